@@ -1,0 +1,150 @@
+"""What is true: landscapes, optimisers, their runs, and what theory says about them.
+
+The words of this package, in the order in which one meets them:
+
+A *landscape* is a loss f(theta) over two parameters theta = (x, y), with its gradient and Hessian.
+An *optimiser* is a method with its numbers; its ``step`` is a pure function of theta, the gradient
+and a *state*, which holds the *velocity*. A *trajectory* is what one optimiser did on one
+landscape: points, losses, gradients and velocities, one row per step, and how it ended.
+
+A *contender* is an optimiser with a label. An *experiment* is a landscape, a start and one to six
+contenders, with everything else that decides what happens; it is read from a TOML file. A *series*
+is what a file with a table [sweep] holds: an experiment for each combination of its values. An
+*outcome* is an experiment with one *run* per contender: its trajectory, the step at which its loss
+is *first below* the threshold, and the step from which it *stays below*. Losses are compared after
+subtracting the landscape's minimum; that difference is called *excess*.
+
+A *level* is a loss at which the map draws a ring; a *region* is where f is at most a level.
+
+Every value here is immutable, every function pure, every array in a result read-only float64.
+Nothing here draws.
+"""
+
+from momentum_math.adaptive import Adam, RMSProp
+from momentum_math.analysis import (
+    critical_beta,
+    envelope,
+    factor,
+    has_closed_form,
+    lr_limit,
+    rings,
+    spectral_radius,
+    stationary_loss,
+    stationary_variance,
+)
+from momentum_math.arrays import Array, Point, Window
+from momentum_math.contours import level_lines, level_regions
+from momentum_math.experiment import (
+    Contender,
+    Experiment,
+    MapSettings,
+    Outcome,
+    Run,
+    run,
+    settings,
+)
+from momentum_math.experiment_file import (
+    ExperimentError,
+    load_experiment,
+    read_experiment,
+    unsafe_name,
+)
+from momentum_math.formulas import Formula
+from momentum_math.landscapes import LANDSCAPES, Landscape
+from momentum_math.optimizers import (
+    OPTIMIZERS,
+    EmaMomentum,
+    GradientDescent,
+    HeavyBall,
+    Nesterov,
+    Optimizer,
+)
+from momentum_math.quadratics import Quadratic, Saddle
+from momentum_math.resting import minima_met, nearest_minimum, rests_in
+from momentum_math.schema import schema
+from momentum_math.series import load_series, read_series
+from momentum_math.sweeps import (
+    StepsUntil,
+    best_beta,
+    best_pair,
+    first_with_beta,
+    steps_against_beta,
+    steps_until,
+)
+from momentum_math.trajectories import (
+    Noise,
+    Trajectory,
+    excess,
+    first_below,
+    leads,
+    overtakings,
+    stays_below,
+    trace,
+)
+from momentum_math.valleys import Beale, Himmelblau, Rastrigin, Rosenbrock, StyblinskiTang
+
+__all__ = [
+    "LANDSCAPES",
+    "OPTIMIZERS",
+    "Adam",
+    "Array",
+    "Beale",
+    "Contender",
+    "EmaMomentum",
+    "Experiment",
+    "ExperimentError",
+    "Formula",
+    "GradientDescent",
+    "HeavyBall",
+    "Himmelblau",
+    "Landscape",
+    "MapSettings",
+    "Nesterov",
+    "Noise",
+    "Optimizer",
+    "Outcome",
+    "Point",
+    "Quadratic",
+    "RMSProp",
+    "Rastrigin",
+    "Rosenbrock",
+    "Run",
+    "Saddle",
+    "StepsUntil",
+    "StyblinskiTang",
+    "Trajectory",
+    "Window",
+    "best_beta",
+    "best_pair",
+    "critical_beta",
+    "envelope",
+    "excess",
+    "factor",
+    "first_below",
+    "first_with_beta",
+    "has_closed_form",
+    "leads",
+    "level_lines",
+    "level_regions",
+    "load_experiment",
+    "load_series",
+    "lr_limit",
+    "minima_met",
+    "nearest_minimum",
+    "overtakings",
+    "read_experiment",
+    "read_series",
+    "rests_in",
+    "rings",
+    "run",
+    "schema",
+    "settings",
+    "spectral_radius",
+    "stationary_loss",
+    "stationary_variance",
+    "stays_below",
+    "steps_against_beta",
+    "steps_until",
+    "trace",
+    "unsafe_name",
+]

@@ -1,0 +1,235 @@
+"""An experiment and its outcome, as values.
+
+An Experiment says what happens, completely: every default is filled in, so that it is its own
+cache key. An Outcome is the experiment with what each contender did.
+"""
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from momentum_math.arrays import Array, Point, Window, readonly
+from momentum_math.landscapes import Landscape
+from momentum_math.optimizers import Optimizer
+from momentum_math.trajectories import Noise, Trajectory, excess, first_below, stays_below, trace
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One line of the race.
+
+    Attributes:
+        label: What the film calls it: the user's own words, or the default.
+        optimizer: The method with its numbers.
+    """
+
+    label: str
+    optimizer: Optimizer
+
+
+@dataclass(frozen=True)
+class MapSettings:
+    """What the map shows.
+
+    Attributes:
+        steps: How many steps of each run.
+        window: Which part of the plane.
+        rings: Where rings are drawn, as losses counted from ``floor``, ascending.
+        floor: The landscape's minimum; zero where there is none.
+    """
+
+    steps: int
+    window: Window
+    rings: tuple[float, ...]
+    floor: float = 0.0
+
+    @property
+    def levels(self) -> Array:
+        """The losses at which rings are drawn, ascending, shape (rings,), read-only."""
+        return readonly(self.floor + np.array(self.rings))
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Everything that decides what happens; hashable, comparable, picklable.
+
+    Attributes:
+        name: The file's name without ``.toml``.
+        title: The film's title.
+        start: Where every contender starts.
+        steps: Updates per run.
+        threshold: Loss above the minimum that counts as arrived; None where f is unbounded below.
+        landscape: The loss.
+        map: What the map shows.
+        contenders: One to six.
+        noise: Noise on the gradients, if any.
+        baseline: Index of the contender that the others are measured against.
+    """
+
+    name: str
+    title: str
+    start: Point
+    steps: int
+    threshold: float | None
+    landscape: Landscape
+    map: MapSettings
+    contenders: tuple[Contender, ...]
+    noise: Noise | None = None
+    baseline: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The experiment in the keys of its file, all defaults filled in.
+
+        Returns:
+            Nested dicts, lists, strings and numbers. Without its ``name``, which is the file's,
+            ``read_experiment`` makes an equal experiment of it.
+        """
+        values: dict[str, Any] = {
+            "name": self.name,
+            "title": self.title,
+            "start": list(self.start),
+            "steps": self.steps,
+            "landscape": settings(self.landscape),
+            "map": {
+                "steps": self.map.steps,
+                "window": [list(side) for side in self.map.window],
+                "levels": list(self.map.rings),
+            },
+            "contenders": [self._contender_dict(i) for i in range(len(self.contenders))],
+        }
+        if self.threshold is not None:
+            values["threshold"] = self.threshold
+        if self.noise is not None:
+            values["noise"] = {"sigma": self.noise.sigma, "seed": self.noise.seed}
+        return values
+
+    def _contender_dict(self, index: int) -> dict[str, Any]:
+        """One contender in the keys of its table."""
+        contender = self.contenders[index]
+        numbers = settings(contender.optimizer)
+        name = numbers.pop("name")
+        return {
+            "label": contender.label,
+            "optimizer": name,
+            **numbers,
+            "baseline": index == self.baseline,
+        }
+
+
+def settings(thing: Landscape | Optimizer) -> dict[str, Any]:
+    """Name and parameters of a landscape or an optimiser, as JSON can hold them.
+
+    >>> from momentum_math.optimizers import HeavyBall
+    >>> settings(HeavyBall(0.1, 0.9))
+    {'name': 'heavy-ball', 'lr': 0.1, 'beta': 0.9}
+    """
+    values = {field.name: getattr(thing, field.name) for field in fields(thing)}  # type: ignore[arg-type]
+    return {"name": thing.name} | {key: _plain(value) for key, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    """A parameter as a file holds it; the only parameter that can be None is a lowest value."""
+    if value is None:
+        return "unbounded"
+    return list(value) if isinstance(value, tuple) else value
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What one contender did.
+
+    Attributes:
+        contender: Who.
+        trajectory: Its path; the status is ``"converged"`` if it stays below the threshold.
+        excess: Losses above the landscape's minimum, shape (n + 1,), read-only; the losses
+            themselves where the landscape is unbounded below.
+        first_below: First step below the threshold, or None.
+        stays_below: Step from which it stays below up to the last, or None.
+    """
+
+    contender: Contender
+    trajectory: Trajectory
+    excess: Array
+    first_below: int | None
+    stays_below: int | None
+
+    @property
+    def status(self) -> str:
+        """``"converged"``, ``"running"``, ``"diverged"`` or ``"stopped"``."""
+        return self.trajectory.status
+
+    @property
+    def final_loss(self) -> float:
+        """The loss at the last step."""
+        return float(self.trajectory.losses[-1])
+
+    @property
+    def lowest(self) -> tuple[int, float]:
+        """(step, loss) where the loss is lowest."""
+        step = int(np.argmin(self.trajectory.losses))
+        return step, float(self.trajectory.losses[step])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The run as JSON can hold it."""
+        path = self.trajectory
+        return {
+            "label": self.contender.label,
+            "optimizer": settings(self.contender.optimizer),
+            "points": path.points.tolist(),
+            "losses": path.losses.tolist(),
+            "first_below": self.first_below,
+            "stays_below": self.stays_below,
+            "final_loss": self.final_loss,
+            "status": path.status,
+            "diverged_at": path.ended_at if path.status == "diverged" else None,
+            "stopped_at": path.ended_at if path.status == "stopped" else None,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """An experiment and its runs, in the contenders' order."""
+
+    experiment: Experiment
+    runs: tuple[Run, ...]
+
+    @property
+    def baseline(self) -> Run:
+        """The run that the others are measured against."""
+        return self.runs[self.experiment.baseline]
+
+    def to_dict(self) -> dict[str, Any]:
+        """What ``momentum show --json`` prints."""
+        return {
+            "name": self.experiment.name,
+            "contenders": [run_.to_dict() for run_ in self.runs],
+        }
+
+
+def run(experiment: Experiment) -> Outcome:
+    """Run every contender of an experiment.
+
+    Args:
+        experiment: What happens.
+
+    Returns:
+        The experiment with one run per contender; the same experiment gives the same numbers.
+    """
+    return Outcome(experiment, tuple(_run(experiment, who) for who in experiment.contenders))
+
+
+def _run(experiment: Experiment, contender: Contender) -> Run:
+    """Run one contender and apply the threshold."""
+    landscape, threshold = experiment.landscape, experiment.threshold
+    path = trace(
+        landscape, contender.optimizer, experiment.start, experiment.steps, experiment.noise
+    )
+    above = excess(path.losses, landscape.minimum)
+    if threshold is None or landscape.minimum is None:
+        return Run(contender, path, above, None, None)
+    first = first_below(above, threshold)
+    stays = stays_below(above, threshold) if path.status == "running" else None
+    if stays is not None:
+        path = replace(path, status="converged")
+    return Run(contender, path, above, first, stays)

@@ -1,0 +1,306 @@
+"""From a TOML file to an Experiment, or to every reason why not, one line each."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from momentum_math.experiment import Contender, Experiment, MapSettings
+from momentum_math.file_format import EXPERIMENT_TABLE
+from momentum_math.formulas import Formula
+from momentum_math.framing import map_steps, map_window, ring_losses
+from momentum_math.keys import Progression, printable, show
+from momentum_math.labels import default_labels
+from momentum_math.landscapes import LANDSCAPES, Landscape
+from momentum_math.optimizers import OPTIMIZERS, Optimizer
+from momentum_math.tables import Problems
+from momentum_math.trajectories import Noise, Trajectory, trace
+
+LARGEST_FILE = 64 * 1024
+MOST_DOTS = 100
+"""In one line; dotted keys nest tables, and tomllib's time grows with the square of the depth."""
+LONGEST_LINE = 240
+LARGEST_LOSS = 1e150
+ROUNDING = 1e-9
+SKETCHED_STEPS = 300
+DEFAULT_THRESHOLD = 1e-3
+SAFE_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,78}[A-Za-z0-9_-])?")
+RESERVED_NAME = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+class ExperimentError(ValueError):
+    """A file that is no experiment.
+
+    Attributes:
+        messages: One line per problem, each naming file, key, value and remedy.
+    """
+
+    def __init__(self, messages: tuple[str, ...]) -> None:
+        super().__init__("\n".join(messages))
+        self.messages = messages
+
+    def __reduce__(self) -> tuple[type["ExperimentError"], tuple[tuple[str, ...]]]:
+        """Pickle by the messages."""
+        return ExperimentError, (self.messages,)
+
+
+def load_experiment(path: str | Path) -> Experiment:
+    """Read an experiment from a TOML file.
+
+    Args:
+        path: The file; its name without ``.toml`` is the experiment's name.
+
+    Returns:
+        The experiment with every default filled in.
+
+    Raises:
+        ExperimentError: With one line for each thing to mend.
+    """
+    path = Path(path)
+    return read_experiment(read_toml(path), path.name)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file's content, as ``tomllib`` gives it.
+
+    Raises:
+        ExperimentError: It cannot be read, or is no TOML.
+    """
+    return _parse(_read(path), path.name)
+
+
+def read_experiment(values: dict[str, Any], file: str) -> Experiment:
+    """Make an experiment from a file's content.
+
+    Args:
+        values: What ``tomllib`` gives, or ``Experiment.to_dict()``.
+        file: The file's name, for the experiment's name and for error messages.
+
+    Returns:
+        The experiment with every default filled in.
+
+    Raises:
+        ExperimentError: With one line for each thing to mend.
+    """
+    problems = Problems()
+    if "sweep" in values:
+        problems.add("", f"[sweep] makes several films, run `momentum batch {printable(file)}`")
+        raise experiment_error(file, problems)
+    if wrong := unsafe_name(file):
+        problems.add("", wrong)
+    table = EXPERIMENT_TABLE.read(values, "", problems)
+    if table is not None:
+        _check_together(table, problems)
+    if problems.count or table is None:
+        raise experiment_error(file, problems)
+    return _build(file.removesuffix(".toml"), table, file)
+
+
+def unsafe_name(file: str) -> str:
+    """What is wrong with the name of an experiment's file, and what to do; empty if nothing.
+
+    >>> unsafe_name("my-film.toml"), unsafe_name("con.toml")[:35]
+    ('', "the file's name becomes a folder's ")
+    """
+    name = file.removesuffix(".toml")
+    if SAFE_NAME.fullmatch(name) and not RESERVED_NAME.fullmatch(name):
+        return ""
+    return (
+        "the file's name becomes a folder's name: use up to 80 letters, digits, '.', '_', '-',"
+        " begin with a letter or digit, avoid reserved names such as con and nul"
+    )
+
+
+def experiment_error(file: str, problems: Problems) -> ExperimentError:
+    """The problems as lines that begin with the file's name and are not too long."""
+    lines = list(problems.lines)
+    if problems.count > len(lines):
+        lines.append(f"and {problems.count - len(lines)} more problems")
+    return ExperimentError(
+        tuple(printable(f"{printable(file, 80)}: {line}", LONGEST_LINE) for line in lines)
+    )
+
+
+def _read(path: Path) -> bytes:
+    """The file's bytes, if it is a file and not too large."""
+    problems = Problems()
+    try:
+        if not path.exists():
+            problems.add("", f"no such file at {printable(str(path), 120)}, check the path")
+        elif not path.is_file():
+            problems.add("", "is not a file, give the path of a TOML file")
+        else:
+            with path.open("rb") as stream:
+                data = stream.read(LARGEST_FILE + 1)
+            if len(data) <= LARGEST_FILE:
+                return data
+            problems.add("", f"is larger than {LARGEST_FILE // 1024} KiB, make it smaller")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        problems.add("", f"cannot be read ({printable(reason)}), check path and permissions")
+    raise experiment_error(path.name, problems)
+
+
+def _parse(data: bytes, file: str) -> dict[str, Any]:
+    """The bytes as TOML; a byte order mark is skipped."""
+    problems = Problems()
+    try:
+        text = data.decode("utf-8-sig")
+        if any(
+            line.count(".") > MOST_DOTS and line.lstrip()[:1] != "#" for line in text.splitlines()
+        ):
+            raise RecursionError
+        return tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        problems.add("", f"byte {error.start + 1} is not UTF-8, save the file as UTF-8")
+    except RecursionError:
+        problems.add("", "is nested too deeply, an experiment needs three levels")
+    except tomllib.TOMLDecodeError as error:
+        problems.add("", f"is not TOML: {printable(str(error), 120)}, mend that line")
+    except ValueError:
+        problems.add("", "has a number with too many digits, write a shorter one")
+    raise experiment_error(file, problems)
+
+
+def _check_together(table: dict[str, Any], problems: Problems) -> None:
+    """Note what is wrong between keys that are each right."""
+    landscape = _landscape(table["landscape"])
+    unbounded = landscape.minimum is None
+    with np.errstate(all="ignore"):
+        loss = float(landscape.value(table["start"]))
+    if not abs(loss) <= LARGEST_LOSS:
+        problems.add("", f"start = {show(list(table['start']))} has a loss of {loss:g}, move it")
+    if unbounded and table["threshold"] is not None:
+        problems.add(
+            "",
+            f"threshold = {table['threshold']:g} has no meaning on a landscape that is unbounded"
+            " below, remove it",
+        )
+    _check_map(table, unbounded, problems)
+    labels: list[str] = []
+    for i, contender in enumerate(table["contenders"], start=1):
+        where, label = f"contender {i}", contender["label"]
+        if label is not None and label in labels:
+            problems.add(where, f"label = {show(label)} is taken, give another")
+        labels.append(label)
+        if contender.get("bias_correction") and contender.get("first_step") == "gradient":
+            problems.add(where, 'bias_correction and first_step = "gradient" exclude each other')
+    if sum(contender["baseline"] for contender in table["contenders"]) > 1:
+        problems.add("", "baseline = true is given to several contenders, keep one")
+
+
+def _check_map(table: dict[str, Any], unbounded: bool, problems: Problems) -> None:
+    """Note what is wrong with the map beside start, steps and landscape."""
+    settings = table["map"] or {}
+    steps, window, levels = (settings.get(key) for key in ("steps", "window", "levels"))
+    if steps is not None and steps > table["steps"]:
+        problems.add("map", f"steps = {steps} must be at most the run's steps = {table['steps']}")
+    if window is not None and not all(
+        low <= at <= high for at, (low, high) in zip(table["start"], window, strict=True)
+    ):
+        start = show(list(table["start"]))
+        problems.add("map", f"window = {show_window(window)} must contain start = {start}")
+    first = levels.first if isinstance(levels, Progression) else (levels or (1.0,))[0]
+    if not unbounded and first <= 0.0:
+        problems.add("map", f"levels: the first is {first:g}, it must be above 0, the minimum")
+
+
+def show_window(window: Any) -> str:
+    """A window as an error message repeats it."""
+    return f"[{', '.join(f'[{low:g}, {high:g}]' for low, high in window)}]"
+
+
+def _landscape(settings: dict[str, Any]) -> Landscape:
+    """The landscape of a table that was read."""
+    numbers = dict(settings)
+    return LANDSCAPES[numbers.pop("name")](**numbers)
+
+
+def _optimizer(contender: dict[str, Any]) -> Optimizer:
+    """The optimiser of a table that was read."""
+    numbers = {k: v for k, v in contender.items() if k not in ("label", "optimizer", "baseline")}
+    return OPTIMIZERS[contender["optimizer"]](**numbers)
+
+
+def _build(name: str, table: dict[str, Any], file: str) -> Experiment:
+    """The experiment of a table without problems."""
+    landscape = _landscape(table["landscape"])
+    optimizers = [_optimizer(contender) for contender in table["contenders"]]
+    labels = _labels([contender["label"] for contender in table["contenders"]], optimizers)
+    noise = Noise(**table["noise"]) if table["noise"] else None
+    if isinstance(landscape, Formula):
+        _check_minimum(landscape, _sketched(landscape, table, optimizers, noise), file)
+    paths = [
+        trace(landscape, optimizer, table["start"], table["steps"], noise)
+        for optimizer in optimizers
+    ]
+    _check_minimum(landscape, paths, file)
+    threshold = table["threshold"] or DEFAULT_THRESHOLD
+    return Experiment(
+        name=name,
+        title=table["title"] or name.replace("-", " ").replace("_", " ").capitalize(),
+        start=table["start"],
+        steps=table["steps"],
+        threshold=None if landscape.minimum is None else threshold,
+        landscape=landscape,
+        map=_map_settings(table, landscape, paths),
+        contenders=tuple(map(Contender, labels, optimizers)),
+        noise=noise,
+        baseline=_baseline(table["contenders"]),
+    )
+
+
+def _sketched(
+    formula: Formula, table: dict[str, Any], optimizers: list[Optimizer], noise: Noise | None
+) -> list[Trajectory]:
+    """Roughly how the runs begin: a wrong minimum is seen before SymPy is loaded."""
+    steps = min(table["steps"], SKETCHED_STEPS)
+    sketch = cast(Landscape, formula.sketch())
+    return [trace(sketch, optimizer, table["start"], steps, noise) for optimizer in optimizers]
+
+
+def _check_minimum(landscape: Landscape, paths: list[Trajectory], file: str) -> None:
+    """Raise if a run falls below what was said to be the lowest value."""
+    if landscape.minimum is None:
+        return
+    lowest = min(float(path.losses.min()) for path in paths)
+    if lowest < landscape.minimum - ROUNDING * max(1.0, abs(landscape.minimum)):
+        problems = Problems()
+        problems.add(
+            "landscape",
+            f"the loss falls to {lowest:g}, below minimum = {landscape.minimum:g}: set minimum to"
+            ' the lowest value of the formula, or to "unbounded"',
+        )
+        raise experiment_error(file, problems)
+
+
+def _labels(given: list[str | None], optimizers: list[Optimizer]) -> list[str]:
+    """The user's labels, and defaults that differ from them."""
+    labels = []
+    for own, default in zip(given, default_labels(optimizers), strict=True):
+        label = own or default
+        while own is None and label in given:
+            label += "'"
+        labels.append(label)
+    return labels
+
+
+def _baseline(contenders: list[dict[str, Any]]) -> int:
+    """The marked contender, else the first plain descent, else the first."""
+    marked = [i for i, contender in enumerate(contenders) if contender["baseline"]]
+    plain = [i for i, contender in enumerate(contenders) if contender["optimizer"] == "gd"]
+    return (marked or plain or [0])[0]
+
+
+def _map_settings(
+    table: dict[str, Any], landscape: Landscape, paths: list[Trajectory]
+) -> MapSettings:
+    """What the map shows, from the file where it says so, else from the data."""
+    given = table["map"] or {}
+    start, steps = table["start"], table["steps"]
+    shown = given.get("steps") or map_steps(paths, landscape.minimum, steps)
+    window = given.get("window") or map_window(landscape, start, paths, shown)
+    rings = ring_losses(landscape, window, start, paths, shown, given.get("levels"))
+    return MapSettings(shown, window, rings, landscape.minimum or 0.0)

@@ -1,0 +1,244 @@
+"""A loss as its author writes it, ``(1 - x)**2 + 100*(y - x**2)**2``: checked, evaluated, typeset.
+
+The text is parsed with ``ast`` and walked node by node against a list of what is allowed; it is
+never evaluated as Python. Everything that could grow without bound is bounded before any work.
+"""
+
+import ast
+import math
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, final
+
+import numpy as np
+
+from momentum_math.keys import Unfit, did_you_mean, printable
+
+LONGEST = 300
+MOST_NODES = 100
+DEEPEST = 30
+LARGEST_EXPONENT = 16
+LARGEST_DEGREE = 64
+LARGEST_CONSTANT = 1e12
+
+VARIABLES = ("x", "y")
+CONSTANTS = {"pi": math.pi, "e": math.e}
+FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+    "abs": np.abs,
+    "atan": np.arctan,
+    "cos": np.cos,
+    "cosh": np.cosh,
+    "exp": np.exp,
+    "log": np.log,
+    "sin": np.sin,
+    "sinh": np.sinh,
+    "sqrt": np.sqrt,
+    "tan": np.tan,
+    "tanh": np.tanh,
+}
+OTHER_NAMES = {"ln": "log", "arctan": "atan", "sine": "sin", "cosine": "cos", "fabs": "abs"}
+"""Functions by names that people try."""
+OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: lambda a, b: a + b,
+    ast.Sub: lambda a, b: a - b,
+    ast.Mult: lambda a, b: a * b,
+    ast.Div: lambda a, b: a / b,
+    ast.Pow: lambda a, b: a**b,
+}
+
+
+@final
+@dataclass(frozen=True)
+class FormulaText:
+    """The kind of value that holds a formula, for the tables of the file format."""
+
+    def read(self, value: Any) -> str:
+        """The formula's text, once it is known to be harmless."""
+        if not isinstance(value, str):
+            raise Unfit('must be text in quotes, as in "x**2 + 10*y**2"')
+        text = value.strip()
+        parse(text)
+        return text
+
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema."""
+        return {"type": "string", "minLength": 1}
+
+
+@lru_cache(maxsize=32)
+def parse(text: str) -> ast.expr:
+    """A formula as a tree that holds nothing but what is allowed.
+
+    Args:
+        text: The formula in x and y.
+
+    Returns:
+        The tree.
+
+    Raises:
+        Unfit: Says what is not allowed, and what to write instead.
+    """
+    if not 1 <= len(text) <= LONGEST:
+        raise Unfit(f"must have 1 to {LONGEST} characters, it has {len(text)}")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise Unfit("is not a formula, write it as in (1 - x)**2 + 100*(y - x**2)**2") from error
+    nodes = sum(isinstance(node, ast.expr) for node in ast.walk(tree))
+    if nodes > MOST_NODES:
+        raise Unfit(f"must have at most {MOST_NODES} parts, it has {nodes}")
+    if measure(tree, 0).constant is not None:
+        raise Unfit("must depend on x or y")
+    return tree
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is known about a part of a formula before it is built.
+
+    Attributes:
+        degree: A bound on its polynomial degree, and so on how large its numbers can grow.
+        constant: Its value if it has neither x nor y.
+    """
+
+    degree: float
+    constant: float | None = None
+
+
+def measure(node: ast.expr, depth: int) -> Measure:
+    """Check one part of a formula and measure it.
+
+    Args:
+        node: The part.
+        depth: How many parts it lies inside.
+
+    Returns:
+        Its measure.
+
+    Raises:
+        Unfit: Something in it is not allowed or grows too large.
+    """
+    if depth > DEEPEST:
+        raise Unfit(f"must be nested at most {DEEPEST} deep, break it up")
+    measured = _measure(node, depth)
+    if measured.degree > LARGEST_DEGREE:
+        raise Unfit(f"must have a degree of at most {LARGEST_DEGREE}")
+    if measured.constant is not None and not abs(measured.constant) <= LARGEST_CONSTANT:
+        raise Unfit(f"must not contain numbers beyond {LARGEST_CONSTANT:g}")
+    return measured
+
+
+def _measure(node: ast.expr, depth: int) -> Measure:
+    """The measure of one node by its type; what is not listed is not allowed."""
+    match node:
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+            return Measure(0, _as_float(value))
+        case ast.Name(id=name):
+            return _measure_name(name)
+        case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
+            inner = measure(operand, depth + 1)
+            if inner.constant is None or isinstance(node.op, ast.UAdd):
+                return inner
+            return Measure(0, -inner.constant)
+        case ast.BinOp(left=left, op=ast.Pow(), right=right):
+            return _measure_power(measure(left, depth + 1), measure(right, depth + 1))
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
+            return _measure_binary(op, measure(left, depth + 1), measure(right, depth + 1))
+        case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in FUNCTIONS:
+            return _measure_call(name, measure(argument, depth + 1))
+        case ast.Call(func=ast.Name(id=name)):
+            raise Unfit(_function_remedy(name))
+        case ast.BinOp(op=ast.BitXor()):
+            raise Unfit("must use ** for powers, not ^")
+    raise Unfit("may only use x, y, pi, e, numbers, + - * / **, and " + ", ".join(FUNCTIONS))
+
+
+def _as_float(value: int | float) -> float:
+    """A literal as a float; one too large for a float counts as infinite."""
+    return float(value) if abs(value) <= LARGEST_CONSTANT else math.inf
+
+
+def _measure_name(name: str) -> Measure:
+    """The measure of x, y, pi or e."""
+    if name in VARIABLES:
+        return Measure(1)
+    if name in CONSTANTS:
+        return Measure(0, CONSTANTS[name])
+    known = (*VARIABLES, *CONSTANTS, *FUNCTIONS)
+    hint = did_you_mean(name, known) or ", use x and y"
+    raise Unfit(f'has an unknown name "{printable(name, 24)}"{hint}')
+
+
+def _function_remedy(name: str) -> str:
+    """What to say about a call that is not allowed."""
+    if name in FUNCTIONS:
+        return f"must give {name} exactly one argument"
+    close = did_you_mean(OTHER_NAMES.get(name, name), tuple(FUNCTIONS))
+    hint = close or f", use one of {', '.join(FUNCTIONS)}"
+    return f'has an unknown function "{printable(name, 24)}"{hint}'
+
+
+def _measure_call(name: str, inner: Measure) -> Measure:
+    """The measure of a function's value; of a constant, the constant."""
+    if inner.constant is None:
+        return Measure(max(1.0, inner.degree))
+    with np.errstate(all="ignore"):
+        return Measure(0, float(FUNCTIONS[name](inner.constant)))
+
+
+def _measure_binary(op: ast.operator, left: Measure, right: Measure) -> Measure:
+    """The measure of a sum, difference, product or quotient."""
+    if isinstance(op, ast.Div) and right.constant == 0.0:
+        raise Unfit("must not divide by zero")
+    if left.constant is not None and right.constant is not None:
+        return Measure(0, OPERATORS[type(op)](left.constant, right.constant))
+    if isinstance(op, ast.Add | ast.Sub):
+        return Measure(max(left.degree, right.degree))
+    return Measure(left.degree + right.degree)
+
+
+def _measure_power(base: Measure, exponent: Measure) -> Measure:
+    """The measure of a power: a bounded exponent, or a positive number as base."""
+    if exponent.constant is None:
+        if base.constant is None or base.constant <= 0.0:
+            raise Unfit("must have numbers as exponents, or a positive number as base")
+        return Measure(max(1.0, exponent.degree))
+    if not abs(exponent.constant) <= LARGEST_EXPONENT:
+        raise Unfit(f"must have exponents in [-{LARGEST_EXPONENT}, {LARGEST_EXPONENT}]")
+    if base.constant is None:
+        return Measure(base.degree * max(1.0, abs(exponent.constant)))
+    with np.errstate(all="ignore"):
+        return Measure(0, float(np.float64(base.constant) ** exponent.constant))
+
+
+def evaluate(node: ast.expr, x: Any, y: Any) -> Any:
+    """The value of a checked tree.
+
+    Args:
+        node: From ``parse``.
+        x: Shape (...).
+        y: Shape (...).
+
+    Returns:
+        Shape (...); nan where the formula is undefined.
+
+    >>> float(evaluate(parse("x**2 - y/4"), np.float64(3.0), np.float64(2.0)))
+    8.5
+    """
+    match node:
+        case ast.Constant(value=value):
+            return np.float64(value)  # type: ignore[arg-type]
+        case ast.Name(id=name):
+            return {"x": x, "y": y}.get(name, CONSTANTS.get(name))
+        case ast.UnaryOp(op=op, operand=operand):
+            inner = evaluate(operand, x, y)
+            return -inner if isinstance(op, ast.USub) else inner
+        case ast.BinOp(left=left, op=op, right=right):
+            return OPERATORS[type(op)](evaluate(left, x, y), evaluate(right, x, y))
+        case ast.Call(func=ast.Name(id=name), args=[argument]):
+            return FUNCTIONS[name](evaluate(argument, x, y))
+    raise TypeError(f"{type(node).__name__} cannot come from parse")

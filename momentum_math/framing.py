@@ -1,0 +1,204 @@
+"""What the map shows when the file does not say: steps, window and rings, from the data."""
+
+import math
+from collections.abc import Sequence
+from statistics import median_high
+
+import numpy as np
+
+from momentum_math.arrays import Array, Point, Window
+from momentum_math.keys import Progression
+from momentum_math.landscapes import Landscape
+from momentum_math.trajectories import Trajectory, excess
+
+RINGS, RINGS_WITH_DENTS = 24, 8
+"""Rings on a map whose file does not say; fewer where each would fall into many pieces."""
+MOST_DIPS = 9
+MOST_RINGS = 64
+ARRIVED = 0.01
+"""A run is nearly there when it has lost all but this share of its loss."""
+FEWEST_STEPS, MOST_STEPS = 20, 200
+MARGIN = 0.12
+REACH = 3.0
+"""The map grows with the paths up to this many times the box of start and landmarks."""
+
+
+def map_steps(paths: Sequence[Trajectory], minimum: float | None, steps: int) -> int:
+    """How many steps the map shows: until half of the runs that arrive are nearly there.
+
+    Args:
+        paths: The runs.
+        minimum: The landscape's minimum.
+        steps: Updates per run.
+
+    Returns:
+        Between 20 and 200, at most ``steps``.
+    """
+    arrivals = []
+    for path in paths:
+        above = excess(path.losses, minimum)
+        high = np.flatnonzero(above > ARRIVED * above[0])
+        if minimum is not None and len(high) and high[-1] + 1 <= path.n:
+            arrivals.append(int(high[-1]) + 1)
+    wanted = median_high(arrivals) if arrivals else MOST_STEPS // 2
+    return min(steps, max(FEWEST_STEPS, min(MOST_STEPS, wanted)))
+
+
+def map_window(
+    landscape: Landscape, start: Point, paths: Sequence[Trajectory], steps: int
+) -> Window:
+    """A window that holds the start, the landmarks and the runs, as far as they stay near.
+
+    Args:
+        landscape: The loss.
+        start: Where the runs start.
+        paths: The runs.
+        steps: How many steps of each are shown.
+
+    Returns:
+        Sides rounded outwards to two digits or so, neither shorter than a quarter of the other;
+        a saddle lies in the middle.
+    """
+    core = np.array([start, *(landscape.landmarks or _lowest_end(paths))])
+    low, high = core.min(axis=0), core.max(axis=0)
+    size = max(*(high - low), 0.1 * max(np.abs(core).max(), 1e-3))
+    centre, half = (low + high) / 2.0, np.maximum((high - low) / 2.0, size / 4.0)
+    shown = np.vstack([path.points[: steps + 1] for path in paths])
+    near = shown[(np.abs(shown - centre) <= REACH * half.max()).all(axis=1)]
+    box = np.vstack([near, core, centre - half, centre + half])
+    if landscape.minimum is None and landscape.landmarks:
+        box = np.vstack([box, 2.0 * np.array(landscape.landmarks[0]) - box])
+    low, high = box.min(axis=0), box.max(axis=0)
+    margin = MARGIN * (high - low)
+    sides = [_round_out(*side) for side in zip(low - margin, high + margin, strict=True)]
+    return sides[0], sides[1]
+
+
+def _lowest_end(paths: Sequence[Trajectory]) -> list[Array]:
+    """Where the run ends that gets lowest without diverging, if there is one."""
+    ends = [(float(path.losses[-1]), i) for i, path in enumerate(paths) if path.ended_at is None]
+    return [paths[min(ends)[1]].points[-1]] if ends else []
+
+
+def _round_out(low: float, high: float) -> tuple[float, float]:
+    """The smallest interval around [low, high] whose ends are multiples of a round number."""
+    unit = 10.0 ** math.floor(math.log10((high - low) / 2.0) - 1.0 + 1e-9)
+    unit *= next((k for k in (5.0, 2.0) if k * unit <= (high - low) / 20.0), 1.0)
+    digits = max(0, -math.floor(math.log10(unit) + 1e-9))
+    return (
+        round(math.floor(low / unit + 1e-9) * unit, digits),
+        round(math.ceil(high / unit - 1e-9) * unit, digits),
+    )
+
+
+def ring_losses(
+    landscape: Landscape,
+    window: Window,
+    start: Point,
+    paths: Sequence[Trajectory],
+    steps: int,
+    given: Progression | tuple[float, ...] | None,
+) -> tuple[float, ...]:
+    """Where rings are drawn, counted from the landscape's minimum.
+
+    A given progression goes on in the same ratio until the start and all of the shown paths inside
+    the window lie within the rings, so that the map is never empty around them; given values stay
+    as they are.
+
+    Args:
+        landscape: The loss.
+        window: The map's window.
+        start: Where the runs start.
+        paths: The runs.
+        steps: How many steps of each are shown.
+        given: What the file says, counted likewise.
+
+    Returns:
+        Ascending losses above the minimum; losses themselves where there is none.
+    """
+    if isinstance(given, tuple):
+        return given
+    if landscape.minimum is None:
+        return _signed_losses(landscape, window, given)
+    top = _highest_inside(landscape, window, start, paths, steps) - landscape.minimum
+    if given is None:
+        given = _progression(landscape, window, top)
+    return tuple(_continued(given, top))
+
+
+def _highest_inside(
+    landscape: Landscape, window: Window, start: Point, paths: Sequence[Trajectory], steps: int
+) -> float:
+    """The highest loss of the start and of the shown points inside the window."""
+    points = np.vstack([[start], *(path.points[: steps + 1] for path in paths)])
+    (left, right), (bottom, top) = window
+    x, y = points[:, 0], points[:, 1]
+    inside = (left <= x) & (x <= right) & (bottom <= y) & (y <= top)
+    losses = landscape.value(points[inside])
+    return float(np.max(losses, initial=float(landscape.value(np.array(start)))))
+
+
+def _continued(given: Progression, top: float) -> list[float]:
+    """The progression, continued in its ratio until it reaches ``top``."""
+    levels = given.values(geometric=True)
+    ratio = (given.last / given.first) ** (1.0 / (given.count - 1))
+    missing = math.ceil(math.log(top / given.last) / math.log(ratio) - 1e-9) if top > 0 else 0
+    if missing > MOST_RINGS:
+        more = np.geomspace(given.last, top, RINGS)[1:].tolist()
+    else:
+        more = [given.last * ratio**k for k in range(1, missing + 1)]
+    return levels + more
+
+
+def _grid_values(landscape: Landscape, window: Window, size: int = 96) -> Array:
+    """The losses on a coarse grid over the window, shape (size, size), infinite where undefined."""
+    x, y = (np.linspace(low, high, size) for low, high in window)
+    with np.errstate(all="ignore"):
+        values = landscape.value(np.stack(np.meshgrid(x, y), axis=-1))
+    return np.where(np.isfinite(values), values, np.inf)
+
+
+def _dips(landscape: Landscape, window: Window, values: Array) -> int:
+    """How many minima lie in the window, from the points of a grid lower than their neighbours.
+
+    On the floor of a narrow valley a grid has low points that are no minima: from there Newton's
+    step leads along the valley, beyond the next points of the grid.
+    """
+    inner = values[1:-1, 1:-1]
+    beside = (values[:-2, 1:-1], values[2:, 1:-1], values[1:-1, :-2], values[1:-1, 2:])
+    rows, columns = np.nonzero(np.logical_and.reduce([inner < other for other in beside]))
+    if len(rows) <= MOST_DIPS:
+        return len(rows)
+    x, y = (
+        np.linspace(low, high, size) for (low, high), size in zip(window, values.shape, strict=True)
+    )
+    points = np.column_stack([x[columns + 1], y[rows + 1]])
+    hessians = landscape.hessian(points)
+    bowls = np.linalg.eigvalsh(hessians)[:, 0] > 0.0
+    steps = np.linalg.solve(hessians[bowls], landscape.gradient(points)[bowls][:, :, None])
+    return int((np.abs(steps[:, :, 0]) <= (x[1] - x[0], y[1] - y[0])).all(axis=1).sum())
+
+
+def _progression(landscape: Landscape, window: Window, top: float) -> Progression:
+    """Rings that cover the window: from its lowest half per cent to nearly its highest loss."""
+    values = _grid_values(landscape, window)
+    above = values[np.isfinite(values)] - (landscape.minimum or 0.0)
+    above = above[above > 0.0]
+    if not len(above):
+        return Progression(0.5 * (top or 1.0), top or 1.0, 2)
+    last = max(float(np.quantile(above, 0.97)), top)
+    first = min(max(float(np.quantile(above, 0.004)), 1e-5 * last), 0.1 * last)
+    dented = _dips(landscape, window, values) > MOST_DIPS
+    return Progression(first, last, RINGS_WITH_DENTS if dented else RINGS)
+
+
+def _signed_losses(
+    landscape: Landscape, window: Window, given: Progression | None
+) -> tuple[float, ...]:
+    """Rings on both sides of zero for a landscape that is unbounded below."""
+    if given is not None:
+        return tuple(given.values(geometric=False))
+    values = _grid_values(landscape, window)
+    largest = float(np.abs(values[np.isfinite(values)]).max(initial=0.0)) or 1.0
+    roots = np.linspace(-1.0, 1.0, RINGS + 1)
+    return tuple((np.sign(roots) * roots**2 * largest).tolist())
