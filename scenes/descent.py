@@ -1,0 +1,176 @@
+"""Chapter ``descent``: every contender from the same start, in lockstep."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from manim import LaggedStart, VGroup
+
+from scenes import findings, words
+from scenes.figures import (
+    Chart,
+    ContourMap,
+    holds,
+    map_axes,
+    minimum_mark,
+    rectangle,
+    shape,
+    start_mark,
+)
+from scenes.look import BODY, SMALL, Box
+from scenes.motions import Appear, March, steady, stepwise
+from scenes.stage import ChapterScene
+from scenes.storyboard import SLOW_STEP_SECONDS, roll_rate, slow_steps
+from scenes.text import Label, first_fitting, text_width
+from scenes.valley import Panels, panels
+
+# Heights over a map with its title and its loss in one line or in two, and what a loss may take.
+ONE_LINE, TWO_LINES = 0.5, 0.95
+LOSS_WIDTH = 1.75
+
+
+class Lockstep(VGroup):
+    """All runners, their losses and the step counter: one picture per step."""
+
+    def __init__(self, scene: Descent, boards: list[Box]) -> None:
+        super().__init__()
+        self._runs, theme = scene.outcome.runs, scene.theme
+        self._last = scene.experiment.map.steps
+        self._rooms = [scene.loss_room(i) for i in range(len(boards))]
+        self.runners = VGroup(
+            *(scene.runner(i, scene.chart(board)) for i, board in enumerate(boards))
+        )
+        self.losses = VGroup(
+            *(
+                Label(
+                    "0",
+                    BODY,
+                    theme.text(scene.color(i)),
+                    (board.right, board.top + 0.14),
+                    1.0,
+                    "baseline",
+                    "Semibold",
+                )
+                for i, board in enumerate(boards)
+            )
+        )
+        box = scene.frame.heading
+        self.counter = Label("0", BODY, theme.muted, (box.right, box.center[1]), 1.0, "middle")
+        self.add(self.runners, self.losses, self.counter)
+        self.show(0.0)
+
+    def show(self, step: float) -> Lockstep:
+        whole = int(step + 1e-9)
+        for run, runner, loss, room in zip(
+            self._runs, self.runners, self.losses, self._rooms, strict=True
+        ):
+            runner.show(step)
+            value = run.trajectory.losses[min(whole, len(run.trajectory.losses) - 1)]
+            text = words.loss(value)
+            loss.set_text(first_fitting([f"loss {text}", text], BODY, room, "Semibold"))
+        self.counter.set_text(f"step {whole} of {self._last}")
+        return self
+
+
+class Descent(ChapterScene):
+    """Three particles take the same steps; only their memory differs."""
+
+    chapter = "descent"
+
+    def chart(self, board: Box) -> Chart:
+        return Chart(board, *self.experiment.map.window)
+
+    @cached_property
+    def panels(self) -> Panels:
+        """The plotting boxes, room left for titles, axes and numbers."""
+        return self.flat or self.laid_out(TWO_LINES)
+
+    @cached_property
+    def flat(self) -> Panels | None:
+        """The panels with title and loss in one line, where a frame has no height to spare."""
+        if self.frame.is_wide:
+            return None
+        flat = self.laid_out(ONE_LINE)
+        room = flat.boxes[0].width - LOSS_WIDTH
+        names = (words.titles_of(self.outcome, i)[-1] for i in range(len(self.outcome.runs)))
+        return flat if all(text_width(n, SMALL, "Semibold") <= room for n in names) else None
+
+    def laid_out(self, title: float) -> Panels:
+        """The panels with so much room over each, units."""
+        return panels(self.outcome, self.frame.body, title)
+
+    def strip(self, index: int) -> Box:
+        """Over a map, where its title goes: not over the axis' numbers, if it is close to them."""
+        return self.panels.boxes[index] if self.flat else self.panels.title(index)
+
+    def title(self, index: int) -> str:
+        """The longest title for which there is room over a map."""
+        room = self.strip(index).width - (LOSS_WIDTH if self.flat else 0.0)
+        return first_fitting(words.titles_of(self.outcome, index), SMALL, room, "Semibold")
+
+    def loss_room(self, index: int) -> float:
+        """The room over a map for its loss, units."""
+        taken = text_width(self.title(index), SMALL, "Semibold") + 0.15 if self.flat else 0.0
+        return self.panels.boxes[index].width - taken
+
+    def construct(self) -> None:
+        boards = list(self.panels.boxes)
+        steps = self.experiment.map.steps
+        slow, rate = slow_steps(steps), roll_rate(steps)
+        maps = VGroup(*(self.board(i, board) for i, board in enumerate(boards)))
+        field = Lockstep(self, boards)
+
+        with self.beat("line_up"):
+            self.add(self.heading())
+            self.play(LaggedStart(*(Appear(m) for m in maps), lag_ratio=0.25), run_time=1.2)
+            self.play(Appear(field), run_time=0.4)
+
+        started = self.clock
+        with self.beat("one_by_one") as beat:
+            self.play(March(field, stepwise(0, SLOW_STEP_SECONDS), beat.seconds))
+
+        with self.beat("roll") as beat:
+            pace = stepwise(slow, 1 / rate) if rate == 5 else steady(slow, rate)
+            self.play(March(field, lambda s: min(steps, pace(s)), beat.seconds))
+
+        times = [(k, started + SLOW_STEP_SECONDS * k) for k in range(slow + 1)]
+        times += [(k, times[slow][1] + (k - slow) / rate) for k in range(slow + 1, steps + 1)]
+        for i, board in enumerate(boards):
+            chart, points = self.chart(board), self.outcome.runs[i].trajectory.points
+            seen = [
+                (k, t) for k, t in times if k < len(points) and holds(board, chart.place(points[k]))
+            ]
+            self.track(i, chart.x_map, chart.y_map, self.on_frames(seen))
+
+        with self.beat("verdict"):
+            self.play(Appear(self.leader_mark(boards, steps)), run_time=0.4)
+
+    def board(self, index: int, board: Box) -> VGroup:
+        """A contender's map with its title and axes."""
+        chart, theme = self.chart(board), self.theme
+        at = (self.strip(index).left, board.top + (0.14 if self.flat else 0.6))
+        title = self.title(index)
+        return VGroup(
+            ContourMap(self.experiment.landscape, self.experiment.map, chart, theme),
+            map_axes(chart, theme, words.axis_names(self.outcome) if self.panels.named else None),
+            minimum_mark(chart, self.experiment.landscape.minima, theme),
+            start_mark(chart, self.experiment.start, theme),
+            Label(title, SMALL, theme.text(self.color(index)), at, 0.0, "baseline", "Semibold"),
+        )
+
+    def leader_mark(self, boards: list[Box], step: int) -> VGroup:
+        """A frame round the map of whoever is ahead at this step, and the word for it."""
+        leader = findings.ranking(self.outcome, step)[0]
+        board, color = boards[leader], self.theme.text(self.color(leader))
+        return VGroup(
+            shape(rectangle(board), stroke=color, width=3.0),
+            Label(
+                "ahead",
+                SMALL,
+                color,
+                (board.right - 0.12, board.bottom + 0.16),
+                1.0,
+                "bottom",
+                "Semibold",
+            ),
+        )

@@ -1,0 +1,214 @@
+"""Chapter ``loss_race``: the losses grow together on a log axis, and what happens is marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+from manim import Create, VGroup, VMobject
+
+from scenes import findings, words
+from scenes.clearance import bounds, clearest, outline
+from scenes.figures import THIN, Chart, disc, shape
+from scenes.look import SMALL
+from scenes.motions import Appear, March, steady
+from scenes.race import (
+    RING,
+    LossScale,
+    Milestone,
+    RaceAxes,
+    Racers,
+    bound_dashes,
+    crossing_mark,
+    dashes,
+    leaving_marks,
+    race_chart,
+    race_paths,
+    ring,
+    threshold_label,
+)
+from scenes.stage import ChapterScene
+from scenes.storyboard import race_pace
+from scenes.text import Label, fitted, text_width
+
+
+class Race(VGroup):
+    """Curves at a step, over them names that stay and milestones, over these the heads.
+
+    Attributes:
+        riding: the names that move with the heads.
+    """
+
+    def __init__(self, racers: Racers, names: list[Label], milestones: list[Milestone]) -> None:
+        super().__init__(racers.curves, *names, *milestones, racers.heads, racers.labels)
+        self._parts, self.riding = [racers, *milestones], racers.labels
+        self.show(0.0)
+
+    def show(self, step: float) -> Race:
+        for mobject in self._parts:
+            mobject.show(step)
+        return self
+
+
+class LossRace(ChapterScene):
+    """The loss against the step: who leads, who arrives, and who would need longer."""
+
+    chapter = "loss_race"
+
+    def construct(self) -> None:
+        outcome, theme = self.outcome, self.theme
+        room = 0.3 * self.frame.body.width
+        labels = [
+            fitted(words.short_name(outcome, i), SMALL, room, "Semibold")
+            for i in range(len(outcome.runs))
+        ]
+        box = self.frame.body.inset(left=0.75, bottom=0.75, right=self.label_room(labels), top=0.5)
+        chart = race_chart(outcome, self.scale, box)
+        axes = RaceAxes(outcome, self.scale, chart, theme)
+        title = Label(
+            words.race_title(outcome), SMALL, theme.muted, (box.left, box.top + 0.2), 0.0, "bottom"
+        )
+        names = []
+        if self.experiment.threshold is not None:
+            lines = self.marked_lines(chart)
+            names.append(threshold_label(outcome, self.scale, chart, theme, lines))
+        marks = [*self.milestones(chart), *leaving_marks(outcome, self.scale, chart, theme)]
+        race = Race(Racers(outcome, self.scale, chart, theme, labels, names), names, marks)
+        rate, slow, pause = race_pace(self.experiment.steps)
+
+        with self.beat("axes"):
+            self.add(self.heading())
+            self.play(Appear(axes, title), run_time=0.8)
+            self.play(Appear(race), run_time=0.4)
+
+        started = self.clock
+        with self.beat("lead") as beat:
+            self.play(March(race, steady(0, rate), beat.seconds))
+        with self.beat("finish") as beat:
+            self.play(March(race, steady(pause, rate), beat.seconds))
+        with self.beat("tail") as beat:
+            steps = self.experiment.steps
+            self.play(March(race, lambda s: min(steps, slow + 2 * rate * s), beat.seconds))
+        self.track_heads(chart, started, rate, slow)
+
+        late = findings.latecomer(outcome)
+        with self.beat("rest" if late is None else "bound"):
+            if late is not None:
+                self.play(Create(self.bound_line(chart, late)), run_time=1.2)
+                self.play(Appear(self.bound_names(chart, late, names)), run_time=0.4)
+
+    @cached_property
+    def scale(self) -> LossScale:
+        return LossScale(self.outcome)
+
+    def label_room(self, labels: list[str]) -> float:
+        """Width kept free on the right for the labels at the heads."""
+        return 0.45 + max(text_width(label, SMALL, "Semibold") for label in labels)
+
+    @cached_property
+    def events(self) -> list[tuple[int, int, float]]:
+        """Overtakings and arrivals in order: (step, contender, height)."""
+        runs, events = self.outcome.runs, []
+        overtaking = findings.overtaking(self.outcome)
+        if overtaking is not None:
+            index, step = overtaking
+            events.append((step, index, float(self.scale.heights(runs[index])[step])))
+        for index, run in enumerate(runs):
+            if run.first_below is not None:
+                events.append(
+                    (run.first_below, index, self.scale.height(self.experiment.threshold))
+                )
+        return sorted(events)
+
+    def marked_lines(self, chart: Chart) -> list[np.ndarray]:
+        """What is drawn at the events: a line down to the steps, and a ring."""
+        lines = []
+        for step, _, height in self.events:
+            x, y = chart.at(step, height)
+            lines += [np.array([(x, y), (x, chart.box.bottom)]), ring(RING) + (x, y)]
+        return lines
+
+    def milestones(self, chart: Chart) -> list[Milestone]:
+        """Every event: a ring at the curve, the step at the foot of a line."""
+        lines = [*race_paths(self.outcome, self.scale, chart), *self.marked_lines(chart)]
+        return [self.milestone(chart, row, *event, lines) for row, event in enumerate(self.events)]
+
+    def milestone(
+        self,
+        chart: Chart,
+        row: int,
+        step: int,
+        index: int,
+        height: float,
+        lines: list[np.ndarray],
+    ) -> Milestone:
+        """One of them; later ones stand a line higher, so that close ones do not collide."""
+        theme, color = self.theme, self.color(index)
+        x, y = chart.at(step, height)
+        foot = chart.box.bottom + 0.14 + 0.32 * row
+        numbers = [
+            Label(str(step), SMALL, theme.text(color), (at, foot), across, "baseline", "Semibold")
+            for foot in (foot, foot + 0.32, foot + 0.64)
+            for at, across in ((x - 0.1, 1.0), (x + 0.1, 0.0))
+        ]
+        return Milestone(
+            step,
+            shape(*dashes((x, y), (x, chart.box.bottom)), stroke=theme.graphic(color), width=THIN),
+            crossing_mark(chart, step, height, color, theme),
+            clearest(numbers, lines, chart.box).on(theme.panel),
+        )
+
+    def bound_line(self, chart: Chart, late: findings.Latecomer) -> VMobject:
+        """The latecomer's bound, straight on this axis."""
+        color = self.theme.graphic(self.color(late.index))
+        return shape(*bound_dashes(chart, late.constant, late.rate), stroke=color, width=2.4)
+
+    def bound_names(self, chart: Chart, late: findings.Latecomer, names: Sequence[Label]) -> VGroup:
+        """The bound's formula over its line, and the lowest loss beside its dip."""
+        step, lowest = late.lowest
+        dip = chart.at(step, np.log10(lowest))
+        color = self.theme.text(self.color(late.index))
+        lines = [
+            *race_paths(self.outcome, self.scale, chart),
+            *self.marked_lines(chart),
+            *(outline(bounds(name)) for name in names),
+        ]
+        return VGroup(
+            self.bound_formula(chart, late, lines),
+            shape(disc(0.1) + (*dip, 0.0), stroke=color, width=THIN * 1.4),
+            self.lowest_name(chart, late, lines),
+        )
+
+    def bound_formula(
+        self, chart: Chart, late: findings.Latecomer, lines: list[np.ndarray]
+    ) -> Label:
+        """The bound's formula, over its line."""
+        color, text = self.theme.text(self.color(late.index)), words.bound(late.constant, late.rate)
+        labels = []
+        for step in (0.62 * chart.x[1], 0.5 * chart.x[1], 0.4 * chart.x[1], 0.3 * chart.x[1]):
+            x, y = chart.at(step, np.log10(late.constant) + step * np.log10(late.rate))
+            labels.append(Label(text, SMALL, color, (x, y + 0.16), 0.0, "bottom", "Semibold"))
+        return clearest(labels, lines, chart.box).on(self.theme.panel)
+
+    def lowest_name(self, chart: Chart, late: findings.Latecomer, lines: list[np.ndarray]) -> Label:
+        """The lowest loss, on the right of its dip."""
+        color, (step, lowest) = self.theme.text(self.color(late.index)), late.lowest
+        x, y = chart.at(step, np.log10(lowest))
+        short = f"lowest: {words.number(lowest, 2)}"
+        labels = [
+            Label(text, SMALL, color, (x + right, y + up), 0.0, "middle")
+            for text in (f"{short} at step {step}", short)
+            for right in (0.12 * chart.box.width, 0.2)
+            for up in (0.06, -0.2)
+        ]
+        return clearest(labels, lines, chart.box).on(self.theme.panel)
+
+    def track_heads(self, chart: Chart, started: float, rate: int, slow: int) -> None:
+        """Every step of every contender that falls on a frame."""
+        for index, run in enumerate(self.outcome.runs):
+            times = [
+                (k, started + (k / rate if k <= slow else slow / rate + (k - slow) / (2 * rate)))
+                for k in self.scale.drawn_true(run)
+            ]
+            self.track(index, chart.x_map, chart.y_map, self.on_frames(times))

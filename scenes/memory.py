@@ -1,0 +1,269 @@
+"""Chapter ``memory``: the rule grows a velocity, and the velocity does its work."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import VGroup
+
+from momentum_math import Run
+from scenes import findings, words
+from scenes.figures import (
+    LINE,
+    THIN,
+    Arrow,
+    Chart,
+    Runner,
+    along,
+    clipped,
+    corners,
+    holds,
+    panel,
+    panel_edge,
+    part,
+    rectangle,
+    shape,
+)
+from scenes.findings import MEMORY_STEPS
+from scenes.formula import Formula, role_color
+from scenes.look import BODY, SMALL, Box
+from scenes.motions import Appear, March
+from scenes.stage import ChapterScene
+from scenes.text import Label, text_width
+from scenes.valley import Valley, valley_boxes
+
+
+class Strip(VGroup):
+    """One component of the gradients as bars, one of the velocities as a line over them.
+
+    Args:
+        box: units.
+        gradients: (n,), the component at each step.
+        velocities: (n,), the velocity that each step is made with.
+        scene: for its colours.
+    """
+
+    def __init__(
+        self, box: Box, gradients: np.ndarray, velocities: np.ndarray, scene: Memory
+    ) -> None:
+        theme = scene.theme
+        reach = 1.12 * float(max(np.abs(gradients).max(), np.abs(velocities).max()))
+        low = -reach if min(gradients.min(), velocities.min()) < 0 else 0.0
+        high = reach if max(gradients.max(), velocities.max()) > 0 else 0.0
+        self._chart = Chart(box, (-0.7, len(gradients) - 0.3), (low, high))
+        self._gradients = gradients
+        self._line_points = self._chart.place(
+            np.stack([np.arange(len(velocities)), velocities], axis=1)
+        )
+        zero = self._chart.at(0, 0)[1]
+        self._bars = shape(fill=theme.gradient, opacity=0.45)
+        self._line = shape(stroke=theme.velocity, width=LINE * 1.3)
+        super().__init__(
+            panel(box, theme),
+            shape(
+                corners(np.array([(box.left, zero), (box.right, zero)])),
+                stroke=theme.muted,
+                width=THIN,
+            ),
+            panel_edge(box, theme),
+            self._bars,
+            self._line,
+        )
+        self.show(0.0)
+
+    def show(self, step: float) -> Strip:
+        count = min(int(step + 1e-9) + 1, len(self._gradients))
+        zero = self._chart.at(0, 0)[1]
+        bars = []
+        for k in range(count):
+            x, y = self._chart.at(k, self._gradients[k])
+            grown = min(1.0, (step - k) / 0.3) if k == count - 1 else 1.0
+            y = zero + (y - zero) * max(grown, 0.0)
+            half = 0.36 * self._chart.x_map[0]
+            bars.append(rectangle(Box(x - half, min(y, zero), x + half, max(y, zero))))
+        self._bars.points = np.concatenate([np.zeros((0, 3)), *bars])
+        self._line.points = corners(part(self._line_points, 0.0, step))
+        return self
+
+
+class Rolling(VGroup):
+    """A particle with its two arrows, and the strips that keep the books."""
+
+    def __init__(self, scene: Memory, runner: Runner, chart: Chart, strips: list[Strip]) -> None:
+        theme = scene.theme
+        self._runner, self._strips, self._box = runner, strips, chart.box
+        self._gradient, self._velocity = Arrow(theme.gradient, 0.06), Arrow(theme.velocity, 0.06)
+        trajectory = scene.run.trajectory
+        scales = (chart.x_map[0], chart.y_map[0])
+        # As long as it is on the map, and the step after the last is known.
+        inside = [holds(chart.box, point) for point in runner.path[1 : MEMORY_STEPS + 1]]
+        on_map = inside.index(False) if False in inside else len(inside)
+        self.last = max(1, min(on_map, trajectory.n - 1))
+        downhill = -trajectory.gradients[: self.last + 1] * scales
+        velocity = -trajectory.velocities[1 : self.last + 2] * scales
+        longest = float(np.linalg.norm(downhill, axis=1).max())
+        scale = 0.34 * chart.box.height / max(longest, 1e-300)
+        # An average is shorter than what it averages: the velocity is drawn a whole number of
+        # times longer, and its name says how many.
+        self.magnified = max(
+            1, round(0.9 * longest / float(np.linalg.norm(velocity, axis=1).max()))
+        )
+        self._downhill, self._rolling = downhill * scale, velocity * scale * self.magnified
+        super().__init__(*strips, runner, self._gradient, self._velocity)
+        self.show(0.0)
+
+    def show(self, step: float) -> Rolling:
+        whole = int(step + 1e-9)
+        moved = min(1.0, max(0.0, (step - whole - 0.35) / 0.5))
+        at = whole + moved * moved * (3 - 2 * moved)
+        self._runner.show(at)
+        stand = along(self._runner.path, at)
+        for arrow, ways in ((self._gradient, self._downhill), (self._velocity, self._rolling)):
+            inside = clipped(np.stack([stand, stand + along(ways, at)]), self._box)
+            arrow.point(*(inside[0] if inside else (stand, stand)))
+        for strip in self._strips:
+            strip.show(step)
+        return self
+
+
+class Memory(ChapterScene):
+    """The rule of plain descent grows a memory; the particle shows what it is good for."""
+
+    chapter = "memory"
+
+    @property
+    def index(self) -> int:
+        return findings.remembering(self.outcome)
+
+    @property
+    def run(self) -> Run:
+        return self.outcome.runs[self.index]
+
+    def construct(self) -> None:
+        theme = self.theme
+        valley = Valley(self.outcome, self.look)
+        _, top, bottom = valley_boxes(self.look, 2.25, shares=(1.15, 1.0))
+        strips = [row.inset(top=0.42, left=0.1, right=0.1) for row in bottom.rows(1, 1, gap=0.1)]
+
+        with self.beat("plain_rule"):
+            self.add(self.heading(), valley)
+            plain = self.plain(top)
+            self.play(Appear(plain), run_time=0.6)
+
+        with self.beat("remember") as beat:
+            self.play(plain.animate.set_color(theme.muted), run_time=0.4)
+            groups = self.momentum(top)
+            share = beat.left / len(groups)
+            for group in groups:
+                self.play(Appear(group), run_time=0.6)
+                self.wait(share - 0.6)
+
+        runner = self.runner(self.index, valley.chart)
+        # Downhill is up in the books, as it is forwards on the map.
+        gradients, velocities = -self.run.trajectory.gradients, -self.run.trajectory.velocities
+        books = [
+            Strip(
+                box,
+                (gradients @ way)[: MEMORY_STEPS + 1],
+                (velocities @ way)[1 : MEMORY_STEPS + 2],
+                self,
+            )
+            for box, way in zip(strips, findings.book_directions(self.outcome), strict=True)
+        ]
+        rolling = Rolling(self, runner, valley.chart, books)
+        with self.beat("add_up") as beat:
+            self.play(
+                Appear(
+                    rolling,
+                    self.strip_names(strips),
+                    self.arrow_names(valley.chart, rolling.magnified),
+                ),
+                run_time=0.6,
+            )
+            seconds = beat.left
+            last = rolling.last
+            self.play(March(rolling, lambda s: min(last, s * last / seconds), seconds))
+
+        with self.beat("compound"):
+            self.play(Appear(self.morals(strips)), run_time=0.6)
+
+    def plain(self, box: Box) -> Formula:
+        theme = self.theme
+        gradient = theme.text(theme.gradient)
+        return Formula(
+            [(r"\theta \leftarrow \theta - \alpha", theme.ink), (r"\nabla L(\theta)", gradient)],
+            BODY * 1.15,
+            (box.left, box.top - 0.3),
+            room=box.width,
+        )
+
+    def momentum(self, box: Box) -> list[VGroup]:
+        """The rule with a memory: up to each term that has a meaning, and what it means."""
+        theme, groups, pending = self.theme, [], VGroup()
+        height = box.top - 0.9
+        for line in self.run.contender.optimizer.rule:
+            roles = words.rule_parts(line)
+            formula = Formula(
+                [(tex, role_color(theme, role)) for tex, role in roles],
+                BODY * 1.15,
+                (box.left, height),
+                room=box.width,
+            )
+            end, lower = box.left - 0.18, 0.0
+            for term, (_, role) in zip(formula, roles, strict=True):
+                pending.add(term)
+                if role in words.ROLE_NAMES and line.startswith("v "):
+                    text = words.ROLE_NAMES[role]
+                    start = max(end + 0.18, term.get_center()[0] - text_width(text, SMALL) / 2)
+                    under = height - 0.26
+                    if start + text_width(text, SMALL) > box.right + 0.05:
+                        start, under = box.right - text_width(text, SMALL), height - 0.56
+                        lower = 0.12
+                    name = Label(text, SMALL, role_color(theme, role), (start, under), 0.0, "top")
+                    end = start + text_width(text, SMALL)
+                    groups.append(pending.add(name))
+                    pending = VGroup()
+            if len(pending):
+                groups.append(pending)
+                pending = VGroup()
+            height -= 0.98 + lower
+        return groups
+
+    def strip_names(self, strips: list[Box]) -> VGroup:
+        return VGroup(
+            *(
+                Label(name, SMALL, self.theme.muted, (box.left, box.top + 0.1), 0.0, "bottom")
+                for box, name in zip(strips, self.book_names(), strict=True)
+            )
+        )
+
+    def arrow_names(self, chart: Chart, magnified: int) -> VGroup:
+        """Which arrow is which, over the map."""
+        theme = self.theme
+        velocity = "velocity v" if magnified == 1 else f"velocity v (×{magnified})"
+        x, y = chart.box.right, chart.box.top + 0.2
+        names = VGroup()
+        for name, color in ((velocity, theme.velocity), ("gradient, downhill", theme.gradient)):
+            names.add(Label(name, SMALL, theme.text(color), (x, y), 1.0, "middle"))
+            x -= text_width(name, SMALL) + 0.12
+            names.add(Arrow(color).point(np.array([x - 0.45, y]), np.array([x, y])))
+            x -= 0.75
+        return names
+
+    def book_names(self) -> tuple[str, str]:
+        if findings.is_ravine(self.outcome) and findings.is_quadratic(self.outcome):
+            return "gradients across", "gradients along"
+        return "gradients in θ₂", "gradients in θ₁"
+
+    def morals(self, strips: list[Box]) -> VGroup:
+        """What became of each component, beside its strip's name."""
+        color = self.theme.text(self.theme.velocity)
+        said = [
+            "cancels out" if agreed < 0.5 else "adds up"
+            for agreed in findings.agreement(self.outcome)
+        ]
+        return VGroup(
+            *(
+                Label(moral, SMALL, color, (box.right, box.top + 0.1), 1.0, "bottom", "Semibold")
+                for box, moral in zip(strips, said, strict=True)
+            )
+        )

@@ -1,0 +1,311 @@
+"""Chapter ``ravine``: the landscape, and why its steepest way down is not the way."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import Create, GrowFromPoint, LaggedStart, Mobject, VGroup, VMobject
+
+from scenes import findings, words
+from scenes.clearance import bounds, clearest, outline
+from scenes.figures import (
+    LINE,
+    THIN,
+    Arrow,
+    Chart,
+    Particle,
+    clipped,
+    corners,
+    holds,
+    panel,
+    panel_edge,
+    shape,
+)
+from scenes.formula import Formula
+from scenes.look import BODY, SMALL, TITLE, Box
+from scenes.motions import Appear, Vanish
+from scenes.race import dashes
+from scenes.stage import ChapterScene
+from scenes.text import Label, fitted, text_width, wrap
+from scenes.valley import Valley, stacked, valley_boxes
+
+Place = tuple[float, float, float]  # x, y, and where it lies in a line: 0 its start, 1 its end
+
+
+class Ravine(ChapterScene):
+    """The title, the rings, the two curvatures, and the arrow that points across."""
+
+    chapter = "ravine"
+
+    def construct(self) -> None:
+        valley = Valley(self.outcome, self.look)
+        height = 0.35 + self.line_height * len(self.formula_lines)
+        _, top, bottom = valley_boxes(self.look, height, shares=(0.8, 1.0))
+
+        with self.beat("title"):
+            title = self.title_card()
+            self.play(Appear(title), run_time=0.6)
+
+        with self.beat("rings"):
+            self.play(Vanish(title), run_time=0.4)
+            self.play(
+                Appear(self.heading(), valley.map.ground, valley.map.edge, valley.axes),
+                run_time=0.4,
+            )
+            rings = list(reversed(valley.map.levels))
+            self.add(valley.minimum)
+            self.play(LaggedStart(*(Appear(ring) for ring in rings), lag_ratio=0.2), run_time=2.0)
+            self.remove(*rings)
+            self.add(valley.map, valley.axes, valley.minimum)
+
+        formula = self.formula(top)
+        cuts: list[tuple[VMobject, VMobject, VGroup]] = []
+        if self.bend is None:
+            with self.beat("formula"):
+                self.play(Appear(formula), run_time=0.6)
+        else:
+            plot = self.cut_chart(bottom)
+            with self.beat("bowl"):
+                self.play(Appear(formula, self.cut_ground(plot)), run_time=0.6)
+                cuts = self.cuts(valley.chart, plot)
+                for line, curve, name in cuts:
+                    self.play(Create(line), Create(curve), Appear(name), run_time=0.8)
+                if self.bowl is not None:
+                    self.play(Appear(self.ratio(top, bottom)), run_time=0.4)
+
+        with self.beat("downhill"):
+            self.play(Appear(valley.start), *(Vanish(line) for line, _, _ in cuts), run_time=0.4)
+            arrow, labels = self.downhill(valley.chart)
+            self.play(
+                GrowFromPoint(arrow, (*valley.chart.at(*self.experiment.start), 0.0)), run_time=0.8
+            )
+            self.play(Appear(labels), run_time=0.4)
+
+    def title_card(self) -> VGroup:
+        """The film's title and who takes part."""
+        theme, room = self.theme, self.frame.safe.width
+        x, y = self.frame.box.center
+        lines = wrap(self.experiment.title, TITLE * 1.4, room, "Semibold")
+        card = VGroup()
+        for i, line in enumerate(lines):
+            at = (x, y + 0.35 + 0.85 * (len(lines) - 1 - i))
+            card.add(Label(line, TITLE * 1.4, theme.ink, at, 0.5, "middle", "Semibold"))
+        return card.add(*self.cast((x, y - 0.55), room))
+
+    def cast(self, at: tuple[float, float], room: float) -> VGroup:
+        """Who takes part, each with the marker and the colour it keeps, in centred rows."""
+        marker, gap = 0.36, 0.6
+        labels = [fitted(run.contender.label, BODY, room - marker) for run in self.outcome.runs]
+        widths = [marker + text_width(label, BODY) for label in labels]
+        rows: list[list[int]] = [[]]
+        for i, width in enumerate(widths):
+            taken = sum(widths[k] + gap for k in rows[-1])
+            if rows[-1] and taken + width > room:
+                rows.append([])
+            rows[-1].append(i)
+        cast = VGroup()
+        for number, row in enumerate(rows):
+            x = at[0] - (sum(widths[i] for i in row) + gap * (len(row) - 1)) / 2
+            y = at[1] - 0.52 * number
+            for i in row:
+                color = self.color(i)
+                particle = Particle(i, color, self.theme, radius=0.1)
+                cast.add(
+                    particle.stand(np.array([x + 0.1, y])),
+                    Label(labels[i], BODY, self.theme.text(color), (x + marker, y), 0.0, "middle"),
+                )
+                x += widths[i] + gap
+        return cast
+
+    def formula(self, side: Box) -> VGroup:
+        """The loss, in as many lines as it needs."""
+        top = self.formula_top(side)
+        return VGroup(
+            *(
+                Formula(
+                    [(line, self.theme.ink)],
+                    BODY * 1.15,
+                    (side.left, top - 0.45 - self.line_height * i),
+                    room=side.width,
+                )
+                for i, line in enumerate(self.formula_lines)
+            )
+        )
+
+    def formula_top(self, side: Box) -> float:
+        """Where the loss begins: in the middle where the cuts are beside it and higher."""
+        if stacked(self.frame):
+            return side.top
+        height = 0.75 + self.line_height * len(self.formula_lines)
+        return min(side.top, side.center[1] + height / 2)
+
+    @property
+    def formula_lines(self) -> list[str]:
+        return words.tex_lines(rf"f(\theta) = {self.experiment.landscape.tex}")
+
+    @property
+    def line_height(self) -> float:
+        """From one line of the formula to the next, units."""
+        is_tall = any(tall in self.experiment.landscape.tex for tall in (r"\frac", r"\sum"))
+        return 0.85 if is_tall else 0.5
+
+    def cut_chart(self, side: Box) -> Chart:
+        """Distance from the minimum to the right, loss upwards; both cuts on the same scales."""
+        below = 1.0 if stacked(self.frame) else 0.1
+        box = side.inset(left=0.1, top=0.45, bottom=below, right=0.1)
+        low, high = self.experiment.map.window[0]
+        reach = (high - low) / 2
+        # Narrow enough that the names beside the curves stay clear of both.
+        kappa = abs(self.bend.high / self.bend.low)
+        steep = reach / (6.0 if kappa > 30 else 4 * kappa**0.5)
+        high = 0.5 * self.bend.high * steep**2
+        return Chart(box, (-reach, reach), (0.0 if self.bend.low > 0 else -high, high))
+
+    def cut_ground(self, plot: Chart) -> VGroup:
+        theme, box = self.theme, plot.box
+        name = Label(
+            f"cuts through the {self.point}",
+            SMALL,
+            theme.muted,
+            (box.left, box.top + 0.12),
+            0.0,
+            "bottom",
+        )
+        return VGroup(panel(box, theme), panel_edge(box, theme), name)
+
+    def cuts(self, chart: Chart, plot: Chart) -> list[tuple[VMobject, VMobject, VGroup]]:
+        """For each curvature, the steep one first: the cut on the map, its parabola, its name."""
+        theme, bend = self.theme, self.bend
+        names = (
+            ("across", "along") if findings.is_ravine(self.outcome) else ("one way", "the other")
+        )
+        box = plot.box
+        left, right = box.left + 0.12, box.right - 0.12
+        heights = [box.top - 0.3, *(box.bottom + s * box.height for s in (0.32, 0.5, 0.7, 0.8))]
+        inner: list[Place] = [(right, y, 1.0) for y in heights]
+        outer: list[Place] = [(left, y, 0.0) for y in (*heights[1:], heights[0])]
+        cases = (
+            (names[0], bend.high, bend.across, theme.ink, [*inner, *outer]),
+            (names[1], bend.low, bend.along, theme.muted, [*outer, *inner]),
+        )
+        parabolas = [self.parabola(plot, curvature) for _, curvature, *_ in cases]
+        cuts, lines = [], list(parabolas)
+        for case, curve in zip(cases, parabolas, strict=True):
+            name, curvature, direction, color, places = case
+            first, last = findings.chord(bend.minimum, direction, self.experiment.map.window)
+            line = shape(*dashes(chart.at(*first), chart.at(*last)), stroke=color, width=THIN * 1.3)
+            texts = (name, f"curvature {words.number(curvature)}")
+            label = self.cut_name(texts, color, places, lines, plot.box)
+            for text in label:
+                text.on(theme.panel)
+            lines.append(outline(bounds(label)))
+            cuts.append((line, shape(corners(curve), stroke=color, width=LINE), label))
+        return cuts
+
+    @staticmethod
+    def parabola(plot: Chart, curvature: float) -> np.ndarray:
+        """A cut's points as far as they are inside the plot, (61, 2), units."""
+        reach = min(plot.x[1], (2 * plot.y[1] / abs(curvature)) ** 0.5)
+        distance = np.linspace(-reach, reach, 61)
+        return plot.place(np.stack([distance, curvature / 2 * distance**2], axis=1))
+
+    @staticmethod
+    def cut_name(
+        texts: tuple[str, str], color: str, places: list[Place], lines: list[np.ndarray], box: Box
+    ) -> VGroup:
+        """A cut's name over its curvature, at the first place where no line is."""
+        groups = [
+            VGroup(
+                Label(texts[0], SMALL, color, (x, y), side, "middle", "Semibold"),
+                Label(texts[1], SMALL, color, (x, y - 0.32), side, "middle"),
+            )
+            for x, y, side in places
+        ]
+        return clearest(groups, lines, box)
+
+    def ratio(self, first: Box, second: Box) -> Formula:
+        """The condition number: under the cuts, or under the formula if the cuts are beside it."""
+        low, high, kappa = (
+            words.tex_number(v) for v in (self.bowl.low, self.bowl.high, self.bowl.condition)
+        )
+        parts = [(rf"\kappa = {high} / {low} = {kappa}", self.theme.ink)]
+        if stacked(self.frame):
+            return Formula(
+                parts, BODY, (second.center[0], second.bottom + 0.4), 0.5, room=second.width
+            )
+        lines = len(self.formula_lines)
+        height = self.formula_top(first) - 0.55 - self.line_height * lines
+        return Formula(parts, BODY, (first.left, height), room=first.width)
+
+    @property
+    def bowl(self) -> findings.Basin | None:
+        return findings.basin(self.outcome)
+
+    @property
+    def bend(self) -> findings.Basin | None:
+        """The bowl, or the saddle where there is none."""
+        return self.bowl or findings.saddle(self.outcome)
+
+    @property
+    def point(self) -> str:
+        return "saddle" if self.bowl is None else "minimum"
+
+    def downhill(self, chart: Chart) -> tuple[Arrow, VGroup]:
+        """The negative gradient at the start, its parts, and the way that would lead home."""
+        theme, experiment = self.theme, self.experiment
+        start = np.array(chart.at(*experiment.start))
+        downhill = -experiment.landscape.gradient(np.array(experiment.start))
+        slope = downhill * (chart.x_map[0], chart.y_map[0])
+        tip = start + slope / max(float(np.linalg.norm(slope)), 1e-12) * 0.42 * chart.box.height
+        tip = clipped(np.stack([start, tip]), chart.box)[0][-1]
+        arrow = Arrow(theme.gradient, width=0.07).point(start, tip)
+        lines = ["downhill"]
+        both = findings.downhill(self.outcome)
+        if both is not None:
+            along, across = (words.number(part) for part in both)
+            lines.append(f"{across} across, {along} along")
+        names = self.beside(tip, lines, theme.text(theme.gradient), chart.box)
+        if self.bowl is None:
+            return arrow, names
+        home = np.array(chart.at(*self.bowl.minimum))
+        way = shape(
+            *dashes(tuple(start), tuple(home)),
+            stroke=theme.graphic(theme.minimum),
+            width=THIN * 1.4,
+        )
+        x, y = start + (home - start) * 0.5
+        if len(experiment.landscape.minima) == 1:
+            text = "the way to the minimum"
+            flat = abs(home[1] - start[1]) < 0.2 * abs(home[0] - start[0])
+            at, across = ((x, y + 0.1), 0.5) if flat else ((x + 0.2, y + 0.1), 0.0)
+            goal = Label(text, SMALL, theme.text(theme.minimum), at, across, "bottom")
+            if holds(chart.box.shrunk(0.1), goal.get_right()) and not touch(goal, names):
+                names.add(goal)
+        return arrow, VGroup(way, names)
+
+    def beside(self, tip: np.ndarray, lines: list[str], color: str, box: Box) -> VGroup:
+        """A few lines beside an arrow's tip, on the side where there is room for them."""
+        width = max(text_width(line, SMALL, "Semibold") for line in lines)
+        right = tip[0] + 0.25 + width <= box.right - 0.1
+        x = tip[0] + (0.25 if right else -0.25)
+        top = float(np.clip(tip[1], box.bottom + 0.2 + 0.32 * (len(lines) - 1), box.top - 0.2))
+        return VGroup(
+            *(
+                Label(
+                    line,
+                    SMALL,
+                    color,
+                    (x, top - 0.32 * i),
+                    0.0 if right else 1.0,
+                    "middle",
+                    "Regular" if i else "Semibold",
+                )
+                for i, line in enumerate(lines)
+            )
+        )
+
+
+def touch(one: Mobject, other: Mobject) -> bool:
+    """Whether the boxes round two mobjects overlap."""
+    apart = np.abs(one.get_center() - other.get_center())[:2]
+    sizes = np.array([one.width + other.width, one.height + other.height]) / 2
+    return bool((apart < sizes + 0.05).all())

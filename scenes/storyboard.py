@@ -1,0 +1,423 @@
+"""The film as data: chapters, beats, seconds and words, told from an outcome. No Manim.
+
+``tell`` is the only author: what it does not put into a beat is not said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from momentum_math import Outcome
+from scenes import findings, words
+
+
+@dataclass(frozen=True)
+class Beat:
+    """One thing that happens.
+
+    Attributes:
+        name: unique in its chapter.
+        seconds: a multiple of 0.2, so exact at 15, 30 and 60 frames a second.
+        caption: one full sentence for the caption track and the lecturer's notes.
+        telling: the few words at the bottom of the picture; empty keeps the beat silent.
+    """
+
+    name: str
+    seconds: float
+    caption: str
+    telling: str = ""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One scene of the film: a name, a title for menus, and its beats in order."""
+
+    name: str
+    title: str
+    beats: tuple[Beat, ...]
+
+    @property
+    def seconds(self) -> float:
+        return round(sum(beat.seconds for beat in self.beats), 6)
+
+    def __getitem__(self, name: str) -> Beat:
+        return next(beat for beat in self.beats if beat.name == name)
+
+
+@dataclass(frozen=True)
+class Storyboard:
+    """The whole film."""
+
+    title: str
+    chapters: tuple[Chapter, ...]
+
+    @property
+    def seconds(self) -> float:
+        return round(sum(chapter.seconds for chapter in self.chapters), 6)
+
+    def __getitem__(self, name: str) -> Chapter:
+        return next(chapter for chapter in self.chapters if chapter.name == name)
+
+
+# --- pace: seconds per step, so that a step lands on a frame at 15, 30 and 60 frames a second
+
+SLOW_STEP_SECONDS = 0.8
+FIRST_STEPS = 5  # of plain descent, each with its arrow
+
+
+def slow_steps(steps: int) -> int:
+    """How many of the map's first steps are shown one by one."""
+    return min(5, steps)
+
+
+def roll_rate(steps: int) -> int:
+    """Steps per second of the rest: 5, one by one, or as many more as keep it within 14 s."""
+    rest = steps - slow_steps(steps)
+    return 5 if rest <= 60 else 15 * -(-rest // 210)
+
+
+def race_pace(steps: int) -> tuple[int, int, int]:
+    """How the loss race runs: slowly while the story happens, then twice as fast.
+
+    Args:
+        steps: of the experiment.
+
+    Returns:
+        Steps per second at first, the steps run at that pace, and those of them before the
+        first pause; both counts take a multiple of 0.2 s.
+    """
+    rate = 1 if steps <= 24 else 5 if steps <= 110 else 15 * -(-steps // 360)
+    unit = max(1, rate // 5)
+    slow = max(2 * unit, int(steps * 0.64) // (2 * unit) * 2 * unit)
+    return rate, slow, slow // (2 * unit) * unit
+
+
+def _whole(seconds: float) -> float:
+    """Seconds rounded up to the grid of 0.2 s."""
+    return round(-(-round(seconds * 5, 6) // 1) / 5, 1)
+
+
+WORD_SECONDS = 0.4
+
+
+def reading_seconds(text: str) -> float:
+    """How long words have to stand to be read, on the grid of 0.2 s.
+
+    >>> reading_seconds("β = 0.99: not within 300.")
+    2.0
+    """
+    spoken = [word for word in text.split() if any(part.isalnum() for part in word)]
+    return _whole(WORD_SECONDS * len(spoken))
+
+
+def _still(name: str, seconds: float, caption: str, telling: str) -> Beat:
+    """A beat that waits, if need be, until its words are read."""
+    return Beat(name, max(seconds, reading_seconds(telling)), caption, telling)
+
+
+def tell(outcome: Outcome) -> Storyboard:
+    """The film of an outcome: which chapters, how long, in which words.
+
+    Args:
+        outcome: of any valid experiment.
+
+    Returns:
+        Chapters in the order of the film; those that make no sense for the data are left out.
+    """
+    told = [_ravine, _zigzag, _memory, _descent, _loss_race, _dial, _summary]
+    chapters = (chapter(outcome) for chapter in told)
+    return Storyboard(outcome.experiment.title, tuple(c for c in chapters if c is not None))
+
+
+def _ravine(outcome: Outcome) -> Chapter:
+    experiment, bowl = outcome.experiment, findings.basin(outcome)
+    count = len(experiment.landscape.minima)
+    marks = {0: "There is no minimum.", 1: "The cross: the minimum."}.get(
+        count, "The crosses: the minima."
+    )
+    beats = [
+        Beat(
+            "title",
+            round(2.2 + 0.4 * len(outcome.runs), 1),
+            f"{experiment.title}: {words.fairness(outcome)}",
+        ),
+        Beat(
+            "rings",
+            3.4,
+            f"This is the loss from above: each ring joins points of equal loss. {marks}",
+            f"Each ring: equal loss. {marks}",
+        ),
+    ]
+    if bowl is None and findings.saddle(outcome) is not None:
+        beats.append(Beat("bowl", 4.4, *_saddle_words(outcome)))
+    elif bowl is None:
+        beats.append(
+            Beat("formula", 2.4, "This is the loss as a formula.", "The loss, as a formula.")
+        )
+    else:
+        beats.append(Beat("bowl", 4.4, *_bowl_words(outcome)))
+    beats.append(Beat("downhill", 4.0, *_downhill_words(outcome)))
+    return Chapter("ravine", _landscape_title(outcome), tuple(beats))
+
+
+def _landscape_title(outcome: Outcome) -> str:
+    landscape = outcome.experiment.landscape
+    if landscape.name == "saddle":
+        return "A saddle"
+    if len(landscape.minima) > 1:
+        return "Several valleys"
+    return "A ravine" if findings.is_ravine(outcome) else "The landscape"
+
+
+def _bowl_words(outcome: Outcome) -> tuple[str, str]:
+    bowl = findings.basin(outcome)
+    high, low, kappa = (words.number(v) for v in (bowl.high, bowl.low, bowl.condition))
+    if findings.is_ravine(outcome):
+        return (
+            f"It is a ravine: the curvature is {high} across and {low} along, a ratio of {kappa}.",
+            "Steep across the valley, almost flat along it.",
+        )
+    return (
+        f"At the minimum the curvature is {high} one way and {low} the other.",
+        "The same bowl, cut along its two axes.",
+    )
+
+
+def _saddle_words(outcome: Outcome) -> tuple[str, str]:
+    bend = findings.saddle(outcome)
+    return (
+        f"It is a saddle: the curvature is {words.number(bend.high)} one way and {words.number(bend.low)} the other.",
+        "Up one way, down the other: flat only in the middle.",
+    )
+
+
+def _downhill_words(outcome: Outcome) -> tuple[str, str]:
+    both = findings.downhill(outcome)
+    if both is not None and both[1] > 2 * both[0]:
+        along, across = (words.number(part) for part in both)
+        return (
+            f"At the start, the steepest way down points across the valley: {across} across, only {along} along.",
+            "Downhill points across the valley, hardly along it.",
+        )
+    return (
+        "At the start, the arrow points down the steepest slope.",
+        "The start, and the steepest way down.",
+    )
+
+
+def _zigzag(outcome: Outcome) -> Chapter:
+    optimizer = findings.baseline(outcome).contender.optimizer
+    title = "Plain gradient descent" if optimizer.name == "gd" else optimizer.method
+    beats = [
+        Beat("first_steps", 6.4, *_first_steps_words(outcome)),
+        Beat("crawl", 4.4, *_crawl_words(outcome)),
+    ]
+    if findings.factors(outcome) is not None:
+        limit, lr = words.number(findings.lr_limit(outcome)), words.number(optimizer.lr)
+        if optimizer.lr < findings.lr_limit(outcome):
+            said = (
+                f"A larger step size is no way out: from {limit} on, the zigzag never dies.",
+                f"Why not a larger α? From {limit} on, the zigzag never dies.",
+            )
+        else:
+            said = (
+                f"The step size {lr} is beyond the limit of {limit}: across, every step is longer than the last.",
+                f"α = {lr} is beyond the limit {limit}: the zigzag grows.",
+            )
+        beats.append(_still("limit", 4.4, *said))
+    return Chapter("zigzag", title, tuple(beats))
+
+
+def _first_steps_words(outcome: Outcome) -> tuple[str, str]:
+    both = findings.factors(outcome)
+    if both is not None and both[1] < 0:
+        along, across = (words.number(f) for f in both)
+        said = (
+            "Every step overshoots across, and gains little along."
+            if both[1] > -1
+            else "Every step overshoots, further than the last."
+        )
+        caption = f"Each step multiplies the distance across the valley by {across}, and along it by {along}."
+        return caption, said
+    return "The first steps, each along its arrow.", "The first steps, each along its arrow."
+
+
+def _crawl_words(outcome: Outcome) -> tuple[str, str]:
+    run, steps = findings.baseline(outcome), outcome.experiment.map.steps
+    if run.status == "diverged":
+        said = f"It diverges: at step {run.trajectory.ended_at} it is out of sight."
+        return said, said
+    if (
+        findings.is_ravine(outcome)
+        and findings.turns_back(run, steps)
+        and outcome.experiment.noise is None
+    ):
+        gone = findings.zigzag_gone(outcome)
+        if gone is not None and 1 < gone < steps:
+            return (
+                f"The zigzag has died down by step {gone}. What remains is the crawl along the valley floor.",
+                f"The zigzag is gone by step {gone}. The crawl remains.",
+            )
+    said = f"Then faster: the first {steps} steps."
+    return said, said
+
+
+def _memory(outcome: Outcome) -> Chapter | None:
+    if findings.remembering(outcome) is None:
+        return None
+    first, second, third = words.intuition(outcome)
+    return Chapter(
+        "memory",
+        "Give it a memory",
+        (
+            Beat(
+                "plain_rule",
+                3.6,
+                "Plain gradient descent only sees the gradient where it stands.",
+                "Plain descent sees only the gradient here and now.",
+            ),
+            Beat(
+                "remember",
+                5.4,
+                "Momentum keeps a velocity v: part of what it remembers, and part of what it sees now.",
+                "Momentum keeps a velocity v, and steps along it.",
+            ),
+            Beat("add_up", 7.0, *_books_words(outcome)),
+            Beat("compound", 4.0, f"{first} {second} {third}", f"{second} {third}"),
+        ),
+    )
+
+
+def _books_words(outcome: Outcome) -> tuple[str, str]:
+    across, along = findings.agreement(outcome)
+    if findings.is_ravine(outcome) and across < 0.5 < along:
+        return (
+            "Across the valley the gradients change sign and cancel in v; along the valley they agree and add up.",
+            "Across, the gradients change sign. Along, they agree.",
+        )
+    return (
+        "The bars are the gradients at each step; the line is the velocity that remembers them.",
+        "Bars: the gradients. Line: the velocity that remembers.",
+    )
+
+
+def _descent(outcome: Outcome) -> Chapter:
+    steps = outcome.experiment.map.steps
+    slow, rate = slow_steps(steps), roll_rate(steps)
+    said = ", ".join(
+        f"{words.number(findings.loss_at(outcome, i, steps))} for {words.short_name(outcome, i)}"
+        for i in findings.ranking(outcome, steps)
+    )
+    one_by_one = "The first steps, one by one."
+    roll = (
+        "All in lockstep: one dot, one step."
+        if rate == 5
+        else f"All in lockstep, {rate} steps a second."
+    )
+    return Chapter(
+        "descent",
+        "Side by side",
+        (
+            _still("line_up", 2.0, words.fairness(outcome), words.fairness(outcome)),
+            Beat("one_by_one", round(slow * SLOW_STEP_SECONDS, 1), one_by_one, one_by_one),
+            Beat(
+                "roll",
+                max(0.4, _whole((steps - slow) / rate)),
+                f"All take {steps} steps in lockstep.",
+                roll,
+            ),
+            _still(
+                "verdict",
+                4.4,
+                f"The losses after {steps} steps: {said}.",
+                words.standing(outcome, steps),
+            ),
+        ),
+    )
+
+
+def _loss_race(outcome: Outcome) -> Chapter:
+    experiment, steps = outcome.experiment, outcome.experiment.steps
+    rate, slow, pause = race_pace(steps)
+    lead, arrivals = words.lead_sentence(outcome), words.arrivals_sentence(outcome)
+    late = findings.latecomer(outcome)
+    aim = (
+        ""
+        if experiment.threshold is None
+        else f", with the threshold at {words.threshold(experiment.threshold)}"
+    )
+    kind = words.axis_kind(outcome)
+    beats = [
+        _still(
+            "axes",
+            2.6,
+            f"Now the loss against the step, on a {kind}{aim}.",
+            f"Now the loss, on a {kind}.",
+        ),
+        Beat("lead", round(pause / rate, 1), lead, lead),
+        Beat("finish", round((slow - pause) / rate, 1), arrivals, arrivals),
+        Beat(
+            "tail",
+            max(0.4, _whole((steps - slow) / (2 * rate))),
+            f"The race goes on to step {steps}.",
+            arrivals,
+        ),
+    ]
+    if late is None:
+        beats.append(Beat("rest", 2.0, f"After {steps} steps the order stands.", arrivals))
+    else:
+        name, (step, lowest) = words.short_name(outcome, late.index), late.lowest
+        beats.append(
+            _still(
+                "bound",
+                5.0,
+                f"{name} does not arrive within {steps} steps; its lowest loss is {words.number(lowest, 2)} at step {step}. "
+                f"But its bound shrinks by {words.number(late.rate)} a step, and it would stay below from step {late.stays}.",
+                f"{name}: not within {steps}. It would stay below from step {late.stays}.",
+            )
+        )
+    return Chapter("loss_race", "The race", tuple(beats))
+
+
+def _dial(outcome: Outcome) -> Chapter | None:
+    swept = findings.dial(outcome)
+    if swept is None:
+        return None
+    best = words.beta(swept.best_beta)
+    beats = [
+        Beat(
+            "turn",
+            9.0,
+            f"Turn β from 0 to 0.99: at 0 it is plain descent, at {best} it arrives soonest, near 1 it overshoots.",
+            "β → 0: behaves like plain descent.   β → 1: overshoots.",
+        ),
+        _still(
+            "best",
+            3.4,
+            f"At this step size the best is β = {best}: {swept.best_steps} steps until the loss stays below the threshold.",
+            f"At this α the best is β = {best}: {swept.best_steps} steps.",
+        ),
+    ]
+    if swept.pair is not None:
+        lr, beta, steps = swept.pair
+        gain = words.times_fewer(outcome, steps)
+        beats.append(
+            Beat(
+                "both",
+                6.0,
+                f"Turn both knobs: step size {words.number(lr)} and β = {words.beta(beta)} take {steps} steps{gain}.",
+                f"Turn both: α = {words.number(lr)}, β = {words.beta(beta)}: {steps} steps{gain}.",
+            )
+        )
+    return Chapter("dial", "Two knobs" if swept.pair is not None else "The knob", tuple(beats))
+
+
+def _summary(outcome: Outcome) -> Chapter:
+    return Chapter(
+        "summary",
+        outcome.experiment.title,
+        (
+            Beat("assemble", 3.0, f"{outcome.experiment.title}, on one page."),
+            Beat("hold", 7.0, words.moral(outcome)),
+        ),
+    )

@@ -1,0 +1,250 @@
+"""Chapter ``summary``: the whole experiment on one board; its last frame is the poster."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import LaggedStart, VGroup
+
+from scenes import findings, words
+from scenes.figures import (
+    LINE,
+    Chart,
+    ContourMap,
+    map_axes,
+    minimum_mark,
+    start_mark,
+    turned_label,
+)
+from scenes.formula import Formula, role_color
+from scenes.look import SMALL, Box
+from scenes.motions import Appear
+from scenes.race import Curve, LossScale, RaceAxes, leaving_marks, race_chart, race_paths, spread
+from scenes.stage import ChapterScene
+from scenes.text import Label, first_fitting, fitted, text_width, wrap
+from scenes.valley import Panels, panels
+
+Rules = list[tuple[str, tuple[str, ...]]]
+
+# Heights of an update rule's name and of each of its lines, units.
+RULE_NAME, RULE_LINE = 0.52, 0.4
+
+
+def rules_height(rules: Rules) -> float:
+    """Height of a heading and update rules under it, not squeezed, units."""
+    return 0.42 + sum(RULE_NAME + RULE_LINE * len(lines) for _, lines in rules)
+
+
+# Room for the names at the curves' ends, units: at least, and at most.
+END_ROOM = (1.45, 1.9)
+
+
+class Summary(ChapterScene):
+    """Trajectories on top, the losses below them, the rules and what to remember beside."""
+
+    chapter = "summary"
+
+    def construct(self) -> None:
+        panels_box, race_box, text_box = self.boxes()
+        panels = self.panels(panels_box)
+        race = self.race(race_box)
+        text = self.text(text_box)
+        title = self.heading(centered=True)
+
+        with self.beat("assemble"):
+            self.add(title)
+            self.play(LaggedStart(*(Appear(p) for p in panels), lag_ratio=0.3), run_time=1.2)
+            self.play(Appear(race), run_time=0.6)
+            self.play(LaggedStart(*(Appear(t) for t in text), lag_ratio=0.2), run_time=1.2)
+
+        with self.beat("hold"):
+            self.wait(self.storyboard["summary"]["hold"].seconds)
+
+    def boxes(self) -> tuple[Box, Box, Box]:
+        """Panels, race and text; this board has no words at the bottom, so it takes their room."""
+        body = self.frame.safe.inset(top=0.72)
+        if self.frame.is_wide:
+            # Many rules need more room than few; the maps give it.
+            share = 0.55 if rules_height(words.rules(self.outcome)) < 3.0 else 0.48
+            upper, lower = body.rows(share, 1 - share, gap=0.25)
+            race, text = lower.columns(6.45, 6.7, gap=0.25)
+            return upper, race, text
+        rules = rules_height(words.rules(self.outcome))
+        text_height = 1.5 if self.notes_only else 2.75 if rules < 3.0 else 3.25
+        race_height = 2.2 if self.notes_only else max(2.7, 0.26 * body.height)
+        upper, race, text = body.rows(
+            body.height - text_height - race_height - 0.3, race_height, text_height, gap=0.15
+        )
+        return upper, race, text
+
+    @property
+    def notes_only(self) -> bool:
+        """Whether the frame is too small for the rules, which the film has shown before."""
+        return (
+            self.frame.height < 9
+            and not self.frame.is_wide
+            and findings.remembering(self.outcome) is not None
+        )
+
+    def panels(self, box: Box) -> list[VGroup]:
+        laid_out = panels(self.outcome, box, title=0.72)
+        return [self.panel(i, laid_out) for i in range(len(self.outcome.runs))]
+
+    def panel(self, index: int, laid_out: Panels) -> VGroup:
+        theme, experiment = self.theme, self.experiment
+        chart, strip = Chart(laid_out.boxes[index], *experiment.map.window), laid_out.title(index)
+        color = self.color(index)
+        runner = self.runner(index, chart, size=0.75).show(experiment.map.steps)
+        return VGroup(
+            ContourMap(experiment.landscape, experiment.map, chart, theme),
+            map_axes(chart, theme, words.axis_names(self.outcome) if laid_out.named else None),
+            minimum_mark(chart, experiment.landscape.minima, theme),
+            start_mark(chart, experiment.start, theme),
+            runner,
+            *(
+                Label(
+                    first_fitting(texts, SMALL, strip.width, weight),
+                    SMALL,
+                    ink,
+                    (strip.left, strip.top + up),
+                    0.0,
+                    "bottom",
+                    weight,
+                )
+                for texts, weight, ink, up in (
+                    (words.titles_of(self.outcome, index), "Semibold", theme.text(color), 0.42),
+                    (words.verdicts_of(self.outcome, index), "Regular", theme.ink, 0.1),
+                )
+            ),
+        )
+
+    def race(self, box: Box) -> VGroup:
+        theme = self.theme
+        inner = box.inset(left=1.1, bottom=0.72, top=0.4, right=self.end_room)
+        scale = LossScale(self.outcome)
+        chart = race_chart(self.outcome, scale, inner)
+        last = self.experiment.steps
+        curves = [
+            Curve(path, self.color(i), theme, width=LINE * 0.75).show(last)
+            for i, path in enumerate(race_paths(self.outcome, scale, chart))
+        ]
+        leaving = [mark.show(last + 5) for mark in leaving_marks(self.outcome, scale, chart, theme)]
+        return VGroup(
+            RaceAxes(self.outcome, scale, chart, theme),
+            *curves,
+            *leaving,
+            self.heading_line(
+                first_fitting(words.board_race_titles(self.outcome), SMALL, box.width, "Bold"),
+                box.left,
+                box.top,
+            ),
+            turned_label("Loss f(θ)", SMALL, theme.muted, (box.left + 0.14, inner.center[1])),
+            self.end_labels(scale, chart),
+        )
+
+    @property
+    def end_room(self) -> float:
+        """Width kept free for the names at the curves' ends."""
+        names = (words.short_name(self.outcome, i) for i in range(len(self.outcome.runs)))
+        longest = max(text_width(name, SMALL) for name in names)
+        return float(np.clip(longest + 0.14, *END_ROOM))
+
+    def end_name(self, index: int, most_lines: int) -> tuple[str, ...]:
+        """A contender's name in the room at the curves' ends, cut if need be."""
+        name, room = words.short_name(self.outcome, index), self.end_room - 0.12
+        lines = wrap(name, SMALL, room)
+        return tuple(lines) if len(lines) <= most_lines else (fitted(name, SMALL, room),)
+
+    def end_labels(self, scale: LossScale, chart: Chart) -> VGroup:
+        """Every curve's name at its end, and the threshold's among them."""
+        theme, threshold = self.theme, self.experiment.threshold
+        line, low, high = 1.12 * SMALL, chart.box.bottom - 0.02, chart.box.top + 0.2
+
+        def labelled(most_lines: int) -> list[tuple[float, tuple[str, ...], str]]:
+            paths = race_paths(self.outcome, scale, chart)
+            names = [self.end_name(index, most_lines) for index in range(len(paths))]
+            return [
+                (float(path[-1][1]), name, theme.text(self.color(index)))
+                for index, (path, name) in enumerate(zip(paths, names, strict=True))
+            ]
+
+        def fits(entries: list) -> bool:
+            return sum(line * len(texts) for _, texts, _ in entries) <= high - low
+
+        aim = []
+        if threshold is not None:
+            height = chart.at(0, scale.height(threshold))[1]
+            aim = [(height, ("convergence", "threshold"), theme.muted)]
+        # Where there is no room for everything: names in one line, then without the threshold's.
+        choices = ([*aim, *labelled(2)], [*aim, *labelled(1)])
+        entries = next(filter(fits, choices), labelled(1))
+        heights = spread(
+            [y for y, _, _ in entries], [line * len(t) for _, t, _ in entries], low, high
+        )
+        x = chart.box.right + 0.12
+        return VGroup(
+            *(
+                Label(
+                    text,
+                    SMALL,
+                    color,
+                    (x, height + line * ((len(texts) - 1) / 2 - row)),
+                    0.0,
+                    "middle",
+                )
+                for height, (_, texts, color) in zip(heights, entries, strict=True)
+                for row, text in enumerate(texts)
+            )
+        )
+
+    def text(self, box: Box) -> list[VGroup]:
+        """The update rules, the key intuition, and what β does; rules alone where they are many."""
+        if self.notes_only:
+            return self.notes(*box.columns(1, 1, gap=0.2))
+        rules = words.rules(self.outcome)
+        left, right = (
+            box.columns(3.3, 3.35, gap=0.15) if box.width > 6 else box.rows(1.0, 1.0, gap=0.2)
+        )
+        if rules_height(rules) <= left.height:
+            return [self.rules("Update rules", rules, left), *self.notes(right)]
+        half = min(
+            range(1, len(rules)),
+            key=lambda k: max(rules_height(rules[:k]), rules_height(rules[k:])),
+        )
+        return [self.rules("Update rules", rules[:half], left), self.rules("", rules[half:], right)]
+
+    def rules(self, title: str, rules: Rules, box: Box) -> VGroup:
+        """Names and formulas, closer together where they are many."""
+        theme = self.theme
+        group = VGroup(*([self.heading_line(title, box.left, box.top)] if title else []))
+        room = box.height - 0.42 - RULE_NAME * len(rules)
+        # Never so close that fractions touch the line above them.
+        line_height = min(RULE_LINE, room / sum(len(lines) for _, lines in rules))
+        y = box.top - 0.42
+        for name, lines in rules:
+            label = fitted(name, SMALL, box.width)
+            group.add(Label(label, SMALL, theme.muted, (box.left, y), 0.0, "top"))
+            y -= RULE_NAME
+            for line in lines:
+                parts = [(tex, role_color(theme, role)) for tex, role in words.rule_parts(line)]
+                group.add(
+                    Formula(parts, 0.72 * line_height, (box.left + 0.15, y), room=box.width - 0.15)
+                )
+                y -= line_height
+        return group
+
+    def notes(self, *boxes: Box) -> list[VGroup]:
+        """Headed notes, one in each box, or all under each other in a single one."""
+        groups, y = [], boxes[0].top
+        for i, (title, lines) in enumerate(words.board_notes(self.outcome)):
+            box = boxes[min(i, len(boxes) - 1)]
+            y = box.top if len(boxes) > 1 else y
+            group = VGroup(self.heading_line(title, box.left, y))
+            for line in lines:
+                y -= 0.34
+                group.add(Label(line, SMALL, self.theme.ink, (box.left, y), 0.0, "top"))
+            y -= 0.52
+            groups.append(group)
+        return groups
+
+    def heading_line(self, text: str, x: float, y: float) -> Label:
+        return Label(text, SMALL, self.theme.ink, (x, y), 0.0, "top", "Bold")

@@ -1,0 +1,294 @@
+"""Chapter ``zigzag``: plain gradient descent, first slowly, then quickly, and its limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from manim import Create, VGroup
+
+from scenes import findings, words
+from scenes.figures import (
+    HAIR,
+    LINE,
+    THIN,
+    Arrow,
+    Chart,
+    Runner,
+    along,
+    clipped,
+    corners,
+    disc,
+    panel,
+    panel_edge,
+    rectangle,
+    shape,
+    x_axis,
+    y_axis,
+)
+from scenes.formula import Formula, role_color
+from scenes.look import BODY, SMALL, Box, readable
+from scenes.motions import Appear, March
+from scenes.race import dashes
+from scenes.stage import ChapterScene
+from scenes.storyboard import FIRST_STEPS
+from scenes.text import Label, first_fitting, fitted, text_width
+from scenes.valley import Valley, valley_boxes
+
+
+class Walk(VGroup):
+    """A runner that takes its steps with the gradient's arrow, and numbers that follow it.
+
+    The arrow is the step itself: it reaches from where the particle stands to where the
+    gradient sends it.
+    """
+
+    def __init__(
+        self, runner: Runner, arrow: Arrow, readout: Label, points: np.ndarray, box: Box
+    ) -> None:
+        super().__init__(runner, arrow, readout)
+        self._runner, self._arrow, self._readout = runner, arrow, readout
+        self._points, self._box = points, box
+
+    def show(self, step: float) -> Walk:
+        whole = int(step + 1e-9)
+        share = step - whole
+        grown, moved = min(1.0, share / 0.4), min(1.0, max(0.0, (share - 0.4) / 0.4))
+        moved = moved * moved * (3 - 2 * moved)
+        self._runner.show(whole + moved)
+        tail, tip = along(self._runner.path, whole + moved), along(self._runner.path, whole + 1)
+        inside = clipped(np.stack([tail, tail + (tip - tail) * grown]), self._box)
+        self._arrow.point(*(inside[0] if inside else (tail, tail)))
+        self._write(whole + (share > 0.8))
+        return self
+
+    def run(self, step: float) -> Walk:
+        """The same without the arrow, for when time runs fast."""
+        self._arrow.point(np.zeros(2), np.zeros(2))
+        self._runner.show(step)
+        self._write(int(step + 1e-9))
+        return self
+
+    def _write(self, step: int) -> None:
+        x, y = self._points[min(step, len(self._points) - 1)]
+        self._readout.set_text(f"step {step}   θ₁ = {words.signed(x)}   θ₂ = {words.signed(y)}")
+
+
+class Sprint(March):
+    """The walk without arrows."""
+
+    def interpolate(self, alpha: float) -> None:
+        elapsed = self._seconds if alpha >= 1 else alpha * self.run_time
+        self.mobject.run(self._pace(min(elapsed, self._seconds)))
+
+
+class Zigzag(ChapterScene):
+    """Every step overshoots across the valley and gains little along it."""
+
+    chapter = "zigzag"
+
+    def construct(self) -> None:
+        index = self.experiment.baseline
+        run, theme = self.outcome.runs[index], self.theme
+        valley = Valley(self.outcome, self.look)
+        _, top, bottom = valley_boxes(self.look, 1.5 if self.frame.is_tall else 2.45)
+        # Where the boxes are as wide as the picture, the factors stand beside the rule.
+        rule, factors = (
+            top.columns(1.5, 1, gap=0.3) if self.frame.is_tall else (top, top.inset(top=0.9))
+        )
+        runner = self.runner(index, valley.chart)
+        box = valley.chart.box
+        readout = Label(
+            "",
+            SMALL,
+            theme.text(self.color(index)),
+            (box.right, box.top + 0.12),
+            1.0,
+            "bottom",
+            "Semibold",
+        )
+        walk = Walk(runner, Arrow(theme.gradient), readout, run.trajectory.points, box)
+        walk.show(0.0)
+        last = self.experiment.map.steps
+
+        with self.beat("first_steps") as beat:
+            self.add(self.heading(), valley)
+            about = [self.rule(index, rule)]
+            if findings.factors(self.outcome) is not None:
+                about.append(self.factors(factors))
+            self.play(Appear(*about, walk), run_time=0.4)
+            seconds = beat.left
+            self.play(March(walk, lambda s: s * FIRST_STEPS / seconds, seconds))
+
+        with self.beat("crawl"):
+            self.play(Sprint(walk, self.speeding_up(last, 3.6), 3.6))
+
+        if findings.factors(self.outcome) is None:
+            return
+        with self.beat("limit"):
+            plot = self.shrink_chart(bottom)
+            self.play(Appear(self.shrink_ground(plot)), run_time=0.6)
+            self.play(*(Create(curve) for curve in self.shrink_curves(plot)), run_time=1.2)
+            self.play(Appear(self.shrink_marks(plot)), run_time=0.4)
+
+    @staticmethod
+    def speeding_up(last: int, seconds: float) -> Callable[[float], float]:
+        """From the first steps to the last with steadily growing speed."""
+        rest = last - FIRST_STEPS
+
+        def pace(elapsed: float) -> float:
+            share = min(1.0, elapsed / seconds)
+            return FIRST_STEPS + rest * (0.35 * share + 0.65 * share * share)
+
+        return pace
+
+    def rule(self, index: int, side: Box) -> VGroup:
+        """Whose steps these are, the arrow's name, and the rule."""
+        theme, optimizer = self.theme, self.outcome.runs[index].contender.optimizer
+        top = side.top - 0.2
+        title = words.title_of(self.outcome, index)
+        em = BODY if text_width(title, BODY, "Semibold") <= side.width else SMALL
+        arrow = Arrow(theme.gradient).point(
+            np.array([side.left, top - 0.5]), np.array([side.left + 0.6, top - 0.5])
+        )
+        names = (
+            ["one step: α × gradient, downhill", "one step"]
+            if optimizer.name == "gd"
+            else ["one step"]
+        )
+        name = first_fitting(names, SMALL, side.width - 0.72)
+        group = VGroup(
+            Label(
+                fitted(title, em, side.width, "Semibold"),
+                em,
+                theme.text(self.color(index)),
+                (side.left, top),
+                0.0,
+                "middle",
+                "Semibold",
+            ),
+            arrow,
+            Label(
+                name,
+                SMALL,
+                theme.text(theme.gradient),
+                (side.left + 0.72, top - 0.5),
+                0.0,
+                "middle",
+            ),
+        )
+        if findings.factors(self.outcome) is None:
+            for i, line in enumerate(optimizer.rule):
+                parts = [(tex, role_color(theme, role)) for tex, role in words.rule_parts(line)]
+                group.add(
+                    Formula(parts, BODY * 1.1, (side.left, top - 1.35 - 0.6 * i), room=side.width)
+                )
+        return group
+
+    def factors(self, side: Box) -> VGroup:
+        """What one step does to the distance from the minimum, across and along."""
+        theme = self.theme
+        along_, across = findings.factors(self.outcome)
+        top = side.top - 0.2
+        rows = VGroup(
+            Label("each step multiplies", SMALL, theme.muted, (side.left, top), 0.0, "middle")
+        )
+        for i, (name, value, color) in enumerate(
+            (("across", across, theme.ink), ("along", along_, theme.muted))
+        ):
+            y = top - 0.45 - 0.48 * i
+            rows.add(
+                Label(name, BODY, color, (side.left, y), 0.0, "middle"),
+                Label(
+                    f"× {words.bracketed(value)}",
+                    BODY,
+                    color,
+                    (side.left + 1.35, y),
+                    0.0,
+                    "middle",
+                    "Semibold",
+                ),
+            )
+        return rows
+
+    def shrink_chart(self, side: Box) -> Chart:
+        """Step size to the right, the size of the factor upwards."""
+        box = side.inset(left=0.32, right=0.1, bottom=0.75, top=0.4)
+        lr = findings.baseline(self.outcome).contender.optimizer.lr
+        end = max(1.2 * findings.lr_limit(self.outcome), 1.08 * lr)
+        return Chart(
+            box, (0.0, end), (0.0, max(1.22, 1.1 * abs(findings.factors(self.outcome)[1])))
+        )
+
+    def shrink_ground(self, plot: Chart) -> VGroup:
+        theme, box = self.theme, plot.box
+        limit = findings.lr_limit(self.outcome)
+        danger = Box(plot.at(limit, 0)[0], box.bottom, box.right, box.top)
+        one = plot.at(0, 1)[1]
+        ticks = [0.0, limit]
+        return VGroup(
+            panel(box, theme),
+            shape(rectangle(danger), fill=theme.contenders[0], opacity=0.16),
+            panel_edge(box, theme),
+            shape(*dashes((box.left, one), (box.right, one)), stroke=theme.muted, width=THIN),
+            x_axis(plot, theme, ticks, [words.number(t) for t in ticks]),
+            y_axis(plot, theme, [0.0, 1.0], ["0", "1"]),
+            Label(
+                "step size α", SMALL, theme.muted, (box.center[0], box.bottom - 0.42), 0.5, "top"
+            ),
+            Label("factor per step", SMALL, theme.muted, (box.left, box.top + 0.1), 0.0, "bottom"),
+        )
+
+    def shrink_curves(self, plot: Chart) -> list:
+        bowl = findings.basin(self.outcome)
+        lr = np.linspace(*plot.x, 121)
+        curves = []
+        for curvature, color in ((bowl.high, self.theme.ink), (bowl.low, self.theme.muted)):
+            size = np.abs(1 - lr * curvature)
+            inside = size <= plot.y[1]
+            curves.append(
+                shape(
+                    corners(plot.place(np.stack([lr, size], axis=1)[inside])),
+                    stroke=color,
+                    width=LINE,
+                )
+            )
+        return curves
+
+    def shrink_marks(self, plot: Chart) -> VGroup:
+        """Where this film's step size stands on both curves."""
+        theme, lr = self.theme, findings.baseline(self.outcome).contender.optimizer.lr
+        color = self.color(self.experiment.baseline)
+        x = plot.at(lr, 0)[0]
+        marks = VGroup(
+            shape(
+                corners(np.array([(x, plot.box.bottom), (x, plot.box.top)])),
+                stroke=theme.muted,
+                width=HAIR,
+            )
+        )
+        for value in findings.factors(self.outcome):
+            marks.add(
+                shape(
+                    disc(0.085) + (*plot.at(lr, abs(value)), 0.0),
+                    fill=color,
+                    stroke=readable(color, theme.panel, 4.5),
+                    width=THIN,
+                )
+            )
+        at = (plot.box.right, plot.box.top + 0.1)
+        name = f"α = {words.number(lr)}"
+        marks.add(Label(name, SMALL, theme.text(color), at, 1.0, "bottom", "Semibold"))
+        low = plot.at(0.32 * plot.x[1], 0)[0]
+        marks.add(
+            Label("along", SMALL, theme.muted, (low, plot.at(0, 0.86)[1]), 0.5, "middle"),
+            Label(
+                "across",
+                SMALL,
+                theme.ink,
+                (plot.at(0.14 * plot.x[1], 0)[0], plot.at(0, 0.22)[1]),
+                0.5,
+                "middle",
+            ),
+        )
+        return marks
