@@ -1,0 +1,14 @@
+"""How fast? Stock Manim, this renderer and its encoder alone, one after the other in one run.
+
+Times drift on a shared machine; what stands side by side in one round does not drift apart, so it
+is the ratios that count.
+
+- ``runs``: a round, and what a process takes.
+- ``recording``: a chapter's pictures in memory; ``limit``: how long the encoder alone takes.
+- ``pictures``: how alike two films are.
+- ``shares``: where the time of a chapter goes.
+- ``growth``: how the cost grows with the film, its size, its contenders and the cores.
+- ``tables``: the same for people.
+
+``python -m film.bench`` is what the processes that are measured run.
+"""

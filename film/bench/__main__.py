@@ -1,0 +1,65 @@
+"""What a process that is measured does: one task, described by one line of JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from film.bench.shares import Shares
+
+
+def make_film(quality: str, chapters: list[str], workers: int, path: Path) -> None:
+    """Render the chapters with an empty cache and join them."""
+    from film.engines import Processes
+
+    with TemporaryDirectory() as folder, Processes(workers) as engine:
+        engine.prepare()
+        from film import cut, rendering
+        from film.bench.runs import film_request
+        from film.cache import Cache
+        from film.plan import plan_film
+        from film.progress import Tally
+
+        plan = plan_film(film_request(quality, chapters))
+        # Stock Manim makes no poster either; a film without one cannot be edited.
+        plan = replace(plan, poster=plan.film[-1])
+        longest_first = sorted(plan.film, key=lambda planned: -planned.work)
+        segments = rendering.render_all(longest_first, engine, Cache(Path(folder)), Tally())
+    cut.join(cut.edit(plan, segments), path)
+
+
+def measure_limit(quality: str, chapters: list[str], workers: int, path: Path) -> None:
+    """Write what the encoder alone takes."""
+    from film.bench import limit, runs
+
+    found = limit.measure(runs.jobs(quality, chapters), workers)
+    costs = {name: {"wall": wall, "cpu": cpu} for name, (wall, cpu) in found.items()}
+    path.write_text(json.dumps(costs))
+
+
+def measure_shares(quality: str, chapters: list[str], workers: int, path: Path) -> None:
+    """Write where a chapter's time goes, the start of the process included."""
+    with Shares() as shares:
+        from film.bench import runs
+        from film.render import render
+
+        for planned in runs.jobs(quality, chapters):
+            render(planned.job)
+    path.write_text(json.dumps(shares.seconds))
+
+
+TASKS = {"film": make_film, "limit": measure_limit, "shares": measure_shares}
+
+
+def main(wanted: dict[str, Any]) -> None:
+    """Do a task; see ``film.bench.runs``."""
+    task = TASKS[wanted.pop("task")]
+    task(**wanted | {"path": Path(wanted["path"])})
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

@@ -1,0 +1,139 @@
+"""How the cost of a film grows: with its seconds, its pixels, its contenders, and the cores."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from film.bench import runs
+from film.cache import Cache
+from film.engines import Processes, Report, cores
+from film.jobs import RenderJob
+from film.plan import PlannedJob
+from film.progress import Tally
+from film.render import render
+from film.rendering import render_all
+from momentum_math import load_experiment, read_experiment
+from scenes.look import FRAMES
+
+BETAS = (0.9, 0.99, 0.5, 0.8, 0.95)
+SHORT_SIDES = (360, 480, 720, 1080, 1440, 2160)
+CHAPTER, ASPECT = "descent", "16:9"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measurement.
+
+    Attributes:
+        along: what grows.
+        amount: to what, in words.
+        seconds: what that costs: processor seconds, or seconds on the clock along the cores.
+        unit: what the cost is divided by.
+        cost: seconds per unit, times 1000; along the cores how many times faster than the first.
+    """
+
+    along: str
+    amount: str
+    seconds: float
+    unit: str
+    cost: float
+
+
+def growth(quality: str) -> Iterator[Row]:
+    """Measure, row by row."""
+    yield from _along_film(quality)
+    yield from _along_pixels()
+    yield from _along_contenders()
+    yield from _along_cores(quality)
+
+
+def _processor_seconds(job: RenderJob) -> float:
+    began = time.process_time()
+    render(job)
+    return time.process_time() - began
+
+
+def _along_film(quality: str) -> Iterator[Row]:
+    """The film's beginning, one chapter more each time."""
+    cost, frames = 0.0, 0
+    for planned in runs.jobs(quality, ()):
+        cost += _processor_seconds(planned.job)
+        frames += planned.frames
+        seconds = frames / planned.job.fps
+        yield Row("film", f"{seconds:.0f} s at {quality}", cost, "second", 1000 * cost / seconds)
+
+
+def _along_pixels() -> Iterator[Row]:
+    (planned,) = runs.jobs("draft", (CHAPTER,))
+    for side in SHORT_SIDES:
+        width, height = FRAMES[ASPECT].pixels(side)
+        cost = _processor_seconds(replace(planned.job, width=width, height=height))
+        pixels = width * height * planned.frames / 1e6
+        amount = f"{width}×{height}, {planned.frames} frames"
+        yield Row("pixels", amount, cost, "megapixel", 1000 * cost / pixels)
+
+
+def _along_contenders() -> Iterator[Row]:
+    (planned,) = runs.jobs("720p30", (CHAPTER,))
+    values = load_experiment(runs.EXPERIMENT).to_dict()
+    for count in range(1, len(BETAS) + 2):
+        contenders = [{"optimizer": "gd", "lr": 0.18}]
+        contenders += [
+            {"optimizer": "ema-momentum", "lr": 0.18, "beta": beta} for beta in BETAS[: count - 1]
+        ]
+        experiment = read_experiment(values | {"contenders": contenders}, "growth.toml")
+        cost = _processor_seconds(replace(planned.job, experiment=experiment))
+        yield Row("contenders", f"{count}", cost, "contender", 1000 * cost / count)
+
+
+def _along_cores(quality: str) -> Iterator[Row]:
+    """One worker on one core, one on all cores (it encodes beside drawing), one per core."""
+    ways = [("1 worker on 1 core", 1, 1), (f"1 worker on {cores()} cores", 1, cores())]
+    ways.append((f"{cores()} workers on {cores()} cores", cores(), cores()))
+    first = 0.0
+    for amount, workers, allowed in ways:
+        with _confined(allowed):
+            seconds = _film_seconds(quality, workers)
+        first = first or seconds
+        yield Row("cores", f"{amount}, {quality}", seconds, "times as fast", first / seconds)
+
+
+def _film_seconds(quality: str, workers: int) -> float:
+    """On the clock, for a whole film, with workers that have started already."""
+    planned = sorted(runs.jobs(quality, ()), key=lambda job: -job.work)
+    (small,) = runs.jobs("draft", ("ravine",))
+    with TemporaryDirectory() as folder, Processes(workers) as engine:
+        for ready in [engine.submit(_warm, small, _ignore) for _ in range(workers)]:
+            ready.result()
+        began = time.monotonic()
+        render_all(planned, engine, Cache(Path(folder)), Tally())
+        return time.monotonic() - began
+
+
+def _warm(planned: PlannedJob, _report: Report) -> None:
+    """Have a worker import everything; no worker is quick enough to do two of these."""
+    render(planned.job)
+
+
+def _ignore(_frames: int) -> None:
+    """Report to nobody."""
+
+
+@contextmanager
+def _confined(count: int) -> Iterator[None]:
+    """Let this process, and those it starts, use so many cores."""
+    if sys.platform != "linux":
+        raise OSError("only Linux confines a process to some cores; measure the rest without it")
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(allowed)[:count])
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)

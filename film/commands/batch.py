@@ -1,0 +1,110 @@
+"""``momentum batch``: many films in one go, a table of what became of them, and a contact sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from film.console import (
+    FAILED,
+    engine_of,
+    fail,
+    list_files,
+    load_all,
+    only_option,
+    progress,
+    size,
+    work_options,
+)
+
+if TYPE_CHECKING:
+    from film.batch import Result
+
+WHERE = Path("build") / "batch"
+
+
+@click.command()
+@click.argument("experiments", nargs=-1, required=True, metavar="EXPERIMENT...")
+@click.option(
+    "--quality",
+    "qualities",
+    multiple=True,
+    default=["1080p60"],
+    show_default=True,
+    metavar="QUALITY",
+    help="draft, 720p30, 1080p60 or 2160p60.",
+)
+@click.option(
+    "--theme",
+    "themes",
+    multiple=True,
+    default=["paper"],
+    show_default=True,
+    help="paper, night or contrast.",
+)
+@click.option(
+    "--aspect",
+    "aspects",
+    multiple=True,
+    default=["16:9"],
+    show_default=True,
+    help="16:9, 1:1, 9:16 or 4:5.",
+)
+@only_option
+@click.option("--gif/--no-gif", default=True, show_default=True, help="Make the loops.")
+@work_options(str(WHERE))
+def batch(
+    experiments: tuple[str, ...],
+    qualities: tuple[str, ...],
+    themes: tuple[str, ...],
+    aspects: tuple[str, ...],
+    chapters: tuple[str, ...],
+    gif: bool,
+    out: Path | None,
+    engine: str,
+    workers: int | None,
+    scheduler: str | None,
+) -> None:
+    """Make many films in one go, and a sheet that shows them.
+
+    An EXPERIMENT with a table [sweep] is one film for each combination of its values. QUALITY,
+    THEME and ASPECT may be given more than once, for a film of each. What is there already is not
+    made again.
+    """
+    loaded = [each for name in experiments for each in load_all(name)]
+    from film.batch import Looks, make_batch, plan_batch, write_sheet
+    from film.cache import Cache, default_folder
+
+    folder = out or WHERE
+    films = plan_batch(loaded, Looks(qualities, themes, aspects, chapters, gif), folder)
+    with progress() as told, engine_of(engine, workers, scheduler) as worker:
+        results = make_batch(films, worker, Cache(default_folder(), warn=told.note), told)
+    _print_table(results)
+    list_files(write_sheet(results, folder))
+    failed = sum(result.state == "failed" for result in results)
+    if failed:
+        fail(FAILED, f"{failed} of {len(results)} films failed; the next run tries them again")
+
+
+def _print_table(results: Sequence[Result]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None)
+    for heading in ("film", "state", "chapters", "seconds", "video"):
+        is_word = heading in ("film", "state")
+        table.add_column(heading, justify="left" if is_word else "right", overflow="fold")
+    for result in results:
+        chapters = result.film.plan.storyboard.chapters
+        videos = [file.bytes for file in result.files if file.kind == "video"]
+        table.add_row(
+            str(result.film.folder),
+            result.state,
+            str(len(chapters)),
+            f"{sum(chapter.seconds for chapter in chapters):.1f}",
+            size(videos[0]) if videos else "-",
+        )
+    Console(width=max(Console().width, 110)).print(table)

@@ -1,0 +1,112 @@
+"""``handout.pdf``: one page per beat, its last picture over its caption; chapters are bookmarks."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from fpdf import FPDF
+from fpdf.enums import CharVPos, XPos, YPos
+from PIL import Image
+
+from film.deliver.finished import Beat, Chapter, Film
+from film.deliver.pictures import fitted, jpeg
+from film.deliver.truetype import truetype
+from film.deliver.writing import plain
+from scenes.fonts import Weight, font_file
+from scenes.look import THEMES, Theme
+
+SHORTER_SIDE = 180.0  # mm of the picture, as on a projector's screen
+MARGIN = 12.0
+STRIP = 30.0
+PICTURE_PIXELS = 1600
+SIZE, SMALL = 15.0, 10.0  # points
+LINE = 6.4  # mm
+STYLES: dict[str, Weight] = {"": "Regular", "B": "Semibold"}
+
+
+def handout(film: Film, lasts: Sequence[Image.Image], theme: str) -> bytes:
+    """The handout as PDF.
+
+    Args:
+        film: The film.
+        lasts: The last picture of each beat.
+        theme: The film's theme.
+    """
+    scale = SHORTER_SIDE / min(film.width, film.height)
+    document = _Sheets(THEMES[theme], (film.width * scale, film.height * scale))
+    document.set_title(plain(film.title))
+    document.set_lang("en")
+    document.set_creator("momentum")
+    places = [(chapter, beat) for chapter in film.chapters for beat in chapter.beats]
+    with _fonts(film) as files:
+        for style, file in files.items():
+            document.add_font("film", style, file)
+        for number, (place, last) in enumerate(zip(places, lasts, strict=True), start=1):
+            _add(document, place, last, f"{number} / {len(places)}")
+        return bytes(document.output())
+
+
+@contextmanager
+def _fonts(film: Film) -> Iterator[dict[str, Path]]:
+    """Style -> file of the film's font, with what the handout writes."""
+    words = [chapter.title for chapter in film.chapters] + [beat.caption for beat in film.beats]
+    text = "".join(map(plain, words)) + "0123456789 /−"
+    with TemporaryDirectory() as folder:
+        files = {}
+        for style, weight in STYLES.items():
+            files[style] = Path(folder) / f"{weight}.ttf"
+            files[style].write_bytes(truetype(font_file(weight), text))
+        yield files
+
+
+class _Sheets(FPDF):
+    """Pages of the picture's width with a strip for words below it, in the film's colours."""
+
+    def __init__(self, theme: Theme, picture: tuple[float, float]) -> None:
+        width, height = picture
+        super().__init__(unit="mm", format=(width, height + STRIP))
+        self.theme, self.picture = theme, picture
+        self.set_auto_page_break(False)
+        self.set_margins(MARGIN, 0, MARGIN)
+
+    def header(self) -> None:
+        """The page's colour, before anything is on it."""
+        self.set_fill_color(self.theme.background)
+        self.rect(0, 0, self.w, self.h, style="F")
+
+
+def _add(document: _Sheets, place: tuple[Chapter, Beat], picture: Image.Image, number: str) -> None:
+    """One page."""
+    chapter, beat = place
+    theme, (width, height) = document.theme, document.picture
+    document.add_page()
+    if beat is chapter.beats[0]:
+        document.start_section(plain(chapter.title))
+    still = io.BytesIO(jpeg(fitted(picture, PICTURE_PIXELS)))
+    caption = plain(beat.caption)
+    document.image(still, 0, 0, width, height, alt_text=f"{plain(chapter.title)}: {caption}")
+    document.set_draw_color(theme.edge)
+    document.line(MARGIN, height, width - MARGIN, height)
+    document.set_y(height + 3.5)
+    document.set_font("film", "", SMALL)
+    document.set_text_color(theme.text(theme.muted))
+    document.cell(width - 2 * MARGIN, 5, plain(chapter.title), new_x=XPos.LMARGIN, new_y=YPos.TOP)
+    document.cell(width - 2 * MARGIN, 5, number, align="R")
+    document.set_xy(MARGIN, height + 10)
+    document.set_font("film", "B", SIZE)
+    document.set_text_color(theme.ink)
+    _write(document, caption)
+
+
+def _write(document: _Sheets, text: str) -> None:
+    """Write a paragraph; the font has no superscript minus, so a raised one takes its place."""
+    for piece in re.split("(⁻)", text):
+        raised = piece == "⁻"
+        document.char_vpos = CharVPos.SUP if raised else CharVPos.LINE
+        document.write(LINE, "−" if raised else piece)
+    document.char_vpos = CharVPos.LINE

@@ -1,0 +1,143 @@
+"""What the film is about, in numbers and formulas, for pages and transcripts."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from film.deliver.writing import Html, escape, fill, joined
+from momentum_math import Outcome, Run, settings
+from scenes import words
+
+
+@dataclass(frozen=True)
+class Definition:
+    """Something that is shown as a formula: its name and its lines of LaTeX."""
+
+    name: str
+    lines: tuple[str, ...]
+
+
+def definitions(outcome: Outcome) -> tuple[Definition, ...]:
+    """The loss, and each method's rule once."""
+    loss = Definition("The loss", (rf"f(\theta) = {outcome.experiment.landscape.tex}",))
+    rules: dict[tuple[str, ...], str] = {}
+    for who in outcome.experiment.contenders:
+        rules.setdefault(who.optimizer.rule, who.optimizer.method)
+    return (loss, *(Definition(name, rule) for rule, name in rules.items()))
+
+
+def formulas(outcome: Outcome) -> Html:
+    """The definitions as a list with MathML."""
+    rows = (
+        fill(
+            "<dt>{{name}}</dt><dd>{{lines}}</dd>",
+            name=definition.name,
+            lines=joined(formula(line) for line in definition.lines),
+        )
+        for definition in definitions(outcome)
+    )
+    return Html(f'<dl class="formulas">\n{joined(rows)}\n</dl>')
+
+
+def formula(latex: str) -> Html:
+    """LaTeX as MathML."""
+    from latex2mathml.converter import convert
+
+    return Html(convert(latex, display="block"))
+
+
+def table(outcome: Outcome) -> tuple[Html, Html]:
+    """(heads, rows) of the table of contenders."""
+    experiment = outcome.experiment
+    dials = _dials(outcome)
+    heads = ["Contender", *dials]
+    if experiment.threshold is not None:
+        limit = words.threshold(experiment.threshold)
+        heads += [f"first below {limit}", f"stays below {limit}"]
+    heads += [f"loss after {experiment.steps} steps", "lowest loss, at step"]
+    rows = (_row(i, run, dials, outcome) for i, run in enumerate(outcome.runs))
+    head = joined((fill('<th scope="col">{{name}}</th>', name=name) for name in heads), "")
+    return head, joined(rows)
+
+
+_SYMBOLS = {"lr": "α", "beta": "β", "decay": "ρ", "beta1": "β₁", "beta2": "β₂"}
+
+
+def _dials(outcome: Outcome) -> dict[str, str]:
+    """Symbol -> key of the numbers that the contenders have, in the order of the table."""
+    owned = {key for run in outcome.runs for key in settings(run.contender.optimizer)}
+    return {symbol: key for key, symbol in _SYMBOLS.items() if key in owned}
+
+
+def _row(index: int, run: Run, dials: dict[str, str], outcome: Outcome) -> Html:
+    numbers: dict[str, Any] = settings(run.contender.optimizer)
+    cells = [_dial(key, numbers.get(key)) for key in dials.values()]
+    if outcome.experiment.threshold is not None:
+        cells += [_step(run.first_below, run, outcome), _step(run.stays_below, run, outcome)]
+    step, lowest = run.lowest
+    cells += [_ending(run), f"{words.number(lowest)}, {step}"]
+    head = fill(
+        '<th scope="row">{{mark}} {{label}}</th>',
+        mark=marker(index, f"contender-{index}"),
+        label=run.contender.label,
+    )
+    return Html(f"<tr>{head}{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>")
+
+
+def _dial(key: str, value: float | None) -> str:
+    """A number that a contender may not have."""
+    if value is None:
+        return "–"
+    return words.beta(value) if key == "beta" else words.number(value)
+
+
+def _step(step: int | None, run: Run, outcome: Outcome) -> str:
+    if step is not None:
+        return str(step)
+    if run.status in ("diverged", "stopped"):
+        return run.status
+    return f"not in {outcome.experiment.steps}"
+
+
+def _ending(run: Run) -> str:
+    if run.status in ("diverged", "stopped"):
+        return f"{run.status} at {run.trajectory.ended_at}"
+    return words.number(run.final_loss)
+
+
+# The markers of the film: corners (0 is a disc), size, angle in degrees, and a star's inner size.
+_MARKERS = (
+    (0, 1.0, 0, 1.0),
+    (4, 1.22, 45, 1.0),
+    (4, 1.3, 90, 1.0),
+    (3, 1.4, 90, 1.0),
+    (5, 1.2, 90, 1.0),
+    (5, 1.6, 90, 0.5),
+)
+
+
+def marker(index: int, name: str = "") -> Html:
+    """A contender's marker in its colour, so that colour never carries the meaning alone.
+
+    Args:
+        index: The contender's.
+        name: An id, for a page that shows the marker again elsewhere.
+    """
+    corners, reach, angle, inner = _MARKERS[index % len(_MARKERS)]
+    if corners == 0:
+        shape = '<circle r="1"/>'
+    else:
+        count = corners if inner == 1.0 else 2 * corners
+        places = []
+        for k in range(count):
+            turn = math.radians(angle) + 2 * math.pi * k / count
+            r = reach * (inner if count > corners and k % 2 else 1.0)
+            places.append(f"{r * math.cos(turn):.2f},{-r * math.sin(turn):.2f}")
+        shape = f'<polygon points="{" ".join(places)}"/>'
+    known = f' id="{name}"' if name else ""
+    return Html(
+        f'<svg{known} class="marker contender-{index}" viewBox="-1.6 -1.6 3.2 3.2" '
+        f'width="16" height="16" fill="currentColor" aria-hidden="true">{shape}</svg>'
+    )

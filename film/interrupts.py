@@ -1,0 +1,62 @@
+"""Ctrl-C, and the polite requests to end: once to clean up, twice to end at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+AGAIN_SECONDS = 0.01
+
+
+class Interrupted(BaseException):
+    """A signal asks for the end.
+
+    Attributes:
+        exit_code: 128 and the signal's number: 130 after Ctrl-C, 143 after SIGTERM.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.exit_code = 128 + number
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Have signals raise Interrupted in the main thread, so that everything is cleaned up.
+
+    A second signal does not wait for that: workers end with their parent anyway, and what is left
+    half-made is swept by the next command. Where Python only prints what is raised (in finalizers
+    and in callbacks of the garbage collector), the signal is sent again a moment later.
+    """
+    seen: list[int] = []
+    print_unraisable = sys.unraisablehook
+
+    def end(number: int, _: FrameType | None) -> None:
+        if seen:
+            os._exit(128 + number)
+        seen.append(number)
+        raise Interrupted(number)
+
+    def again(lost: sys.UnraisableHookArgs) -> None:
+        if isinstance(lost.exc_value, Interrupted):
+            main = threading.main_thread().ident
+            timer = threading.Timer(AGAIN_SECONDS, signal.pthread_kill, [main, seen.pop()])
+            timer.daemon = True
+            timer.start()
+        else:
+            print_unraisable(lost)
+
+    before = {number: signal.signal(number, end) for number in SIGNALS}
+    sys.unraisablehook = again
+    try:
+        yield
+    finally:
+        sys.unraisablehook = print_unraisable
+        for number, handler in before.items():
+            signal.signal(number, handler)

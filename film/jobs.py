@@ -1,0 +1,73 @@
+"""What a renderer is asked for and what it hands back: two frozen, picklable values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from momentum_math import Experiment
+
+Encoding = Literal["h264", "av1", "lossless", "still"]
+# What a chapter is called while it is rendered; it may be rendered for more than the film.
+_NAMES: dict[Encoding, str] = {
+    "h264": "{}",
+    "av1": "{} as AV1",
+    "lossless": "{} as a loop",
+    "still": "{} as a poster",
+}
+
+
+@dataclass(frozen=True)
+class RenderJob:
+    """One chapter of one film, at one size: everything that decides its pixels.
+
+    Attributes:
+        experiment: What happens.
+        chapter: Name of the chapter, a key of ``scenes.CHAPTERS``.
+        theme: Name of the theme, a key of ``scenes.look.THEMES``.
+        aspect: Name of the frame, a key of ``scenes.look.FRAMES``.
+        width: Pixels, even.
+        height: Pixels, even.
+        fps: Frames per second.
+        encoding: ``"h264"`` for the film; ``"av1"`` for the film once more, smaller;
+            ``"lossless"`` for exact RGB (H.264, 4:4:4 RGB);
+            ``"still"`` for the chapter's last frame as PNG.
+    """
+
+    experiment: Experiment
+    chapter: str
+    theme: str
+    aspect: str
+    width: int
+    height: int
+    fps: int
+    encoding: Encoding = "h264"
+
+    @property
+    def name(self) -> str:
+        """What it is, for people."""
+        return _NAMES[self.encoding].format(self.chapter)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A rendered chapter. It travels as bytes, so that no disk has to be shared.
+
+    Attributes:
+        chapter: Name of the chapter.
+        data: An MP4 file with one video stream; for ``"still"`` a PNG file.
+        sha256: Hexadecimal digest of ``data``.
+        frames: Number of frames, counted in the chapter even where ``data`` is one still.
+        beats: (name, start, end) in seconds from the chapter's start.
+        tracks: Per particle ``contender``, ``color``, ``x_px``, ``y_px`` and ``steps``: at
+            ``seconds`` from the chapter's start the particle of a point (x, y) stands at
+            ``x * x_px[0] + x_px[1]`` and ``y * y_px[0] + y_px[1]``. The picture's top left corner
+            is (0, 0), y grows downwards, and the centre of the first pixel is (0.5, 0.5).
+    """
+
+    chapter: str
+    data: bytes
+    sha256: str
+    frames: int
+    beats: tuple[tuple[str, float, float], ...]
+    tracks: tuple[dict[str, Any], ...]

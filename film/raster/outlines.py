@@ -1,0 +1,152 @@
+"""A mobject's points as a Cairo path.
+
+Manim adds a path to Cairo curve by curve from Python. Here the whole path is laid out in memory as
+Cairo's own public ``cairo_path_data_t`` records and added with a single call of
+``cairo_append_path``, which Pycairo does not offer for paths made elsewhere; where that function
+cannot be reached (Cairo linked into Pycairo without its symbols), curve by curve as well.
+
+Source: https://www.cairographics.org/manual/cairo-Paths.html (cairo_path_data_t)
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cairo
+import numpy as np
+
+MOVE, CURVE, CLOSE = (
+    int(cairo.PathDataType.MOVE_TO),
+    int(cairo.PathDataType.CURVE_TO),
+    int(cairo.PathDataType.CLOSE_PATH),
+)
+# A record is 16 bytes, either a point or a header (kind and length as two 32-bit integers): here,
+# one complex number, x + iy or the number with the header's bits.
+_HEADERS = np.zeros((3, 4), np.int32)
+_HEADERS[:, :2] = (MOVE, 2), (CURVE, 4), (CLOSE, 1)
+_MOVE, _CURVE, _CLOSE = _HEADERS.view(np.complex128)[:, 0].tolist()
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """A path of cubic curves.
+
+    Attributes:
+        records: Cairo's records, (n,) complex128.
+        firsts: index of the first point of each subpath, (subpaths,).
+        closed: whether each subpath ends where it begins, (subpaths,).
+    """
+
+    records: np.ndarray
+    firsts: np.ndarray
+    closed: np.ndarray
+
+
+def outline(points: np.ndarray, tolerance: float) -> Outline:
+    """Lay out a path as Manim draws it: a subpath goes on as long as curves touch.
+
+    Args:
+        points: four per cubic curve, (4 n, 3).
+        tolerance: distance below which two points are one.
+    """
+    count = len(points) // 4
+    if not count:
+        return _EMPTY
+    curves = np.ascontiguousarray(points[:, :2]).view(np.complex128).reshape(count, 4)
+    gaps = _apart(curves[:-1, 3], curves[1:, 0], tolerance)
+    if not len(gaps):
+        return _single(curves, not len(_apart(curves[:1, 0], curves[-1:, 3], tolerance)))
+    firsts, lasts = np.append(0, gaps + 1), np.append(gaps, count - 1)
+    closed = np.ones(len(firsts), bool)
+    closed[_apart(curves[firsts, 0], curves[lasts, 3], tolerance)] = False
+
+    # Every subpath has two records before its curves, four for each, and one if it is closed.
+    sizes = 4 * (lasts + 1 - firsts)
+    ends = np.cumsum(sizes + 2 + closed)
+    begins = ends - sizes - 2 - closed
+    records = np.empty(ends[-1], np.complex128)
+    records[begins] = _MOVE
+    records[begins + 1] = curves[firsts, 0]
+    records[ends[closed] - 1] = _CLOSE
+    at = 4 * np.arange(count) + np.repeat(begins + 2 - 4 * firsts, sizes // 4)
+    records[at] = _CURVE
+    for k in (1, 2, 3):
+        records[at + k] = curves[:, k]
+    return Outline(records, 4 * firsts, closed)
+
+
+def _single(curves: np.ndarray, closed: bool) -> Outline:
+    """The path of curves, (n, 4), that all touch."""
+    count = len(curves)
+    records = np.empty(2 + 4 * count + closed, np.complex128)
+    records[0], records[1] = _MOVE, curves[0, 0]
+    body = records[2 : 2 + 4 * count].reshape(count, 4)
+    body[:] = curves
+    body[:, 0] = _CURVE
+    if closed:
+        records[-1] = _CLOSE
+    return Outline(records, _ONE, _CLOSED if closed else _OPEN)
+
+
+_EMPTY = Outline(np.zeros(0, np.complex128), np.zeros(0, int), np.zeros(0, bool))
+_ONE, _OPEN, _CLOSED = np.zeros(1, int), np.zeros(1, bool), np.ones(1, bool)
+
+
+def _apart(ends: np.ndarray, starts: np.ndarray, tolerance: float) -> np.ndarray:
+    """Indices of pairs of points that are not the same as far as Manim is concerned; (n,) each."""
+    apart = np.flatnonzero(ends != starts)
+    if len(apart):
+        starts = starts[apart]
+        off = ends[apart] - starts
+        near = np.abs(off.real) <= tolerance + 1e-5 * np.abs(starts.real)
+        near &= np.abs(off.imag) <= tolerance + 1e-5 * np.abs(starts.imag)
+        apart = apart[~near]
+    return apart
+
+
+def append_by_curve(context: cairo.Context, path: Outline) -> None:
+    """Add a path to a context, one call per curve."""
+    heads = path.records.view(np.int32).reshape(-1, 4)[:, :2].tolist()
+    values = path.records.view(np.float64).reshape(-1, 2).tolist()
+    at = 0
+    while at < len(values):
+        kind, length = heads[at]
+        if kind == MOVE:
+            context.move_to(*values[at + 1])
+        elif kind == CURVE:
+            context.curve_to(*values[at + 1], *values[at + 2], *values[at + 3])
+        else:
+            context.close_path()
+        at += length
+
+
+class _Path(ctypes.Structure):
+    """Cairo's public ``cairo_path_t``."""
+
+    _fields_ = (("status", ctypes.c_int), ("data", ctypes.c_void_p), ("num_data", ctypes.c_int))
+
+
+def _native() -> Callable[[cairo.Context, Outline], None] | None:
+    """Add a path with one call of Cairo; None where that cannot be had."""
+    # Pycairo's public header py3cairo.h: an object header, then cairo_t *ctx and PyObject *base.
+    header, pointer = object.__basicsize__, ctypes.sizeof(ctypes.c_void_p)
+    if cairo.Context.__basicsize__ != header + 2 * pointer:
+        return None
+    try:
+        append = ctypes.PyDLL(cairo._cairo.__file__).cairo_append_path
+    except (OSError, AttributeError):
+        return None
+    append.argtypes, append.restype = (ctypes.c_void_p, ctypes.POINTER(_Path)), None
+
+    def append_at_once(context: cairo.Context, path: Outline) -> None:
+        native = ctypes.c_void_p.from_address(id(context) + header)
+        address = ctypes.addressof(ctypes.c_char.from_buffer(path.records))
+        records = _Path(0, address, len(path.records))
+        append(native, ctypes.byref(records))
+
+    return append_at_once
+
+
+append_path = _native() or append_by_curve

@@ -1,0 +1,93 @@
+"""Pixel rectangles: where a picture changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+# Two rectangles are drawn as one if that draws at most this many pixels more.
+SPARE_PIXELS = 4096
+
+
+class Rectangle(NamedTuple):
+    """Columns ``left`` to ``right`` and rows ``top`` to ``bottom``, the latter excluded."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def area(self) -> int:
+        """Number of pixels."""
+        return (self.right - self.left) * (self.bottom - self.top)
+
+    def meets(self, other: Rectangle) -> bool:
+        """Whether the two share a pixel."""
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
+    def joined(self, other: Rectangle) -> Rectangle:
+        """The smallest rectangle around both."""
+        return Rectangle(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
+
+    def grown(self, margin: int, within: Rectangle) -> Rectangle:
+        """This rectangle with a margin, out to even edges, cut to ``within``."""
+        return Rectangle(
+            max((self.left - margin) & ~1, within.left),
+            max((self.top - margin) & ~1, within.top),
+            min((self.right + margin + 1) & ~1, within.right),
+            min((self.bottom + margin + 1) & ~1, within.bottom),
+        )
+
+    def cut(self, within: Rectangle) -> Rectangle:
+        """The part of it inside another one, perhaps without area."""
+        left, right = max(self.left, within.left), min(self.right, within.right)
+        top, bottom = max(self.top, within.top), min(self.bottom, within.bottom)
+        return Rectangle(left, top, max(left, right), max(top, bottom))
+
+
+def around(rectangles: Iterable[Rectangle]) -> Rectangle:
+    """The smallest rectangle around at least one."""
+    lefts, tops, rights, bottoms = zip(*rectangles, strict=True)
+    return Rectangle(min(lefts), min(tops), max(rights), max(bottoms))
+
+
+def merged(rectangles: Iterable[Rectangle]) -> list[Rectangle]:
+    """Few disjoint rectangles that cover all the given ones.
+
+    >>> near, far = Rectangle(2, 2, 6, 6), Rectangle(500, 500, 600, 600)
+    >>> merged([Rectangle(0, 0, 4, 4), near, far]) == [Rectangle(0, 0, 6, 6), far]
+    True
+    """
+    rectangles = set(rectangles)
+    if not rectangles:
+        return []
+    hull = around(rectangles)
+    if hull.area <= sum(rectangle.area for rectangle in rectangles):
+        return [hull]
+    apart: list[Rectangle] = []
+    for rectangle in sorted(rectangles):
+        joined = rectangle
+        while True:
+            near = [other for other in apart if _worth_joining(joined, other)]
+            if not near:
+                break
+            apart = [other for other in apart if other not in near]
+            for other in near:
+                joined = joined.joined(other)
+        apart.append(joined)
+    return apart
+
+
+def _worth_joining(one: Rectangle, other: Rectangle) -> bool:
+    return one.meets(other) or one.joined(other).area <= one.area + other.area + SPARE_PIXELS

@@ -1,0 +1,111 @@
+"""render(job) -> segment. The one module, with film.raster under it, that touches Manim."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import momentum_math
+from film.jobs import RenderJob, Segment
+from scenes import CHAPTERS, look
+from scenes.storyboard import tell
+
+Report = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What is known of a chapter whose pictures went to an encoder; see ``film.jobs.Segment``."""
+
+    frames: int
+    beats: tuple[tuple[str, float, float], ...]
+    tracks: tuple[dict[str, Any], ...]
+
+
+def render(job: RenderJob, report: Report | None = None) -> Segment:
+    """Render one chapter.
+
+    The same job gives the same bytes, in any process and on any number of cores.
+
+    Args:
+        job: What to render.
+        report: Is called with the number of frames so far, often.
+
+    Raises:
+        KeyError: No such chapter, theme or aspect.
+        RuntimeError: Another Manim than the one this was written for.
+    """
+    encoder = _encoder(job)
+    try:
+        drawn = draw(job, encoder, report)
+        data = encoder.finish()
+    finally:
+        encoder.abort()
+    return Segment(
+        chapter=job.chapter,
+        data=data,
+        sha256=hashlib.sha256(data).hexdigest(),
+        frames=drawn.frames,
+        beats=drawn.beats,
+        tracks=drawn.tracks,
+    )
+
+
+def draw(job: RenderJob, encoder: Any, report: Report | None = None) -> Drawn:
+    """Draw one chapter into an encoder, which is left to be finished.
+
+    Args:
+        job: What to render.
+        encoder: A ``film.raster.encoders.Encoder`` of the job's size.
+        report: Is called with the number of frames so far, often.
+    """
+    from film.raster import quick_manim  # noqa: F401  (before anything else imports Manim)
+    from film.raster.manim_renderer import FilmRenderer
+    from film.raster.pins import check_version
+    from film.raster.settings import collecting_rarely, configured
+
+    check_version()
+    outcome = momentum_math.run(job.experiment)
+    film_look = look.look(job.theme, job.aspect)
+    module, name = CHAPTERS[job.chapter].split(":")
+    scene_class = getattr(import_module(module), name)
+    size = (job.width, job.height)
+    with configured(*size, job.fps, film_look.theme.background) as unit, collecting_rarely():
+        renderer = FilmRenderer(encoder, report or _ignore, last_only=job.encoding == "still")
+        scene = scene_class(renderer=renderer)
+        scene.outcome, scene.storyboard, scene.look = outcome, tell(outcome), film_look
+        scene.render()
+    return Drawn(
+        frames=renderer.frames,
+        beats=tuple(scene.beat_times),
+        tracks=tuple(_in_pixels(track, unit, *size) for track in scene.tracks),
+    )
+
+
+def _encoder(job: RenderJob) -> Any:
+    from film.raster.av1 import Av1
+    from film.raster.encoders import H264, Lossless, Still
+
+    if job.encoding == "still":
+        return Still()
+    encoders = {"h264": H264, "av1": Av1, "lossless": Lossless}
+    return encoders[job.encoding](job.width, job.height, job.fps)
+
+
+def _ignore(frames: int) -> None:
+    """Report to nobody."""
+
+
+def _in_pixels(track: dict[str, Any], unit: float, width: int, height: int) -> dict[str, Any]:
+    """A scene's track, which is in units from the picture's middle, y upwards."""
+    (x_scale, x_offset), (y_scale, y_offset) = track["x"], track["y"]
+    return {
+        "contender": track["contender"],
+        "color": track["color"],
+        "x_px": [x_scale * unit, x_offset * unit + width / 2],
+        "y_px": [-y_scale * unit, height / 2 - y_offset * unit],
+        "steps": track["steps"],
+    }

@@ -1,0 +1,173 @@
+"""Is it what was planned? Nothing gets its published name before these questions are answered.
+
+Every segment is decoded once, in the worker that made it. A film copies its segments' packets, so
+for the film it is enough to hold its packets against theirs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import av
+from av.container import InputContainer
+
+from film.errors import VerificationError
+from film.jobs import RenderJob, Segment
+
+BT709, LIMITED = 1, 1
+PIXELS = {"h264": "yuv420p", "av1": "yuv420p10le", "lossless": "gbrp"}
+PNG_HEAD = b"\x89PNG\r\n\x1a\n"
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing that must be so."""
+
+    what: str
+    found: Any
+    wanted: Any
+
+
+def check_segment(segment: Segment, job: RenderJob, frames: int) -> None:
+    """Decode a rendered chapter.
+
+    Args:
+        segment: What was rendered.
+        job: What was asked for.
+        frames: How many frames the chapter must have.
+
+    Raises:
+        VerificationError: It is not what was planned.
+    """
+    size = (job.width, job.height)
+    questions = [Question("frames", segment.frames, frames)]
+    if job.encoding == "still":
+        questions.append(Question("size", png_size(segment.data), size))
+    else:
+        with _opened(io.BytesIO(segment.data), job.chapter) as container:
+            stream = container.streams.video[0]
+            decoded = sum(1 for _ in container.decode(stream))
+            questions += [
+                Question("decoded frames", decoded, frames),
+                Question("frame rate", stream.average_rate, job.fps),
+                Question("size", (stream.width, stream.height), size),
+                Question("pixels", stream.pix_fmt, PIXELS[job.encoding]),
+            ]
+    _ask(job.chapter, questions)
+
+
+def check_film(
+    path: Path, size: tuple[int, int], fps: int, packets: list[str], marks: list[tuple[str, int]]
+) -> None:
+    """Hold a film against the segments it was joined from.
+
+    Args:
+        path: The MP4.
+        size: Pixels.
+        fps: Frames per second.
+        packets: Digest of each packet's content, in decoding order.
+        marks: (title, first frame) of each chapter.
+
+    Raises:
+        VerificationError: It is not what was planned.
+    """
+    with path.open("rb") as file:
+        boxes = [name for name, _ in mp4_boxes(file)]
+    with _opened(str(path), path.name) as container:
+        questions = [
+            Question(
+                "boxes", [name for name in boxes if name in ("moov", "mdat")], ["moov", "mdat"]
+            ),
+            *_stream_questions(container, size, fps),
+            *_packet_questions(container, fps, packets),
+            Question("chapter marks", _marks(container, fps), marks),
+        ]
+    _ask(path.name, questions)
+
+
+def packet_digest(content: bytes) -> str:
+    """What tells a packet's content from another's."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def mp4_boxes(file: BinaryIO) -> Iterator[tuple[str, int]]:
+    """(name, bytes) of the boxes at the top of an MP4 file."""
+    while len(head := file.read(8)) == 8:
+        size, name = struct.unpack(">I4s", head)
+        body = size - 8
+        if size == 1:
+            (size,) = struct.unpack(">Q", file.read(8))
+            body = size - 16
+        yield name.decode("latin-1"), size
+        if size == 0:
+            return
+        file.seek(body, io.SEEK_CUR)
+
+
+def png_size(data: bytes) -> tuple[int, int]:
+    """Width and height of a PNG file; (0, 0) if it is none."""
+    if len(data) < 24 or not data.startswith(PNG_HEAD):
+        return (0, 0)
+    width, height = struct.unpack(">II", data[16:24])
+    return width, height
+
+
+def _opened(source: str | BinaryIO, name: str) -> InputContainer:
+    try:
+        container = av.open(source)
+    except av.FFmpegError as error:
+        raise VerificationError(f"{name} cannot be opened: {error.strerror}") from error
+    if not container.streams.video:
+        raise VerificationError(f"{name} has no pictures")
+    return container
+
+
+def _stream_questions(
+    container: InputContainer, size: tuple[int, int], fps: int
+) -> Iterator[Question]:
+    streams = [stream.type for stream in container.streams]
+    yield Question("video streams", streams.count("video"), 1)
+    yield Question("audio streams", streams.count("audio"), 0)
+    stream = container.streams.video[0]
+    context = stream.codec_context
+    yield Question("codec", (context.name, context.profile), ("h264", "High"))
+    yield Question("pixels", context.pix_fmt, "yuv420p")
+    yield Question("size", (context.width, context.height), size)
+    yield Question("frame rate", (stream.average_rate, stream.base_rate), (fps, fps))
+    tags = (context.colorspace, context.color_primaries, context.color_trc, context.color_range)
+    yield Question("colour tags", tuple(map(int, tags)), (BT709, BT709, BT709, LIMITED))
+
+
+def _packet_questions(
+    container: InputContainer, fps: int, packets: list[str]
+) -> Iterator[Question]:
+    stream = container.streams.video[0]
+    found = [packet for packet in container.demux(stream) if packet.size]
+    times = sorted(packet.pts * stream.time_base for packet in found if packet.pts is not None)
+    yield Question("packets", len(found), len(packets))
+    yield Question("first picture", found[0].is_keyframe if found else None, True)
+    on_time = times == [Fraction(i, fps) for i in range(len(packets))]
+    yield Question("pictures on time", on_time, True)
+    same = [packet_digest(bytes(packet)) for packet in found] == packets
+    yield Question("pictures as rendered", same, True)
+
+
+def _marks(container: InputContainer, fps: int) -> list[tuple[str, Fraction]]:
+    return [
+        (mark["metadata"].get("title", ""), mark["start"] * mark["time_base"] * fps)
+        for mark in container.chapters()
+    ]
+
+
+def _ask(name: str, questions: list[Question]) -> None:
+    wrong = [q for q in questions if q.found != q.wanted]
+    if wrong:
+        said = "; ".join(f"{q.what}: {q.found}, not {q.wanted}" for q in wrong)
+        raise VerificationError(f"{name} is not as planned: {said}")
