@@ -1,0 +1,160 @@
+"""Plays chapters without drawing them, and says what stands on stage at each beat's end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from manim import Mobject, VMobject, tempconfig
+
+from momentum_math import Outcome
+from scenes import CHAPTERS
+from scenes.figures import HAIR, Arrow, ContourMap, Particle
+from scenes.formula import Formula
+from scenes.look import Box, Look
+from scenes.loss_race import Race
+from scenes.stage import ChapterScene
+from scenes.text import Label
+
+
+@dataclass(frozen=True)
+class Text:
+    """One line of text or mathematics on stage; one that ``rides`` belongs to a moving head."""
+
+    words: str
+    em: float
+    colors: tuple[str, ...]
+    box: Box
+    rides: bool = False
+
+
+def scene_class(chapter: str) -> type[ChapterScene]:
+    module, name = CHAPTERS[chapter].split(":")
+    return getattr(import_module(module), name)
+
+
+def play(chapter: str, outcome: Outcome, look: Look, fps: int | None = None) -> ChapterScene:
+    """Play a chapter to its end; the scene then has ``stage`` and ``drawn``.
+
+    ``stage`` is beat -> texts on stage; ``drawn`` is beat -> points of the lines there.
+
+    Without ``fps`` every animation goes straight to its end; with it, every frame is passed
+    through and counted in ``frames``.
+    """
+
+    class Probe(scene_class(chapter)):
+        @contextmanager
+        def beat(self, name):
+            with super().beat(name) as clock:
+                yield clock
+            self.stage[name], self.drawn[name] = texts(self), lines(self)
+
+    width, height = look.frame.pixels(480)
+    with (
+        TemporaryDirectory() as folder,
+        tempconfig(
+            {
+                "pixel_width": width,
+                "pixel_height": height,
+                "frame_width": width / 60,
+                "frame_height": height / 60,
+                "frame_rate": fps or 15,
+                "dry_run": True,
+                "disable_caching": True,
+                "progress_bar": "none",
+                "verbosity": "ERROR",
+                "media_dir": folder,
+            }
+        ),
+    ):
+        scene = Probe()
+        scene.outcome, scene.look, scene.frames = outcome, look, 0
+        scene.stage, scene.drawn = {}, {}
+        scene.renderer._original_skipping_status = fps is None
+        _count_instead_of_drawing(scene)
+        scene.render()
+    return scene
+
+
+def _count_instead_of_drawing(scene: ChapterScene) -> None:
+    renderer = scene.renderer
+    renderer.update_frame = lambda *_, **__: None
+    renderer.save_static_frame_data = lambda *_, **__: None
+    renderer.get_frame = lambda: None
+
+    def add_frame(_frame, num_frames: int = 1) -> None:
+        scene.frames += num_frames
+
+    renderer.add_frame = add_frame
+
+
+def texts(scene: ChapterScene) -> list[Text]:
+    """Every visible line of text and mathematics."""
+    found = []
+    family = [member for mobject in scene.mobjects for member in mobject.get_family()]
+    riding = {id(label) for race in family if isinstance(race, Race) for label in race.riding}
+    for member in family:
+        if isinstance(member, Label) and member.text and member.get_fill_opacity() > 0.01:
+            colors, rides = (member.get_fill_color().to_hex(),), id(member) in riding
+            found.append(Text(member.text, member.em, colors, _box(member), rides))
+        if isinstance(member, Formula) and any(p.get_fill_opacity() > 0.01 for p in member):
+            colors = tuple({p.get_fill_color().to_hex() for p in member})
+            found.append(Text(member.tex, member.em, colors, _box(member)))
+    return found
+
+
+SPACING = 0.04  # units between the points that stand for a line
+
+
+def lines(scene: ChapterScene) -> np.ndarray:
+    """Points of everything drawn that should not run through words, (n, 2).
+
+    Those are curves, dashes, frames, arrows and markers; a map's rings and a plot's hair lines
+    are so quiet that words may stand on them.
+    """
+    found = [np.zeros((0, 2))]
+    for mobject in scene.mobjects:
+        for member in _without_maps(mobject):
+            stroked = member.get_stroke_width() > HAIR and member.get_stroke_opacity() > 0.01
+            filled = isinstance(member, Arrow | Particle)
+            if len(member.points) and (stroked or filled):
+                found.append(_sampled(member.points))
+    return np.concatenate(found)
+
+
+def _without_maps(mobject: Mobject) -> Iterator[VMobject]:
+    if not isinstance(mobject, ContourMap | Formula | Label):
+        if isinstance(mobject, VMobject):
+            yield mobject
+        for child in mobject.submobjects:
+            yield from _without_maps(child)
+
+
+def _sampled(points: np.ndarray) -> np.ndarray:
+    """Points on cubic curves, (4k, 3), close to each other, (n, 2)."""
+    curves = points[: len(points) // 4 * 4, :2].reshape(-1, 4, 2)
+    lengths = np.linalg.norm(np.diff(curves, axis=1), axis=2).sum(axis=1)
+    found = []
+    for count in np.unique(counts := np.ceil(lengths / SPACING).astype(int) + 1):
+        t = np.linspace(0, 1, count)[:, None, None]
+        a, b, c, d = np.moveaxis(curves[counts == count], 1, 0)
+        s = 1 - t
+        found.append((s**3 * a + 3 * s**2 * t * b + 3 * s * t**2 * c + t**3 * d).reshape(-1, 2))
+    return np.concatenate(found)
+
+
+def _box(mobject) -> Box:
+    return Box(
+        mobject.get_left()[0], mobject.get_bottom()[1], mobject.get_right()[0], mobject.get_top()[1]
+    )
+
+
+def overlap(one: Box, other: Box) -> float:
+    """By how much two boxes overlap, the way they overlap less; negative if they do not."""
+    across = min(one.right, other.right) - max(one.left, other.left)
+    up = min(one.top, other.top) - max(one.bottom, other.bottom)
+    return min(across, up)

@@ -1,0 +1,101 @@
+"""Captions, chapters, transcript: in the words and at the times of the manifest."""
+
+from __future__ import annotations
+
+import html
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import av
+import pytest
+import srt
+import webvtt
+
+from film.deliver.captions import alternative_text, balanced, captions_vtt, transcript
+from film.deliver.finished import film_of
+from film.deliver.mathematics import definitions
+from momentum_math import run
+from tests.small_film import SmallFilm, experiment, manifest_of
+
+EXPERIMENTS = sorted(path.stem for path in (Path(__file__).parent.parent / "experiments").iterdir())
+
+
+def beats(film: SmallFilm) -> list[dict]:
+    return [beat for chapter in film.manifest["chapters"] for beat in chapter["beats"]]
+
+
+def test_captions_are_the_manifests_beats_for_an_independent_reader(small_film: SmallFilm) -> None:
+    cues = webvtt.read(small_film.folder / "momentum.vtt").captions
+    assert [cue.text for cue in cues] == [beat["caption"] for beat in beats(small_film)]
+    for cue, beat in zip(cues, beats(small_film), strict=True):
+        start = webvtt.models.Timestamp.from_string(cue.start)
+        end = webvtt.models.Timestamp.from_string(cue.end)
+        assert start.in_seconds() + start.milliseconds / 1000 == pytest.approx(
+            beat["start_seconds"], abs=5e-4
+        )
+        assert end.in_seconds() + end.milliseconds / 1000 == pytest.approx(
+            beat["end_seconds"], abs=5e-4
+        )
+
+
+def test_chapters_are_the_manifests(small_film: SmallFilm) -> None:
+    cues = webvtt.read(small_film.folder / "momentum.chapters.vtt").captions
+    assert [cue.text for cue in cues] == [c["title"] for c in small_film.manifest["chapters"]]
+    assert cues[0].start == "00:00:00.000"
+    assert all(a.end == b.start for a, b in pairwise(cues))
+
+
+def test_subtitles_are_the_captions_in_short_lines(small_film: SmallFilm) -> None:
+    text = (small_film.folder / "momentum.srt").read_text(encoding="utf-8")
+    cues = list(srt.parse(text))
+    said = [" ".join(cue.content.split("\n")) for cue in cues]
+    assert said == [beat["caption"] for beat in beats(small_film)]
+    assert max(len(line) for cue in cues for line in cue.content.split("\n")) <= 44
+    assert [cue.start.total_seconds() for cue in cues] == pytest.approx(
+        [beat["start_seconds"] for beat in beats(small_film)], abs=1e-3
+    )
+
+
+def test_libav_reads_the_captions(small_film: SmallFilm) -> None:
+    with av.open(str(small_film.folder / "momentum.vtt")) as file:
+        packets = [packet for packet in file.demux() if packet.size]
+    assert len(packets) == len(beats(small_film))
+
+
+@pytest.mark.parametrize(
+    "text", ["word", "a " * 60, "x" * 200, "eleven words that fit on two lines"]
+)
+def test_balanced_lines_keep_every_word(text: str) -> None:
+    lines = balanced(text, 24).split("\n")
+    assert " ".join(lines).split() == text.split()
+    assert all(len(line) <= 24 or " " not in line for line in lines)
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_the_transcript_says_everything_with_its_formulas_in_latex(name: str) -> None:
+    loaded = experiment(name)
+    film = film_of(manifest_of(loaded))
+    formulas = [(each.name, each.lines) for each in definitions(run(loaded))]
+    text = transcript(film, formulas)
+    for chapter in film.chapters:
+        assert f"## {chapter.title}" in text.replace("\\", "")
+    for _, lines in formulas:
+        assert all(f"$$ {line} $$" in text for line in lines)
+    outside = re.sub(r"\$\$.*?\$\$|\$[^$]*\$", "", text)
+    assert not set("αβθκλ⁻¹²³⁴⁵⁶⁷⁸⁹₁₂") & set(outside)
+    words = re.findall(r"[a-z]{4,}", " ".join(beat.caption for beat in film.beats).lower())
+    assert set(words) <= set(re.findall(r"[a-z]{4,}", outside.lower()))
+
+
+def test_the_alternative_text_names_who_runs_and_what_is_told(small_film: SmallFilm) -> None:
+    text = alternative_text(small_film.film)
+    assert "Momentum β = 0.99" in text and "Two knobs" in text
+    assert "\n" not in text
+    assert (small_film.folder / "alt.txt").read_text(encoding="utf-8") == text + "\n"
+
+
+def test_captions_of_no_beat_are_lost_to_an_arrow() -> None:
+    film = film_of(manifest_of(experiment(), caption="a --> b <c> & d"))
+    cues = webvtt.from_string(captions_vtt(film)).captions
+    assert [html.unescape(cue.raw_text) for cue in cues] == ["a --> b <c> & d"] * len(film.beats)

@@ -1,0 +1,108 @@
+"""At the end of every beat: nothing overlaps, nothing leaves the frame, everything can be read."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import combinations, product
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from momentum_math import load_experiment, run
+from scenes import CHAPTERS
+from scenes.look import FRAMES, THEMES, Box, Look, contrast
+from scenes.storyboard import tell
+from tests.staging import overlap, play
+
+EXPERIMENTS = sorted((Path(__file__).parent.parent / "experiments").glob("*.toml"))
+MARGIN = 0.3
+# The default film in every look; the others as they are made by default, and upright.
+OTHERS = (("16:9", "paper"), ("9:16", "paper"))
+
+
+@cache
+def outcome_of(path: Path):
+    return run(load_experiment(path))
+
+
+def cases():
+    return [
+        pytest.param(
+            path, chapter.name, aspect, theme, id=f"{path.stem}-{chapter.name}-{aspect}-{theme}"
+        )
+        for path in EXPERIMENTS
+        for chapter, (aspect, theme) in product(
+            tell(outcome_of(path)).chapters,
+            product(FRAMES, THEMES) if path.stem == "momentum" else OTHERS,
+        )
+    ]
+
+
+CASES = pytest.mark.parametrize(("path", "chapter", "aspect", "theme"), cases())
+
+
+def crossings(box: Box, points: np.ndarray) -> np.ndarray:
+    """Those of the points, (n, 2), that lie in a box."""
+    x, y = points.T
+    return points[(box.left < x) & (x < box.right) & (box.bottom < y) & (y < box.top)]
+
+
+def layout_problems(scene) -> list[str]:
+    """What is wrong with the texts on stage at the ends of a chapter's beats."""
+    look = scene.look
+    frame, safe = look.frame, look.frame.box.shrunk(MARGIN)
+    grounds = (look.theme.background, look.theme.panel, look.theme.basin)
+    problems = []
+    for beat, texts in scene.stage.items():
+        for text in texts:
+            box, said = text.box, f"{beat}: {text.words!r}"
+            inside_x = safe.left <= box.left and box.right <= safe.right
+            if not (inside_x and safe.bottom <= box.bottom and box.top <= safe.top):
+                problems.append(f"{said} leaves the frame: {box}")
+            if text.em < 0.022 * min(frame.width, frame.height):
+                problems.append(f"{said} is too small: {text.em}")
+            for color in text.colors:
+                least = min(contrast(color, ground) for ground in grounds)
+                if least < 4.5:
+                    problems.append(f"{said} in {color} has contrast {least:.2f}")
+        for one, other in combinations(texts, 2):
+            if overlap(one.box, other.box) > 0.005:
+                problems.append(f"{beat}: {one.words!r} overlaps {other.words!r}")
+    return problems
+
+
+@CASES
+def test_every_beat_can_be_read_and_lasts_its_seconds(path, chapter, aspect, theme):
+    scene = play(chapter, outcome_of(path), Look(THEMES[theme], FRAMES[aspect]))
+    problems = layout_problems(scene)
+    assert not problems, "\n".join(problems)
+    beats = scene.storyboard[chapter].beats
+    assert [name for name, _, _ in scene.beat_times] == [beat.name for beat in beats]
+    for (_, start, end), beat in zip(scene.beat_times, beats, strict=True):
+        assert end - start == pytest.approx(beat.seconds, abs=1e-6)
+
+
+@pytest.mark.parametrize("aspect", FRAMES)
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_no_line_runs_through_the_default_films_words(chapter, aspect):
+    path = next(p for p in EXPERIMENTS if p.stem == "momentum")
+    scene = play(chapter, outcome_of(path), Look(THEMES["paper"], FRAMES[aspect]))
+    last = list(scene.stage)[-1]
+    problems = [
+        f"{beat}: {text.words!r} is crossed at {crossing[0]}"
+        for beat, texts in scene.stage.items()
+        for text in texts
+        # Names that ride along with a head pass over lines until the ride is over.
+        if not (text.rides and beat != last)
+        and len(crossing := crossings(text.box.shrunk(0.03), scene.drawn[beat]))
+    ]
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("fps", [15, 25, 60])
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_frames_are_seconds_times_rate(chapter, fps):
+    path = next(p for p in EXPERIMENTS if p.stem == "momentum")
+    scene = play(chapter, outcome_of(path), Look(THEMES["paper"], FRAMES["16:9"]), fps)
+    assert scene.frames == round(scene.storyboard[chapter].seconds * fps)
