@@ -129,25 +129,29 @@ class Dask:
             self._local = _Local(self._workers, self._silence_seconds)
             return Client(self._local.cluster, set_as_default=False)
         try:
-            client = Client(self._scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
+            client = _OwnClient(self._scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise ClusterError(
+                f"there is no scheduler at {self._scheduler}: run `dask scheduler` and give the "
+                "address that it prints"
+            ) from error
+        try:
+            self._check_workers(client)
+        except ClusterError:
+            client.close()
+            raise
+        return client
+
+    def _check_workers(self, client: Client) -> None:
+        try:
             client.wait_for_workers(1, timeout=CONNECT_SECONDS)
         except TimeoutError as error:
             raise ClusterError(
                 f"the scheduler {self._scheduler} has no worker: run "
                 f"`dask worker {self._scheduler} --nthreads 1` on each machine"
             ) from error
-        except (OSError, ValueError) as error:
-            raise ClusterError(
-                f"there is no scheduler at {self._scheduler}: run `dask scheduler` and give the "
-                "address that it prints"
-            ) from error
-        self._check_threads(client)
-        return client
-
-    def _check_threads(self, client: Client) -> None:
         for address, threads in client.nthreads().items():
             if threads != 1:
-                client.close()
                 raise ClusterError(
                     f"the worker {address} has {threads} threads, films need one per process: "
                     f"run `dask worker {self._scheduler} --nworkers {threads} --nthreads 1`"
@@ -199,8 +203,9 @@ class Dask:
         while not self._closed.wait(min(SOON_SECONDS, self._silence_seconds / 4)):
             now = time.monotonic()
             for number, call in list(self._calls.items()):
-                if call.heard_at is not None and now - call.heard_at > self._silence_seconds:
-                    self._give_up(number, call)
+                if call.heard_at is not None:  # it began, and ends as a result or as a loss
+                    if now - call.heard_at > self._silence_seconds:
+                        self._give_up(number, call)
                 elif call.others and not set(call.others) & set(self._addresses()):
                     self._send(number, call)
 
@@ -213,6 +218,21 @@ class Dask:
         text = f"a worker said nothing for {self._silence_seconds:g} s"
         with contextlib.suppress(InvalidStateError):
             call.task.set_exception(WorkerLostError(text))
+
+
+class _OwnClient(Client):
+    """A client that is closed if it cannot be made.
+
+    Left to the garbage collector, it would be closed by whichever thread the collector came in.
+    That waits for a lock of ``distributed``, which another cluster's start may hold meanwhile.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        try:
+            super().__init__(*args, **kwargs)
+        except BaseException:
+            self.close(timeout=SOON_SECONDS)
+            raise
 
 
 class _Call:

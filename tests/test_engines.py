@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -13,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from distributed import LocalCluster
+from distributed import Client, LocalCluster
 
 import film
 from film import cluster
@@ -272,6 +273,20 @@ def test_dask_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert caught.value.exit_code == 3
 
 
+@pytest.fixture
+def tidy() -> Iterator[None]:
+    """No client of a cluster is left for the garbage collector, which may come at a bad moment."""
+
+    def clients() -> set[int]:
+        objects = (o for o in gc.get_objects() if issubclass(type(o), Client))
+        return {id(client) for client in objects if client.status != "closed"}
+
+    before = clients()
+    yield
+    assert clients() <= before
+
+
+@pytest.mark.usefixtures("tidy")
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nowhere://x", "127.0.0.1:notaport"])
 def test_there_is_no_scheduler(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.5)
@@ -301,6 +316,7 @@ def others() -> Iterator[Callable[[int, int], LocalCluster]]:
         yield start
 
 
+@pytest.mark.usefixtures("tidy")
 def test_a_cluster_by_its_address(others, expected, tmp_path: Path) -> None:
     started = others(2, 1)
     with Dask(scheduler=started.scheduler_address) as engine:
@@ -310,6 +326,7 @@ def test_a_cluster_by_its_address(others, expected, tmp_path: Path) -> None:
     assert len(started.workers) == 2
 
 
+@pytest.mark.usefixtures("tidy")
 def test_a_cluster_whose_workers_have_threads(others) -> None:
     with (
         Dask(scheduler=others(1, 2).scheduler_address) as engine,
@@ -318,6 +335,7 @@ def test_a_cluster_whose_workers_have_threads(others) -> None:
         engine.submit(square, 1, ignore)
 
 
+@pytest.mark.usefixtures("tidy")
 def test_a_cluster_without_workers(others, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.5)
     with (
@@ -327,6 +345,7 @@ def test_a_cluster_without_workers(others, monkeypatch: pytest.MonkeyPatch) -> N
         engine.submit(square, 1, ignore)
 
 
+@pytest.mark.usefixtures("tidy")
 def test_a_cluster_that_is_lost(others) -> None:
     started = others(1, 1)
     with Dask(scheduler=started.scheduler_address) as engine:
