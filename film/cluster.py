@@ -20,6 +20,7 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
+import dask
 from distributed import Client, KilledWorker, LocalCluster, get_worker
 from distributed import Future as Promise
 
@@ -29,6 +30,8 @@ from film.errors import ClusterError, WorkerLostError
 CONNECT_SECONDS = 5.0
 SOON_SECONDS = 1.0
 LOGGERS = ("distributed", "distributed.client", "tornado", "tornado.application")
+# What takes turns with a worker's drawing, every 10 and 20 ms, and a tenth of its time.
+QUIET = {"distributed.worker.profile.enabled": False, "distributed.admin.tick.interval": "1s"}
 MOST_SENT = 3  # of a job that was waiting for workers that died
 
 
@@ -252,18 +255,20 @@ class _Local:
 
     def __init__(self, workers: int, silence_seconds: float) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="momentum-", ignore_cleanup_errors=True)
-        self.cluster = LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            processes=True,
-            host="127.0.0.1",
-            dashboard_address="127.0.0.1:0",
-            memory_limit=0,
-            silence_logs=logging.CRITICAL,
-            local_directory=self._folder.name,
-            # We count the tries; a worker that stops before its first report is Dask's to notice.
-            scheduler_kwargs={"allowed_failures": 0, "worker_ttl": silence_seconds},
-        )
+        with dask.config.set(QUIET):
+            self.cluster = LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",
+                memory_limit=0,
+                silence_logs=logging.CRITICAL,
+                local_directory=self._folder.name,
+                # We count the tries; a worker that stops before its first report is Dask's to
+                # notice.
+                scheduler_kwargs={"allowed_failures": 0, "worker_ttl": silence_seconds},
+            )
 
     def kill(self) -> None:
         """End the workers, whatever they are doing."""

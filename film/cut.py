@@ -21,7 +21,6 @@ from film.errors import VerificationError
 from film.jobs import Segment
 from film.plan import Plan
 from film.subtitles import Cue, add_subtitles
-from scenes.look import THEMES
 
 
 @dataclass(frozen=True)
@@ -59,9 +58,8 @@ class Cut:
         height: Pixels.
         fps: Frames per second.
         scenes: In order.
-        loop: Exact pictures of the chapter that loops, at a size and rate of their own.
+        loop: One chapter as GIF, if it is wanted.
         poster: One still.
-        flat_colors: ``#rrggbb`` of the large even areas, which must stay exact.
     """
 
     title: str
@@ -72,7 +70,6 @@ class Cut:
     scenes: tuple[Scene, ...]
     loop: Segment | None
     poster: Segment
-    flat_colors: tuple[str, ...]
 
     @property
     def frames(self) -> int:
@@ -89,8 +86,6 @@ def edit(plan: Plan, segments: dict[str, Segment]) -> Cut:
         scenes.append(scene)
         start = scene.end
     job = plan.film[0].job
-    theme = THEMES[job.theme]
-    contenders = theme.contenders[: len(job.experiment.contenders)]
     return Cut(
         title=plan.storyboard.title,
         comment=f"momentum {plan.fingerprint}",
@@ -100,7 +95,6 @@ def edit(plan: Plan, segments: dict[str, Segment]) -> Cut:
         scenes=tuple(scenes),
         loop=segments[plan.loop.key] if plan.loop else None,
         poster=segments[plan.poster.key],
-        flat_colors=(theme.background, theme.panel, *contenders),
     )
 
 

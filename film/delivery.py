@@ -60,7 +60,7 @@ def deliver(
     plan = plan_film(order.request)
     kinds = wanted_kinds(order.kinds | ({"gif"} if order.loops else set()))
     av1 = plan_again(order.request, "av1") if "av1" in kinds else ()
-    loops = plan_again(order.request, "lossless", order.loops) if order.loops else ()
+    loops = plan_again(order.request, "gif", order.loops) if order.loops else ()
     folder.mkdir(parents=True, exist_ok=True)
     files.sweep(folder)
     files.sweep(cache.folder)

@@ -7,12 +7,14 @@ from typing import Any, Literal
 
 from momentum_math import Experiment
 
-Encoding = Literal["h264", "av1", "lossless", "still"]
+Encoding = Literal["h264", "av1", "lossless", "gif", "still"]
+Beats = tuple[tuple[str, float, float], ...]
 # What a chapter is called while it is rendered; it may be rendered for more than the film.
 _NAMES: dict[Encoding, str] = {
     "h264": "{}",
     "av1": "{} as AV1",
-    "lossless": "{} as a loop",
+    "lossless": "{}, exactly",
+    "gif": "{} as a loop",
     "still": "{} as a poster",
 }
 
@@ -30,7 +32,7 @@ class RenderJob:
         height: Pixels, even.
         fps: Frames per second.
         encoding: ``"h264"`` for the film; ``"av1"`` for the film once more, smaller;
-            ``"lossless"`` for exact RGB (H.264, 4:4:4 RGB);
+            ``"lossless"`` for exact RGB (H.264, 4:4:4 RGB); ``"gif"`` for a loop;
             ``"still"`` for the chapter's last frame as PNG.
     """
 
@@ -55,9 +57,9 @@ class Segment:
 
     Attributes:
         chapter: Name of the chapter.
-        data: An MP4 file with one video stream; for ``"still"`` a PNG file.
+        data: An MP4 file with one video stream; for ``"gif"`` a GIF, for ``"still"`` a PNG file.
         sha256: Hexadecimal digest of ``data``.
-        frames: Number of frames, counted in the chapter even where ``data`` is one still.
+        frames: Number of frames, counted in the chapter even where ``data`` shows fewer.
         beats: (name, start, end) in seconds from the chapter's start.
         tracks: Per particle ``contender``, ``color``, ``x_px``, ``y_px`` and ``steps``: at
             ``seconds`` from the chapter's start the particle of a point (x, y) stands at
@@ -69,5 +71,5 @@ class Segment:
     data: bytes
     sha256: str
     frames: int
-    beats: tuple[tuple[str, float, float], ...]
+    beats: Beats
     tracks: tuple[dict[str, Any], ...]

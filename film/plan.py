@@ -135,7 +135,7 @@ def plan_film(request: Request) -> Plan:
         request=request,
         storyboard=Storyboard(told.title, kept),
         film=tuple(_planned(request, told, name, quality, "h264") for name in names),
-        loop=_planned(request, told, LOOP_CHAPTER, LOOP, "lossless") if loop else None,
+        loop=_planned(request, told, LOOP_CHAPTER, LOOP, "gif") if loop else None,
         poster=_planned(request, told, cover, sharp, "still"),
     )
 
@@ -147,7 +147,7 @@ def plan_again(
 
     Args:
         request: The film.
-        encoding: ``"lossless"`` at the size and rate of a loop, else at the film's.
+        encoding: ``"gif"`` at the size and rate of a loop, else at the film's.
         chapters: Only these; empty for all that the film has.
 
     Raises:
@@ -158,7 +158,7 @@ def plan_again(
     for name in chapters:
         _known("chapter", name, names)
     told = tell(run(request.experiment))
-    quality = LOOP if encoding == "lossless" else QUALITIES[request.quality]
+    quality = LOOP if encoding == "gif" else QUALITIES[request.quality]
     return tuple(_planned(request, told, name, quality, encoding) for name in chapters or names)
 
 

@@ -9,7 +9,8 @@ from importlib import import_module
 from typing import Any
 
 import momentum_math
-from film.jobs import RenderJob, Segment
+from film.jobs import Beats, RenderJob, Segment
+from film.loop import EVERY, loop
 from scenes import CHAPTERS, look
 from scenes.storyboard import tell
 
@@ -21,7 +22,7 @@ class Drawn:
     """What is known of a chapter whose pictures went to an encoder; see ``film.jobs.Segment``."""
 
     frames: int
-    beats: tuple[tuple[str, float, float], ...]
+    beats: Beats
     tracks: tuple[dict[str, Any], ...]
 
 
@@ -44,6 +45,8 @@ def render(job: RenderJob, report: Report | None = None) -> Segment:
         data = encoder.finish()
     finally:
         encoder.abort()
+    if job.encoding == "gif":
+        data = loop(data, drawn.beats, flat_colors(job))
     return Segment(
         chapter=job.chapter,
         data=data,
@@ -74,7 +77,12 @@ def draw(job: RenderJob, encoder: Any, report: Report | None = None) -> Drawn:
     scene_class = getattr(import_module(module), name)
     size = (job.width, job.height)
     with configured(*size, job.fps, film_look.theme.background) as unit, collecting_rarely():
-        renderer = FilmRenderer(encoder, report or _ignore, last_only=job.encoding == "still")
+        renderer = FilmRenderer(
+            encoder,
+            report or _ignore,
+            every=EVERY if job.encoding == "gif" else 1,
+            last_only=job.encoding == "still",
+        )
         scene = scene_class(renderer=renderer)
         scene.outcome, scene.storyboard, scene.look = outcome, tell(outcome), film_look
         scene.render()
@@ -85,13 +93,20 @@ def draw(job: RenderJob, encoder: Any, report: Report | None = None) -> Drawn:
     )
 
 
+def flat_colors(job: RenderJob) -> tuple[str, ...]:
+    """``#rrggbb`` of a job's large even areas and of its contenders, which must stay exact."""
+    theme = look.THEMES[job.theme]
+    contenders = theme.contenders[: len(job.experiment.contenders)]
+    return (theme.background, theme.panel, *contenders)
+
+
 def _encoder(job: RenderJob) -> Any:
     from film.raster.av1 import Av1
     from film.raster.encoders import H264, Lossless, Still
 
     if job.encoding == "still":
         return Still()
-    encoders = {"h264": H264, "av1": Av1, "lossless": Lossless}
+    encoders = {"h264": H264, "av1": Av1, "lossless": Lossless, "gif": Lossless}
     return encoders[job.encoding](job.width, job.height, job.fps)
 
 

@@ -82,7 +82,8 @@ def chapter_sources(chapter: str) -> str:
     others = {path for name, path in modules.items() if name != chapter}
     storyboard = ROOT / "scenes" / "storyboard.py"
     scenes = set((ROOT / "scenes").glob("*.py")) - others - {storyboard}
-    drawing = [ROOT / "film" / "render.py", *(ROOT / "film" / "raster").glob("*.py")]
+    drawing = [ROOT / "film" / "render.py", ROOT / "film" / "loop.py"]
+    drawing += (ROOT / "film" / "raster").glob("*.py")
     formulas = (ROOT / "scenes" / "formulas").glob("*.svg")
     mathematics = (ROOT / "momentum_math").glob("*.py")
     pace = _slice(storyboard.read_text(encoding="utf-8"), _asked_of_storyboard(scenes))

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 import av
 from av.container import InputContainer
 
+from film import loop
 from film.errors import VerificationError
 from film.jobs import RenderJob, Segment
 
@@ -50,6 +51,8 @@ def check_segment(segment: Segment, job: RenderJob, frames: int) -> None:
     questions = [Question("frames", segment.frames, frames)]
     if job.encoding == "still":
         questions.append(Question("size", png_size(segment.data), size))
+    elif job.encoding == "gif":
+        questions += _loop_questions(segment)
     else:
         with _opened(io.BytesIO(segment.data), job.chapter) as container:
             stream = container.streams.video[0]
@@ -127,6 +130,15 @@ def _opened(source: str | BinaryIO, name: str) -> InputContainer:
     if not container.streams.video:
         raise VerificationError(f"{name} has no pictures")
     return container
+
+
+def _loop_questions(segment: Segment) -> Iterator[Question]:
+    with _opened(io.BytesIO(segment.data), segment.chapter) as container:
+        shown = [frame.pts * frame.time_base for frame in container.decode(video=0)]
+        wanted = loop.times(segment.frames, segment.beats)
+        yield Question("format", container.format.name, "gif")
+        yield Question("pictures", len(shown), len(wanted))
+        yield Question("pictures on time", shown == wanted, True)
 
 
 def _stream_questions(

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from film.jobs import RenderJob, Segment
+from film.loop import EVERY, loop
 from film.plan import PlannedJob
 from film.raster.encoders import H264, Lossless, Still
 from film.raster.rectangles import Rectangle
@@ -33,10 +34,13 @@ def segment_of(planned: PlannedJob) -> Segment:
     encoder = encoder_of(job)
     picture = np.full((job.height, job.width, 4), 255, np.uint8)
     picture[..., :3] = list(bytes.fromhex(planned.key[:6]))
-    encoder.show(picture, [Rectangle(0, 0, job.width, job.height)], frames)
+    beats, every = beats_of(job), EVERY if job.encoding == "gif" else 1
+    encoder.show(picture, [Rectangle(0, 0, job.width, job.height)], len(range(0, frames, every)))
     data = encoder.finish()
+    if job.encoding == "gif":
+        data = loop(data, beats, ())
     digest = hashlib.sha256(data).hexdigest()
-    return Segment(job.chapter, data, digest, frames, beats_of(job), ())
+    return Segment(job.chapter, data, digest, frames, beats, ())
 
 
 def beats_of(job: RenderJob) -> tuple[tuple[str, float, float], ...]:

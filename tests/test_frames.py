@@ -143,3 +143,21 @@ def test_the_lossless_encoding_is_what_was_drawn(experiment):
             if number in drawn.kept:
                 assert np.array_equal(frame.to_ndarray(format="rgb24"), drawn.kept[number])
     assert number + 1 == drawn.count
+
+
+def test_a_loop_is_made_of_every_second_frame(experiment):
+    from film.raster.encoders import Lossless
+    from film.render import render
+
+    job = small_job(experiment, "descent", "paper", "16:9")
+    encoder = Lossless(job.width, job.height, job.fps)
+    counted = draw(replace(job, encoding="gif"), encoder)
+    whole = render(replace(job, encoding="lossless"))
+    assert counted.frames == whole.frames
+    with (
+        av.open(io.BytesIO(encoder.finish())) as few,
+        av.open(io.BytesIO(whole.data)) as every,
+    ):
+        wanted = [f.to_ndarray(format="rgb24") for f in every.decode(video=0)][::2]
+        for picture, frame in zip(wanted, few.decode(video=0), strict=True):
+            assert np.array_equal(frame.to_ndarray(format="rgb24"), picture)

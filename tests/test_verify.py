@@ -76,7 +76,7 @@ def test_good_segments_are_accepted(made: Made) -> None:
         verify.check_segment(made.segments[planned.key], planned.job, planned.frames)
 
 
-@pytest.mark.parametrize("encoding", ["lossless", "still", "h264"])
+@pytest.mark.parametrize("encoding", ["lossless", "gif", "still", "h264"])
 def test_every_encoding_is_known(made: Made, encoding) -> None:
     planned = made.plan.film[0]
     planned = replace(planned, job=replace(planned.job, encoding=encoding))
@@ -125,6 +125,33 @@ def test_a_wrong_segment_is_rejected(said: str, wrong, made: Made) -> None:
         verify.check_segment(wrong(good, job, 15), job, 15)
     assert said in str(caught.value)
     assert str(caught.value).startswith("zigzag")
+
+
+def gif(pictures: int, milliseconds: int) -> bytes:
+    """A GIF of another program's."""
+    file = io.BytesIO()
+    shades = [Image.new("RGB", (16, 16), (number, 0, 0)) for number in range(pictures)]
+    shades[0].save(file, "GIF", save_all=True, append_images=shades[1:], duration=milliseconds)
+    return file.getvalue()
+
+
+def test_a_wrong_loop_is_rejected(made: Made) -> None:
+    planned = made.plan.film[0]
+    job = replace(planned.job, encoding="gif")
+    good = segment_of(replace(planned, job=job))
+    verify.check_segment(good, job, planned.frames)
+    with Image.open(io.BytesIO(good.data)) as image:
+        count = image.n_frames
+    verify.check_segment(with_data(good, gif(count, 80)), job, planned.frames)
+    for said, data in (
+        (f"pictures: {count - 1}, not {count}", gif(count - 1, 80)),
+        (f"pictures: {count + 1}, not {count}", gif(count + 1, 80)),
+        ("pictures on time: False, not True", gif(count, 90)),
+        ("format: mov,mp4,m4a,3gp,3g2,mj2, not gif", encoded(job, 15)),
+        ("cannot be opened", good.data[:3]),
+    ):
+        with pytest.raises(VerificationError, match=said):
+            verify.check_segment(with_data(good, data), job, planned.frames)
 
 
 @pytest.mark.parametrize("data", [b"", b"\x89PNG\r\n\x1a\n", b"GIF89a" + bytes(99)])

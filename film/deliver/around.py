@@ -49,7 +49,7 @@ class Kit:
         theme: Its theme.
         folder: Where its own files are.
         av1: Its chapters as AV1, if that is wanted.
-        loops: Chapters as exact pictures, by name, for GIFs.
+        loops: Chapters as GIFs, by name.
         made: What was made before in this delivery, in order.
     """
 
@@ -125,17 +125,10 @@ def teaser(kit: Kit) -> list[Product]:
 
 def loops(kit: Kit) -> list[Product]:
     """The chapters that were asked for, as GIFs."""
-    from film.deliver.loop import loop
-    from scenes.look import THEMES
-
-    theme = THEMES[kit.theme]
-    flat = (theme.background, theme.panel, *theme.contenders[: len(kit.outcome.runs)])
-    products = []
-    for chapter, segment in kit.loops.items():
-        name = f"{kit.film.name}.{chapter}.gif"
-        data = _written(name, lambda path, s=segment: loop(s, flat, path))
-        products.append(Product(name, "gif", data, f"Chapter {chapter}, GIF"))
-    return products
+    return [
+        Product(f"{kit.film.name}.{chapter}.gif", "gif", segment.data, f"Chapter {chapter}, GIF")
+        for chapter, segment in kit.loops.items()
+    ]
 
 
 def lecture(kit: Kit) -> list[Product]:

@@ -62,16 +62,21 @@ class FilmRenderer(CairoRenderer):
     Args:
         encoder: takes the frames.
         report: is called with the number of frames so far.
+        every: how many frames are counted for each that is drawn.
         last_only: draw the last picture alone; animations jump to their ends.
     """
 
     def __init__(
-        self, encoder: Encoder, report: Callable[[int], None], last_only: bool = False
+        self,
+        encoder: Encoder,
+        report: Callable[[int], None],
+        every: int = 1,
+        last_only: bool = False,
     ) -> None:
         super().__init__(_NoFiles, FilmCamera, skip_animations=last_only)
         self.frames = 0
         self._leaves = Leaves()
-        self._encoder, self._report = encoder, report
+        self._encoder, self._report, self._every = encoder, report, every
         camera = self.camera
         self._canvas = Canvas(camera.pixel_width, camera.pixel_height, camera.scale)
 
@@ -120,9 +125,11 @@ class FilmRenderer(CairoRenderer):
         self._count(frames)
 
     def _show(self, scene: Scene, moving: Iterable | None, frames: int) -> None:
-        # Without a moving mobject Manim draws everything once more over the still picture.
-        changed = self._canvas.show(self._leaves.of(moving or _all(scene)))
-        self._encoder.show(self._canvas.pixels, changed, frames)
+        drawn = len(range(-self.frames % self._every, frames, self._every))
+        if drawn:
+            # Without a moving mobject Manim draws everything once more over the still picture.
+            changed = self._canvas.show(self._leaves.of(moving or _all(scene)))
+            self._encoder.show(self._canvas.pixels, changed, drawn)
         self._count(frames)
 
     def _count(self, frames: int) -> None:
