@@ -124,6 +124,8 @@ def _palette(
             sink = graph.add("buffersink")
             graph.link_nodes(source, finder, sink).configure()
         source.push(picture)
+        with contextlib.suppress(av.BlockingIOError):
+            sink.pull()  # nothing yet, but pictures that nobody asks for would be kept
     source.push(None)
     found = sink.pull()
     colors = _with_exact(found.to_ndarray(format="rgba"), flat_colors)
