@@ -281,7 +281,9 @@ def map_axes(chart: Chart, theme: Theme, names: tuple[str, str] | None) -> VGrou
 def turned_label(text: str, em: float, color: str, at: tuple[float, float]) -> Label:
     """A label that reads upwards, centred on ``at``."""
     label = Label(text, em, color, at)
-    return label.rotate(np.pi / 2, about_point=(*at, 0.0))
+    right, up, _ = (label.points - (*at, 0.0)).T
+    label.points = np.column_stack((at[0] - up, at[1] + right, np.zeros(len(up))))
+    return label
 
 
 # --- things that move ------------------------------------------------------------------------

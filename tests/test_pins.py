@@ -144,6 +144,27 @@ def test_a_quick_start_of_manim_leaves_out_what_is_loaded_when_it_is_used():
     assert ended.returncode == 0, ended.stderr
 
 
+UNUSED = """
+import sys
+from film.plan import Request, plan_again
+from film.render import render
+from momentum_math import load_experiment
+
+request = Request(load_experiment("experiments/momentum.toml"), "draft")
+for planned in plan_again(request, "still"):
+    render(planned.job)
+    loaded = [name for name in ("scipy", "networkx", "bs4") if name in sys.modules]
+    assert loaded == [], (planned.job.chapter, loaded)
+"""
+
+
+def test_the_default_film_never_needs_them():
+    ended = subprocess.run(
+        [sys.executable, "-c", UNUSED], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+
+
 def test_where_manim_is_already_nothing_is_changed():
     before = vars(manim).copy()
     importlib.import_module("film.raster.quick_manim")

@@ -26,14 +26,26 @@ BT709 = 1  # AVCOL_SPC_BT709
 # are to stay edges, so they are not smoothed, and colours mean something, so they are to be more
 # exact than light. One thread, so that the bytes do not depend on the number of cores.
 _TUNING = {"subme": 1, "ipratio": 3.3, "aq-mode": 2, "no-deblock": 1, "chroma-qp-offset": -6}
-# Short side in pixels -> how coarse: pixels that are larger to the eye are to be more exact. A
-# constant quantiser (qp) takes a third less time, but does not weigh the parts of a picture, so
-# small differences must not be dropped; crf makes smaller files, which counts for large pictures,
-# as does looking for motion of less than a pixel (subme).
+# Short side in pixels -> preset, and how coarse: pixels that are larger to the eye are to be more
+# exact. A constant quantiser (qp) takes a third less time, but does not weigh the parts of a
+# picture, so small differences must not be dropped; crf makes smaller files, which counts for large
+# pictures, as does looking for motion of less than a pixel (subme). Drafts are to be quick, so
+# they are written in the code (CAVLC) that is written and read sooner.
 _COARSENESS = (
-    (1080, {"crf": 34}),
-    (720, {"crf": 30}),
-    (0, {"qp": 22, "deadzone-inter": 0, "subme": 0, "chroma-qp-offset": -8}),
+    (1080, "veryfast", {"crf": 34}),
+    (720, "veryfast", {"crf": 30}),
+    (
+        0,
+        "superfast",
+        {
+            "qp": 22,
+            "chroma-qp-offset": -8,
+            "deadzone-inter": 0,
+            "subme": 0,
+            "me": "dia",
+            "cabac": 0,
+        },
+    ),
 )
 LOSSLESS_OPTIONS = (("preset", "ultrafast"), ("crf", "0"), ("threads", "1"))
 # Key frames, from which a player can start: a picture that stands for a while, if the last key
@@ -49,10 +61,10 @@ Options = tuple[tuple[str, str], ...]
 
 def h264_options(width: int, height: int) -> Options:
     """What libx264 is told for pictures of a size."""
-    coarseness = next(options for least, options in _COARSENESS if min(width, height) >= least)
+    preset, coarseness = next(row[1:] for row in _COARSENESS if min(width, height) >= row[0])
     settings = {**h264.OPTIONS, **_TUNING, **coarseness}
     return (
-        ("preset", "veryfast"),
+        ("preset", preset),
         ("profile", "high"),
         ("threads", "1"),
         ("forced-idr", "1"),

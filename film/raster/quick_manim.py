@@ -9,6 +9,7 @@ Importing this module does all that. It has to come before anything that imports
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from collections.abc import Iterator
@@ -66,6 +67,18 @@ def without(names: tuple[str, ...]) -> Iterator[None]:
             del sys.modules[name]
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without garbage collection: modules stay, so looking through them again and again is idle."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 if "manim" not in sys.modules:
-    with without(RARELY_USED):
+    with without(RARELY_USED), uncollected():
         importlib.import_module("manim")
