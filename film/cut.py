@@ -18,7 +18,7 @@ from av.packet import Packet
 
 from film import verify
 from film.errors import VerificationError
-from film.jobs import Segment
+from film.jobs import Beats, Segment
 from film.plan import Plan
 from film.subtitles import Cue, add_subtitles
 
@@ -31,20 +31,25 @@ class Scene:
         name: Its name.
         title: For menus.
         start: Its first frame, counted from the film's.
-        segment: Its pictures.
+        segments: Its pictures, in one part or several.
         captions: Beat -> sentence.
     """
 
     name: str
     title: str
     start: int
-    segment: Segment
+    segments: tuple[Segment, ...]
     captions: dict[str, str]
 
     @property
     def end(self) -> int:
         """The frame after its last."""
-        return self.start + self.segment.frames
+        return self.start + sum(segment.frames for segment in self.segments)
+
+    @property
+    def beats(self) -> Beats:
+        """(name, start, end) of its beats, seconds from its start."""
+        return self.segments[0].beats
 
 
 @dataclass(frozen=True)
@@ -80,9 +85,10 @@ class Cut:
 def edit(plan: Plan, segments: dict[str, Segment]) -> Cut:
     """Put a plan's segments, by key, in their places."""
     scenes, start = [], 0
-    for chapter, planned in zip(plan.storyboard.chapters, plan.film, strict=True):
+    for chapter in plan.storyboard.chapters:
         captions = {beat.name: beat.caption for beat in chapter.beats}
-        scene = Scene(chapter.name, chapter.title, start, segments[planned.key], captions)
+        parts = tuple(segments[p.key] for p in plan.film if p.job.chapter == chapter.name)
+        scene = Scene(chapter.name, chapter.title, start, parts, captions)
         scenes.append(scene)
         start = scene.end
     job = plan.film[0].job
@@ -105,7 +111,7 @@ def tracks(cut: Cut) -> list[dict[str, Any]]:
         | track
         | {"steps": [[k, round(t + scene.start / cut.fps, 6)] for k, t in track["steps"]]}
         for scene in cut.scenes
-        for track in scene.segment.tracks
+        for track in scene.segments[0].tracks
     ]
 
 
@@ -160,17 +166,20 @@ class _Writer:
 
     def append(self, scene: Scene) -> Iterator[bytes]:
         """Copy a scene's packets; yields the content of each."""
-        with av.open(io.BytesIO(scene.segment.data)) as source:
-            stream = source.streams.video[0]
-            packets = [packet for packet in source.demux(stream) if packet.size]
-            self._fit(scene, stream, packets)
-            for packet in packets:
-                content = bytes(packet)
-                self._copy(packet, scene.start, stream.time_base)
-                yield content
+        start = scene.start
+        for segment in scene.segments:
+            with av.open(io.BytesIO(segment.data)) as source:
+                stream = source.streams.video[0]
+                packets = [packet for packet in source.demux(stream) if packet.size]
+                self._fit(segment, stream, packets)
+                for packet in packets:
+                    content = bytes(packet)
+                    self._copy(packet, start, stream.time_base)
+                    yield content
+            start += segment.frames
 
-    def _fit(self, scene: Scene, stream: av.VideoStream, packets: list[Packet]) -> None:
-        """Open the film's stream with the first scene; later ones must be encoded alike."""
+    def _fit(self, segment: Segment, stream: av.VideoStream, packets: list[Packet]) -> None:
+        """Open the film's stream with the first segment; later ones must be encoded alike."""
         context = stream.codec_context
         delay = round(-min(p.dts for p in packets) * stream.time_base * self._fps)
         settings = (context.extradata, context.width, context.height, delay)
@@ -180,9 +189,9 @@ class _Writer:
             self._stream.time_base = Fraction(1, self._fps)
             if self._cues:
                 add_subtitles(self._output, self._cues)
-        if settings != self._settings or len(packets) != scene.segment.frames:
+        if settings != self._settings or len(packets) != segment.frames:
             raise VerificationError(
-                f"chapter {scene.name} was encoded otherwise than the first one"
+                f"chapter {segment.chapter} was encoded otherwise than the first one"
             )
 
     def _copy(self, packet: Packet, start: int, time_base: Fraction) -> None:

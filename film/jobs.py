@@ -34,6 +34,8 @@ class RenderJob:
         encoding: ``"h264"`` for the film; ``"av1"`` for the film once more, smaller;
             ``"lossless"`` for exact RGB (H.264, 4:4:4 RGB); ``"gif"`` for a loop;
             ``"still"`` for the chapter's last frame as PNG.
+        span: First frame and the one after the last, both where a beat begins or ends, if it is
+            only a part of the chapter.
     """
 
     experiment: Experiment
@@ -44,27 +46,29 @@ class RenderJob:
     height: int
     fps: int
     encoding: Encoding = "h264"
+    span: tuple[int, int] | None = None
 
     @property
     def name(self) -> str:
         """What it is, for people."""
-        return _NAMES[self.encoding].format(self.chapter)
+        part = "" if self.span is None else f" from frame {self.span[0]}"
+        return _NAMES[self.encoding].format(self.chapter) + part
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A rendered chapter. It travels as bytes, so that no disk has to be shared.
+    """A rendered chapter, or a part of one. It travels as bytes, so that no disk has to be shared.
 
     Attributes:
         chapter: Name of the chapter.
         data: An MP4 file with one video stream; for ``"gif"`` a GIF, for ``"still"`` a PNG file.
         sha256: Hexadecimal digest of ``data``.
-        frames: Number of frames, counted in the chapter even where ``data`` shows fewer.
-        beats: (name, start, end) in seconds from the chapter's start.
-        tracks: Per particle ``contender``, ``color``, ``x_px``, ``y_px`` and ``steps``: at
-            ``seconds`` from the chapter's start the particle of a point (x, y) stands at
-            ``x * x_px[0] + x_px[1]`` and ``y * y_px[0] + y_px[1]``. The picture's top left corner
-            is (0, 0), y grows downwards, and the centre of the first pixel is (0.5, 0.5).
+        frames: Number of frames that it stands for, even where ``data`` shows fewer.
+        beats: (name, start, end) in seconds from the chapter's start, of the whole chapter.
+        tracks: Of the whole chapter, per particle ``contender``, ``color``, ``x_px``, ``y_px`` and
+            ``steps``: at ``seconds`` from the chapter's start the particle of a point (x, y) stands
+            at ``x * x_px[0] + x_px[1]`` and ``y * y_px[0] + y_px[1]``. The picture's top left
+            corner is (0, 0), y grows downwards, the centre of the first pixel is (0.5, 0.5).
     """
 
     chapter: str

@@ -136,6 +136,6 @@ def _chapter(scene: Scene, fps: int) -> dict[str, Any]:
                 "end_seconds": round(start + last, 6),
                 "caption": scene.captions[name],
             }
-            for name, first, last in scene.segment.beats
+            for name, first, last in scene.beats
         ],
     }

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
+from math import ceil
 
 from film import sources
 from film.errors import RequestError
@@ -30,6 +33,10 @@ QUALITIES: dict[str, Quality] = {
 # The loop is a GIF, whose delays are hundredths of a second: every second of 25 frames is 0.08 s.
 LOOP_CHAPTER, LOOP = "descent", Quality(450, 25)
 POSTER_CHAPTER, POSTER = "summary", Quality(1080, 60)
+
+# A chapter with more work than this is split at beats, so that many workers have something to do;
+# it is so much that beginning a chapter once more does not count. See ``PlannedJob.work``.
+MOST_WORK = 3.5e9
 
 # Frames of these take about twice as long as those of other chapters (measured with film.bench).
 FULL = frozenset({"descent", "loss_race", "dial", "summary"})
@@ -63,7 +70,7 @@ class PlannedJob:
     Attributes:
         job: What to render.
         key: Name of the result, from everything that decides it.
-        frames: How many frames the chapter has.
+        frames: How many frames the chapter has, or its part.
     """
 
     job: RenderJob
@@ -89,7 +96,7 @@ class Plan:
     Attributes:
         request: What was asked for.
         storyboard: The chapters that are delivered.
-        film: One job per chapter, in the film's order.
+        film: One job per chapter, or several for parts of a long one, in the film's order.
         loop: The GIF's job, if it is wanted and its chapter is in the film.
         poster: The poster's job.
     """
@@ -134,7 +141,11 @@ def plan_film(request: Request) -> Plan:
     return Plan(
         request=request,
         storyboard=Storyboard(told.title, kept),
-        film=tuple(_planned(request, told, name, quality, "h264") for name in names),
+        film=tuple(
+            part
+            for name in names
+            for part in _parts(_planned(request, told, name, quality, "h264"), told)
+        ),
         loop=_planned(request, told, LOOP_CHAPTER, LOOP, "gif") if loop else None,
         poster=_planned(request, told, cover, sharp, "still"),
     )
@@ -160,6 +171,22 @@ def plan_again(
     told = tell(run(request.experiment))
     quality = LOOP if encoding == "gif" else QUALITIES[request.quality]
     return tuple(_planned(request, told, name, quality, encoding) for name in chapters or names)
+
+
+def _parts(whole: PlannedJob, told: Storyboard) -> Iterator[PlannedJob]:
+    """A chapter's job, or several if it has too much work for one, parted where beats meet."""
+    job, chapter = whole.job, told[whole.job.chapter]
+    ends = accumulate(beat.seconds for beat in chapter.beats)
+    borders = [round(end * job.fps) for end in ends][:-1]
+    count = ceil(whole.work / MOST_WORK) if borders else 1
+    ideal = (whole.frames * k / count for k in range(1, count))
+    cuts = sorted({min(borders, key=lambda border: abs(border - place)) for place in ideal})
+    if not cuts:
+        yield whole
+        return
+    for span in pairwise([0, *cuts, whole.frames]):
+        part = replace(job, span=span)
+        yield PlannedJob(part, sources.job_key(part, told.title, chapter), span[1] - span[0])
 
 
 def key_of(job: RenderJob) -> str:

@@ -80,6 +80,7 @@ def draw(job: RenderJob, encoder: Any, report: Report | None = None) -> Drawn:
         renderer = FilmRenderer(
             encoder,
             report or _ignore,
+            span=job.span,
             every=EVERY if job.encoding == "gif" else 1,
             last_only=job.encoding == "still",
         )

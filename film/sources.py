@@ -39,7 +39,7 @@ def job_key(job: RenderJob, film_title: str, chapter: Chapter) -> str:
     Returns:
         64 hexadecimal digits.
     """
-    size = (job.theme, job.aspect, job.width, job.height, job.fps, job.encoding)
+    size = (job.theme, job.aspect, job.width, job.height, job.fps, job.encoding, job.span)
     told = (film_title, asdict(chapter))
     ground = (chapter_sources(job.chapter), toolchain())
     return digest(job.experiment.to_dict(), size, told, ground)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from itertools import accumulate, pairwise
 from typing import Any
 
 import av
@@ -143,6 +144,30 @@ def test_the_lossless_encoding_is_what_was_drawn(experiment):
             if number in drawn.kept:
                 assert np.array_equal(frame.to_ndarray(format="rgb24"), drawn.kept[number])
     assert number + 1 == drawn.count
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_parts_of_a_chapter_are_the_chapter(chapter, experiment, outcome):
+    """Parted at every beat: the same pictures, beats and tracks."""
+    from film.render import render
+
+    job = replace(small_job(experiment, chapter, "paper", "16:9"), encoding="lossless")
+    whole = render(job)
+    ends = accumulate(round(beat.seconds * job.fps) for beat in tell(outcome)[chapter].beats)
+    spans = list(pairwise([0, *ends]))
+    parts = [render(replace(job, span=span)) for span in spans]
+    assert [part.frames for part in parts] == [end - first for first, end in spans]
+    for part in parts:
+        assert (part.beats, part.tracks) == (whole.beats, whole.tracks)
+    with av.open(io.BytesIO(whole.data)) as container:
+        wanted = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    number = 0
+    for part in parts:
+        with av.open(io.BytesIO(part.data)) as container:
+            for frame in container.decode(video=0):
+                assert worst_block(frame.to_ndarray(format="rgb24"), wanted[number]) < 1, number
+                number += 1
+    assert number == len(wanted)
 
 
 def test_a_loop_is_made_of_every_second_frame(experiment):

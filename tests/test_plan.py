@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from fractions import Fraction
+from itertools import groupby
 from pathlib import Path
 
+import av
 import pytest
 
 import film
@@ -44,6 +48,34 @@ def test_chapters_are_the_storyboards_in_its_order() -> None:
     assert [planned.frames for planned in plan.film] == [
         round(sum(beat.seconds for beat in chapter.beats) * 15) for chapter in told.chapters
     ]
+
+
+@pytest.mark.parametrize("aspect", FRAMES)
+@pytest.mark.parametrize("quality", QUALITIES)
+def test_long_chapters_are_parted_where_beats_meet(quality: str, aspect: str) -> None:
+    told = tell(run(EXPERIMENT))
+    plan = plan_film(Request(EXPERIMENT, quality, aspect=aspect))
+    fps = QUALITIES[quality].fps
+    assert [name for name, _ in groupby(p.job.chapter for p in plan.film)] == [
+        chapter.name for chapter in told.chapters
+    ]
+    for chapter in told.chapters:
+        parts = [planned for planned in plan.film if planned.job.chapter == chapter.name]
+        assert sum(part.frames for part in parts) == chapter.seconds * fps
+        if len(parts) == 1:
+            assert parts[0].job.span is None
+            continue
+        meet = {round(sum(beat.seconds for beat in chapter.beats[:k]) * fps) for k in range(9)}
+        spans = [part.job.span for part in parts]
+        assert [first for first, _ in spans] == [0, *(end for _, end in spans[:-1])]
+        assert all(
+            end - first == part.frames for part, (first, end) in zip(parts, spans, strict=True)
+        )
+        assert {place for span in spans for place in span} <= meet
+    counts = {len([p for p in plan.film if p.job.chapter == c.name]) for c in told.chapters}
+    if aspect == "16:9":
+        assert max(counts) == {"draft": 1, "720p30": 1, "1080p60": 2, "2160p60": 5}[quality]
+    assert len({planned.key for planned in plan.film}) == len(plan.film)
 
 
 def test_the_longest_job_comes_first() -> None:
@@ -108,6 +140,27 @@ def test_an_unchanged_film_renders_nothing(studio: Studio) -> None:
     assert studio.make(QUICK) == sorted([*chapters, POSTER])
     assert studio.make(QUICK) == []
     assert studio.make(replace(QUICK, chapters=("zigzag", "summary"))) == []
+
+
+def test_a_film_of_parts_is_the_same_film(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(folder: Path) -> dict:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return {key: manifest[key] for key in ("frames", "seconds", "chapters", "tracks")}
+
+    studio.make(QUICK)
+    monkeypatch.setattr(planning, "MOST_WORK", 4e7)
+    parted = Studio(tmp_path / "parted")
+    parted.folder.mkdir()
+    made = parted.make(QUICK)
+    assert sorted(set(made)) == sorted([*((name, "h264") for name in QUICK.chapters), POSTER])
+    assert len(made) > len(QUICK.chapters) + 3
+    assert told(parted.folder / "film") == told(studio.folder / "film")
+    with av.open(str(parted.folder / "film" / "momentum.mp4")) as film:
+        times = [frame.pts * frame.time_base for frame in film.decode(video=0)]
+    assert times == [Fraction(k, 15) for k in range(len(times))]
+    assert len(times) == told(studio.folder / "film")["frames"]
 
 
 def test_one_changed_caption_renders_one_chapter(

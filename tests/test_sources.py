@@ -53,6 +53,7 @@ OTHER_JOB = {
     "height": 482,
     "fps": 30,
     "encoding": "lossless",
+    "span": (0, 45),
 }
 
 

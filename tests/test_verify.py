@@ -178,7 +178,7 @@ def check(path: Path, made: Made) -> None:
     cut = made.cut
     packets = []
     for scene in cut.scenes:
-        with av.open(io.BytesIO(scene.segment.data)) as source:
+        with av.open(io.BytesIO(scene.segments[0].data)) as source:
             packets += [
                 verify.packet_digest(bytes(packet))
                 for packet in source.demux(video=0)

@@ -52,7 +52,14 @@ def measure_shares(quality: str, chapters: list[str], workers: int, path: Path) 
     path.write_text(json.dumps(shares.seconds))
 
 
-TASKS = {"film": make_film, "limit": measure_limit, "shares": measure_shares}
+def measure_pace(quality: str, chapters: list[str], workers: int, path: Path) -> None:
+    """Write how long a whole film takes workers that have started already."""
+    from film.bench.growth import film_seconds
+
+    path.write_text(json.dumps(film_seconds(quality, workers)))
+
+
+TASKS = {"film": make_film, "limit": measure_limit, "shares": measure_shares, "pace": measure_pace}
 
 
 def main(wanted: dict[str, Any]) -> None:

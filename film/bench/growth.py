@@ -100,13 +100,16 @@ def _along_cores(quality: str) -> Iterator[Row]:
     first = 0.0
     for amount, workers, allowed in ways:
         with _confined(allowed):
-            seconds = _film_seconds(quality, workers)
+            seconds = runs.pace(quality, workers)
         first = first or seconds
         yield Row("cores", f"{amount}, {quality}", seconds, "times as fast", first / seconds)
 
 
-def _film_seconds(quality: str, workers: int) -> float:
-    """On the clock, for a whole film, with workers that have started already."""
+def film_seconds(quality: str, workers: int) -> float:
+    """On the clock, for a whole film, with workers that have started already.
+
+    Workers have the cores of the first that this process started.
+    """
     planned = sorted(runs.jobs(quality, ()), key=lambda job: -job.work)
     (small,) = runs.jobs("draft", ("ravine",))
     with TemporaryDirectory() as folder, Processes(workers) as engine:

@@ -11,6 +11,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from film.errors import RenderError
 from film.jobs import RenderJob
-from film.plan import PlannedJob, Request, plan_film
+from film.plan import PlannedJob, Request, plan_again
 from momentum_math import load_experiment
 from scenes import CHAPTERS
 
@@ -53,7 +54,7 @@ def film_request(quality: str, chapters: Sequence[str]) -> Request:
 
 def jobs(quality: str, chapters: Sequence[str]) -> tuple[PlannedJob, ...]:
     """Its chapters' jobs, in the film's order."""
-    return plan_film(film_request(quality, chapters)).film
+    return plan_again(film_request(quality, chapters), "h264")
 
 
 def measured(command: Sequence[str]) -> Cost:
@@ -166,6 +167,14 @@ def shares(quality: str, chapter: str, path: Path) -> dict[str, float]:
     """Where the time of a chapter goes, in a fresh process; see ``film.bench.shares``."""
     measured(_child("shares", quality, [chapter], 1, path))
     return json.loads(path.read_text())
+
+
+def pace(quality: str, workers: int) -> float:
+    """Seconds on the clock for a film, in a fresh process; see ``film.bench.growth``."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "pace.json"
+        measured(_child("pace", quality, [], workers, path))
+        return json.loads(path.read_text())
 
 
 def _child(task: str, quality: str, chapters: Sequence[str], workers: int, path: Path) -> list[str]:

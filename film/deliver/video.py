@@ -24,5 +24,5 @@ def cues(cut: Cut) -> list[Cue]:
             balanced(subtitle(scene.captions[name])),
         )
         for scene in cut.scenes
-        for name, start, end in scene.segment.beats
+        for name, start, end in scene.beats
     ]

@@ -62,19 +62,26 @@ class FilmRenderer(CairoRenderer):
     Args:
         encoder: takes the frames.
         report: is called with the number of frames so far.
+        span: frames of the scene that are drawn, from the start or end of a play to that of
+            another; all if it is not given. Other plays jump to their ends.
         every: how many frames are counted for each that is drawn.
         last_only: draw the last picture alone; animations jump to their ends.
+
+    Attributes:
+        frames: how many frames of the span came so far.
     """
 
     def __init__(
         self,
         encoder: Encoder,
         report: Callable[[int], None],
+        span: tuple[int, int] | None = None,
         every: int = 1,
         last_only: bool = False,
     ) -> None:
         super().__init__(_NoFiles, FilmCamera, skip_animations=last_only)
-        self.frames = 0
+        self.frames, self._passed = 0, 0
+        self._span, self._last_only = span, last_only
         self._leaves = Leaves()
         self._encoder, self._report, self._every = encoder, report, every
         camera = self.camera
@@ -82,6 +89,7 @@ class FilmRenderer(CairoRenderer):
 
     def play(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
         """Play animations together, frame by frame, or hold the picture."""
+        self.skip_animations = self._last_only or not self._wanted
         scene.compile_animation_data(*args, **kwargs)
         scene.begin_animations()
         if self.skip_animations:
@@ -101,11 +109,16 @@ class FilmRenderer(CairoRenderer):
 
     def scene_finished(self, scene: Scene) -> None:
         """Draw the last picture where nothing was drawn before."""
-        if self.skip_animations:
+        if self._last_only:
             self._canvas.begin(self._ground, ())
             self._encoder.show(
                 self._canvas.pixels, self._canvas.show(self._leaves.of(_all(scene))), 1
             )
+
+    @property
+    def _wanted(self) -> bool:
+        """Whether the next frame is in the span."""
+        return self._span is None or self._span[0] <= self._passed < self._span[1]
 
     @property
     def _frame_seconds(self) -> float:
@@ -133,9 +146,11 @@ class FilmRenderer(CairoRenderer):
         self._count(frames)
 
     def _count(self, frames: int) -> None:
-        self.frames += frames
+        if self._wanted:
+            self.frames += frames
+            self._report(self.frames)
+        self._passed += frames
         self.time += frames * self._frame_seconds
-        self._report(self.frames)
 
 
 def _all(scene: Scene) -> list:
