@@ -85,10 +85,14 @@ MAY_IMPORT = {
     "film.doctor": ("scenes.tex", "scenes.fonts"),
     "film.sources": ("film.jobs", "scenes", "av", "cairo"),
     "film.engines": ("film.cluster", "film.errors"),
-    "film.cluster": ("film.engines", "film.errors", "distributed"),
-    "film.render": ("film.jobs", "film.raster", "momentum_math", "scenes", "manim", "numpy", "av"),
+    "film.cluster": ("film.engines", "film.errors", "dask", "distributed"),
+    "film.render": (
+        *("film.jobs", "film.loop", "film.raster", "momentum_math", "scenes"),
+        *("manim", "numpy", "av"),
+    ),
     "film.raster": ("film.raster", "manim", "numpy", "av", "cairo", "PIL", "tqdm"),
-    "film.verify": ("film.errors", "film.jobs", "av"),
+    "film.loop": ("film.errors", "film.jobs", "av", "numpy"),
+    "film.verify": ("film.errors", "film.jobs", "film.loop", "av"),
     "film.cut": (
         *("film.errors", "film.jobs", "film.plan", "film.subtitles", "film.verify"),
         *("scenes.look", "av"),
