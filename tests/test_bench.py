@@ -14,6 +14,7 @@ import pytest
 from rich.console import Console
 
 from film.bench import runs
+from film.bench.growth import with_contenders
 from film.bench.record import Record, median, ratio
 from film.bench.recording import Recording
 from film.bench.runs import Cost
@@ -63,6 +64,7 @@ class Telling:
 MEASURE = """
 import sys
 from film.bench import runs
+from film.bench.growth import with_contenders
 for code in sys.argv[1:]:
     cost = runs.measured([sys.executable, "-c", code])
     print(cost.wall, cost.cpu, cost.peak_mb)
@@ -153,3 +155,10 @@ def test_one_small_round_for_real(tmp_path):
     assert found["exact"]["worst_block"] <= 8
     assert found["stock"]["mean_ssim"] < 1
     assert np.isclose(found["ours"]["mean_ssim"], found["stock"]["mean_ssim"], atol=0.01)
+
+
+@pytest.mark.parametrize("count", range(1, 7))
+def test_the_default_experiment_with_more_or_fewer_contenders(count: int):
+    experiment = with_contenders(count)
+    assert len(experiment.contenders) == count
+    assert len({contender.optimizer for contender in experiment.contenders}) == count

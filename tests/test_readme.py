@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shlex
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
+from film.bench.record import median, ratio
 from film.cli import main
 from film.jobs import RenderJob
 from film.render import render
@@ -93,3 +95,39 @@ def test_the_picture_is_the_poster():
     shown = np.asarray(Image.open(ROOT / "docs" / "momentum.png").convert("RGB"), dtype=float)
     assert drawn.shape == shown.shape
     assert np.abs(drawn - shown).mean() < 0.5
+
+
+# --- what it costs ------------------------------------------------------------------------------
+
+MEASURED = json.loads((ROOT / "docs" / "bench.json").read_text(encoding="utf-8"))
+
+
+def costs() -> list[str]:
+    """The README's table of costs, as it was measured."""
+    lines = ["| with | to | seconds | each |", "|---|---|---|---|"]
+    for row in MEASURED["growth"]:
+        each = f"{row['cost']:.2f} times as fast"
+        if row["along"] != "cores":
+            each = f"{row['cost']:.1f} ms per {row['unit']}"
+        lines.append(f"| {row['along']} | {row['amount']} | {row['seconds']:.1f} | {each} |")
+    return lines
+
+
+def test_the_costs_are_those_that_were_measured():
+    told = README.split("<!-- measured")[1].split("<!-- /measured -->")[0]
+    table = [line for line in told.splitlines() if line.startswith("|")]
+    assert table == costs(), "\n".join(costs())
+    text = " ".join(told.split())
+    for quality, rounds in MEASURED["rounds"].items():
+        theirs, mine = (median(rounds, who, "wall") for who in ("stock", "ours"))
+        times = ratio(rounds, "stock", "ours")
+        said = f"{theirs:.0f} s with stock `manim` and {mine:.1f} s with this: {times:.1f} times"
+        assert f"{quality} takes {said}" in text, f"{quality} takes {said}"
+
+
+@pytest.mark.parametrize("along", ["film", "pixels", "contenders"])
+def test_the_cost_grows_in_step_with_what_is_asked_for(along: str):
+    each = [row["cost"] for row in MEASURED["growth"] if row["along"] == along]
+    assert len(each) >= 6
+    # Nothing costs more for being one of many; what every chapter costs once is shared by more.
+    assert max(each[1:]) <= 1.25 * each[0]

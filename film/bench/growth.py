@@ -19,7 +19,7 @@ from film.plan import PlannedJob
 from film.progress import Tally
 from film.render import render
 from film.rendering import render_all
-from momentum_math import load_experiment, read_experiment
+from momentum_math import Experiment, load_experiment, read_experiment
 from scenes.look import FRAMES
 
 BETAS = (0.9, 0.99, 0.5, 0.8, 0.95)
@@ -80,16 +80,21 @@ def _along_pixels() -> Iterator[Row]:
         yield Row("pixels", amount, cost, "megapixel", 1000 * cost / pixels)
 
 
+def with_contenders(count: int) -> Experiment:
+    """The default experiment with another number of contenders, 1 to 6."""
+    values = load_experiment(runs.EXPERIMENT).to_dict()
+    contenders = [{"optimizer": "gd", "lr": 0.18}]
+    contenders += [
+        {"optimizer": "ema-momentum", "lr": 0.18, "beta": beta} for beta in BETAS[: count - 1]
+    ]
+    del values["name"]  # a file has it from its path
+    return read_experiment(values | {"contenders": contenders}, "growth.toml")
+
+
 def _along_contenders() -> Iterator[Row]:
     (planned,) = runs.jobs("720p30", (CHAPTER,))
-    values = load_experiment(runs.EXPERIMENT).to_dict()
     for count in range(1, len(BETAS) + 2):
-        contenders = [{"optimizer": "gd", "lr": 0.18}]
-        contenders += [
-            {"optimizer": "ema-momentum", "lr": 0.18, "beta": beta} for beta in BETAS[: count - 1]
-        ]
-        experiment = read_experiment(values | {"contenders": contenders}, "growth.toml")
-        cost = _processor_seconds(replace(planned.job, experiment=experiment))
+        cost = _processor_seconds(replace(planned.job, experiment=with_contenders(count)))
         yield Row("contenders", f"{count}", cost, "contender", 1000 * cost / count)
 
 
