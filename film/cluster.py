@@ -32,6 +32,7 @@ SOON_SECONDS = 1.0
 LOGGERS = ("distributed", "distributed.client", "tornado", "tornado.application")
 # What takes turns with a worker's drawing, every 10 and 20 ms, and a tenth of its time.
 QUIET = {"distributed.worker.profile.enabled": False, "distributed.admin.tick.interval": "1s"}
+MOST_STARTS = 3
 MOST_SENT = 3  # of a job that was waiting for workers that died
 
 
@@ -238,6 +239,18 @@ class _OwnClient(Client):
             raise
 
 
+class _OwnCluster(LocalCluster):
+    """A cluster that is taken down if it does not come up."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        try:
+            super().__init__(*args, **kwargs)
+        except BaseException:
+            with contextlib.suppress(Exception):
+                self.close(timeout=SOON_SECONDS)
+            raise
+
+
 class _Call:
     """A job on its way."""
 
@@ -255,8 +268,21 @@ class _Local:
 
     def __init__(self, workers: int, silence_seconds: float) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="momentum-", ignore_cleanup_errors=True)
+        for number in range(1, MOST_STARTS + 1):
+            try:
+                self.cluster = self._started(workers, silence_seconds)
+            except RuntimeError as error:  # a worker died before it was one
+                if number == MOST_STARTS:
+                    self._folder.cleanup()
+                    raise ClusterError(
+                        f"no workers can be started here, {number} times: {error}"
+                    ) from error
+            else:
+                break
+
+    def _started(self, workers: int, silence_seconds: float) -> LocalCluster:
         with dask.config.set(QUIET):
-            self.cluster = LocalCluster(
+            return _OwnCluster(
                 n_workers=workers,
                 threads_per_worker=1,
                 processes=True,

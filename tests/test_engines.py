@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from distributed import Client, LocalCluster
@@ -294,6 +295,35 @@ def test_there_is_no_scheduler(address: str, monkeypatch: pytest.MonkeyPatch) ->
         engine.submit(square, 1, ignore)
     assert caught.value.exit_code == 3
     assert "dask scheduler" in str(caught.value)
+
+
+def test_a_worker_that_dies_while_it_starts_is_started_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    starts: list[int] = []
+
+    class Dying(cluster._OwnCluster):
+        """Its first workers end as soon as they begin."""
+
+        def __init__(self, **options: Any) -> None:
+            starts.append(len(starts))
+            if len(starts) < how_often:
+                options["preload"] = "import os; os._exit(9)"
+            super().__init__(**options)
+
+    monkeypatch.setattr(cluster, "_OwnCluster", Dying)
+    how_often = 2
+    with Dask(1) as engine:
+        assert engine.submit(square, 7, ignore).result() == 49
+    assert starts == [0, 1]
+    how_often, starts[:] = 9, []
+    with (
+        Dask(1) as engine,
+        pytest.raises(ClusterError, match="no workers can be started") as caught,
+    ):
+        engine.submit(square, 7, ignore)
+    assert caught.value.exit_code == 3
+    assert starts == [0, 1, 2]
 
 
 # --- clusters that were there before ------------------------------------------------------------

@@ -124,8 +124,8 @@ def test_it_goes_through_the_whole_film_and_never_shows_what_comes_next(
 ) -> None:
     """Frames as they are shown, at three times the speed, beat by beat, from one video.
 
-    The page has 3.5 frames, 78 ms, to stop in time. A beat during which this machine held the page
-    up for longer says nothing about the lecture.
+    The page has 3.5 frames, 78 ms, to stop in time. A machine that holds it up for longer says
+    nothing about the lecture, so a beat may be played three times.
     """
     with opened(browser, address) as there:
         there.page.evaluate(
@@ -140,33 +140,33 @@ def test_it_goes_through_the_whole_film_and_never_shows_what_comes_next(
                     video.requestVideoFrameCallback(note);
                 };
                 video.requestVideoFrameCallback(note);
-                window.held = 0;
-                let before = performance.now();
-                const tick = (now) => {
-                    [window.held, before] = [Math.max(window.held, now - before), now];
-                    requestAnimationFrame(tick);
-                };
-                requestAnimationFrame(tick);
             }"""
         )
         press(there, *"+" * 8)
-        judged = 0
-        for beat in range(COUNT):
+
+        def played(beat: int) -> list[float]:
+            there.page.wait_for_timeout(30)
+            there.page.evaluate("window.shown.length = 0")
             press(there, "PageDown")
             stands(there, last(beat))
             there.page.wait_for_timeout(30)
-            shown = there.page.evaluate("window.shown.splice(0)")
-            held = there.page.evaluate("[window.held, (window.held = 0)][0]")
+            return there.page.evaluate("window.shown")
+
+        for beat in range(COUNT):
             low, high = beat * small.BEAT_SECONDS, (beat + 1) * small.BEAT_SECONDS
             before = low - FRAME * 1.01  # the picture it starts from
-            if held < 60:
-                judged += 1
-                assert shown and all(before <= time < high - 1e-3 for time in shown), (beat, shown)
+            for _ in range(3):
+                shown = played(beat)
+                if shown and all(before <= time < high - 1e-3 for time in shown):
+                    break
+                press(there, "PageUp")
+                stands(there, last(beat - 1) if beat else first(0))
+            else:
+                pytest.fail(f"beat {beat} shows {shown}")
         press(there, "PageDown")
         there.page.locator("#toast", has_text="The end").wait_for()
         stands(there, last(COUNT - 1))
         seen(there, COUNT - 1)
-        assert judged >= 5, "this machine is too busy to judge"
         assert there.page.evaluate("window.loads") == 0
         assert there.page.locator("video").count() == 1
 
