@@ -68,7 +68,7 @@ class Visit:
         """A property of the page's video."""
         return self.page.evaluate(f"document.querySelector('video').{property_}")
 
-    def wait(self, condition: str, seconds: float = 5.0) -> None:
+    def wait(self, condition: str, seconds: float = 20.0) -> None:
         """Until a JavaScript expression is true; ``video`` is the page's video."""
         asked = f"() => {{ const video = document.querySelector('video'); return {condition}; }}"
         self.page.wait_for_function(asked, timeout=1000 * seconds)
@@ -85,7 +85,7 @@ class Visit:
 
     def shows(self, wanted: tuple[int, ...], by: int = 10) -> None:
         """Until the video on the screen has this colour, which takes a moment after a seek."""
-        for _ in range(50):
+        for _ in range(200):
             seen = self.seen_color()
             if all(abs(a - b) <= by for a, b in zip(seen, wanted, strict=True)):
                 return
