@@ -224,8 +224,8 @@ class Dask:
             call.task.set_exception(WorkerLostError(text))
 
 
-class _OwnClient(Client):
-    """A client that is closed if it cannot be made.
+class _Closing:
+    """Closes what could not be made.
 
     Left to the garbage collector, it would be closed by whichever thread the collector came in.
     That waits for a lock of ``distributed``, which another cluster's start may hold meanwhile.
@@ -235,20 +235,17 @@ class _OwnClient(Client):
         try:
             super().__init__(*args, **kwargs)
         except BaseException:
-            self.close(timeout=SOON_SECONDS)
-            raise
-
-
-class _OwnCluster(LocalCluster):
-    """A cluster that is taken down if it does not come up."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        try:
-            super().__init__(*args, **kwargs)
-        except BaseException:
             with contextlib.suppress(Exception):
-                self.close(timeout=SOON_SECONDS)
+                self.close(timeout=SOON_SECONDS)  # type: ignore[attr-defined]
             raise
+
+
+class _OwnClient(_Closing, Client):
+    """A client that is closed if it cannot connect."""
+
+
+class _OwnCluster(_Closing, LocalCluster):
+    """A cluster that is taken down if it does not come up."""
 
 
 class _Call:
