@@ -81,6 +81,7 @@ MAY_IMPORT = {
     "film.commands": ("film", "momentum_math", "click", "rich"),
     "film.console": ("film", "momentum_math", "click", "rich"),
     "film.bench": ("film", "momentum_math", "scenes", "rich", "av", "numpy"),
+    "film.bench.__main__": ("film", "manim"),
     "film.progress": ("rich",),
     "film.doctor": ("scenes.tex", "scenes.fonts"),
     "film.sources": ("film.jobs", "scenes", "av", "cairo"),

@@ -41,7 +41,7 @@ def measure_limit(quality: str, chapters: list[str], workers: int, path: Path) -
     path.write_text(json.dumps(costs))
 
 
-def measure_shares(quality: str, chapters: list[str], workers: int, path: Path) -> None:
+def measure_ours(quality: str, chapters: list[str], workers: int, path: Path) -> None:
     """Write where a chapter's time goes, the start of the process included."""
     with Shares() as shares:
         from film.bench import runs
@@ -52,6 +52,19 @@ def measure_shares(quality: str, chapters: list[str], workers: int, path: Path) 
     path.write_text(json.dumps(shares.seconds))
 
 
+def measure_stock(quality: str, chapters: list[str], workers: int, path: Path) -> None:
+    """Write where a chapter's time goes in stock Manim."""
+    with Shares() as shares, TemporaryDirectory() as folder:
+        from film.bench import runs
+
+        for planned in runs.jobs(quality, chapters):
+            arguments = runs.stock_arguments(planned.job, Path(folder))
+            from manim.__main__ import main as manim
+
+            manim.main(args=arguments, prog_name="manim", standalone_mode=False)
+    path.write_text(json.dumps(shares.seconds))
+
+
 def measure_pace(quality: str, chapters: list[str], workers: int, path: Path) -> None:
     """Write how long a whole film takes workers that have started already."""
     from film.bench.growth import film_seconds
@@ -59,7 +72,13 @@ def measure_pace(quality: str, chapters: list[str], workers: int, path: Path) ->
     path.write_text(json.dumps(film_seconds(quality, workers)))
 
 
-TASKS = {"film": make_film, "limit": measure_limit, "shares": measure_shares, "pace": measure_pace}
+TASKS = {
+    "film": make_film,
+    "limit": measure_limit,
+    "ours_shares": measure_ours,
+    "stock_shares": measure_stock,
+    "pace": measure_pace,
+}
 
 
 def main(wanted: dict[str, Any]) -> None:

@@ -48,9 +48,9 @@ class Record:
         self.values["likeness"].setdefault(quality, {})[chapter] = found
         self._write()
 
-    def set_shares(self, quality: str, chapter: str, seconds: dict[str, float]) -> None:
-        """Where a chapter's time goes."""
-        self.values["shares"].setdefault(quality, {})[chapter] = seconds
+    def set_shares(self, who: str, quality: str, chapter: str, seconds: dict[str, float]) -> None:
+        """Where a chapter's time goes with ``ours`` or ``stock``."""
+        self.values["shares"].setdefault(quality, {}).setdefault(who, {})[chapter] = seconds
         self._write()
 
     def set_growth(self, rows: Iterable[Row]) -> None:

@@ -118,18 +118,22 @@ def stock(job: RenderJob, folder: Path, exact: bool = False) -> tuple[Cost, Path
     Returns:
         What it took, and the film.
     """
-    module, scene = CHAPTERS[job.chapter].split(":")
-    settings = _stock_settings(job, folder, exact)
-    cost = measured(
-        [
-            *(sys.executable, "-m", "manim", "render", "--disable_caching"),
-            *("--progress_bar", "none", "-v", "ERROR", "--config_file", str(settings)),
-            *("-r", f"{job.width},{job.height}", "--fps", str(job.fps)),
-            *("--media_dir", str(folder), f"{module.replace('.', '/')}.py", scene),
-        ]
-    )
+    command = [sys.executable, "-m", "manim", *stock_arguments(job, folder, exact)]
+    cost, scene = measured(command), command[-1]
     (path,) = (p for p in folder.rglob(f"{scene}.mp4") if "partial_movie_files" not in p.parts)
     return cost, path
+
+
+def stock_arguments(job: RenderJob, folder: Path, exact: bool = False) -> list[str]:
+    """What stock Manim's command line is given for a chapter, run where the project is."""
+    module, scene = CHAPTERS[job.chapter].split(":")
+    settings = _stock_settings(job, folder, exact)
+    return [
+        *("render", "--disable_caching", "--progress_bar", "none", "-v", "ERROR"),
+        *("--config_file", str(settings)),
+        *("-r", f"{job.width},{job.height}", "--fps", str(job.fps)),
+        *("--media_dir", str(folder), f"{module.replace('.', '/')}.py", scene),
+    ]
 
 
 def _stock_settings(job: RenderJob, folder: Path, exact: bool) -> Path:
@@ -163,9 +167,16 @@ def limits(quality: str, chapters: Sequence[str], workers: int, path: Path) -> d
     return {name: Cost(**cost) for name, cost in json.loads(path.read_text()).items()}
 
 
-def shares(quality: str, chapter: str, path: Path) -> dict[str, float]:
-    """Where the time of a chapter goes, in a fresh process; see ``film.bench.shares``."""
-    measured(_child("shares", quality, [chapter], 1, path))
+def shares(who: str, quality: str, chapter: str, path: Path) -> dict[str, float]:
+    """Where the time of a chapter goes, in a fresh process; see ``film.bench.shares``.
+
+    Args:
+        who: ``ours`` or ``stock``.
+        quality: at which the chapter is rendered.
+        chapter: its name.
+        path: for the answer.
+    """
+    measured(_child(f"{who}_shares", quality, [chapter], 1, path))
     return json.loads(path.read_text())
 
 

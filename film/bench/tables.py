@@ -9,7 +9,7 @@ from rich.table import Table
 
 from film.bench.quality import together
 from film.bench.record import WHO, median, ratio
-from film.bench.shares import NAMES
+from film.bench.shares import NAMES, outside
 
 TITLES = {
     "stock": "stock manim",
@@ -25,8 +25,11 @@ def tables(values: dict[str, Any]) -> Iterator[Table]:
         yield _rounds(quality, rounds)
     if values["likeness"]:
         yield _likeness(values["likeness"])
-    for quality, chapters in values["shares"].items():
-        yield _shares(quality, chapters)
+    for quality, everybody in values["shares"].items():
+        for who, chapters in everybody.items():
+            yield _shares(f"{quality}, {TITLES[who]}", chapters)
+        if everybody.keys() >= {"ours", "stock"}:
+            yield _outside(quality, everybody)
     if values["growth"]:
         yield _growth(values["growth"])
 
@@ -76,11 +79,21 @@ def _likeness(qualities: dict[str, Any]) -> Table:
     return table
 
 
-def _shares(quality: str, chapters: dict[str, dict[str, float]]) -> Table:
-    table = _table(f"CPU seconds at {quality}", "chapter", *NAMES, "all")
+def _shares(title: str, chapters: dict[str, dict[str, float]]) -> Table:
+    table = _table(f"CPU seconds at {title}", "chapter", *NAMES, "all")
     for chapter, seconds in chapters.items():
         parts = (f"{seconds[name]:.2f}" for name in NAMES)
         table.add_row(chapter, *parts, f"{sum(seconds.values()):.2f}")
+    return table
+
+
+def _outside(quality: str, everybody: dict[str, dict[str, dict[str, float]]]) -> Table:
+    title = f"CPU seconds at {quality}, outside the encoder, imports not counted"
+    table = _table(title, "", "seconds", "of stock's")
+    stock = outside(everybody["stock"].values())
+    for who, chapters in everybody.items():
+        seconds = outside(chapters.values())
+        table.add_row(TITLES[who], f"{seconds:.1f}", f"{100 * seconds / stock:.0f} %")
     return table
 
 

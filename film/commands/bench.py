@@ -34,6 +34,7 @@ EVERY = 15  # of so many frames one is compared
 @click.option("--rounds", type=click.IntRange(0), default=3, show_default=True, metavar="N")
 @click.option("--pictures/--no-pictures", default=True, show_default=True, help="Compare pictures.")
 @click.option("--profile", is_flag=True, help="Where each chapter's time goes, and nothing else.")
+@click.option("--stock", is_flag=True, help="With --profile: where stock manim's goes, too.")
 @click.option(
     "--scaling", is_flag=True, help="How the cost grows at the first quality, and nothing else."
 )
@@ -44,6 +45,7 @@ def bench(
     rounds: int,
     pictures: bool,
     profile: bool,
+    stock: bool,
     scaling: bool,
     add: bool,
 ) -> None:
@@ -70,7 +72,9 @@ def bench(
             measures[0].scale()
         elif profile:
             for measure in measures:
-                measure.profile()
+                measure.profile("ours")
+                if stock:
+                    measure.profile("stock")
         else:
             _compare(measures, rounds, pictures)
     console = Console(width=max(Console().width, 110))
@@ -115,15 +119,15 @@ class _Measure:
             found = quality.compare(planned, self.folder, EVERY)
             self.record.set_likeness(self.quality, planned.job.chapter, found)
 
-    def profile(self) -> None:
+    def profile(self, who: str) -> None:
         from film.bench import runs
 
-        self.folder.mkdir(parents=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         for planned in runs.jobs(self.quality, self.chapters):
             name = planned.job.chapter
-            self.say(f"{self.quality}: {name}")
-            found = runs.shares(self.quality, name, self.folder / "shares.json")
-            self.record.set_shares(self.quality, name, found)
+            self.say(f"{self.quality}: {name}, {who}")
+            found = runs.shares(who, self.quality, name, self.folder / "shares.json")
+            self.record.set_shares(who, self.quality, name, found)
 
     def scale(self) -> None:
         from film.bench.growth import growth
