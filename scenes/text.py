@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 import uharfbuzz as hb
-from manim import VMobject
+from manim import LineJointType, VMobject
 
 from scenes.fonts import font_file
 
@@ -245,6 +245,8 @@ class Label(VMobject):
     def on(self, ground: str) -> Label:
         """Keep lines that pass behind the text away from it, by an edge in the ground's colour."""
         self.set_background_stroke(color=ground, width=HALO, opacity=1.0)
+        # Round like the edges of all lines here: pointed joins would reach far out of the letters.
+        self.joint_type = LineJointType.ROUND
         return self
 
     def set_text(self, text: str) -> Label:

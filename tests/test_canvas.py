@@ -10,12 +10,13 @@ import pytest
 from av.video.reformatter import ColorRange, Colorspace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from manim import Arc, Circle, Line, Polygon, Square, VMobject
+from manim import Arc, Circle, Line, LineJointType, Polygon, Square, VMobject
 
-from film.raster import outlines
+from film.raster import canvas as canvas_module
+from film.raster import outlines, shapes
 from film.raster.canvas import Canvas
 from film.raster.rectangles import Rectangle, merged
-from film.raster.shapes import Scale
+from film.raster.shapes import Scale, Shapes
 from film.raster.yuv import FILTER, NEAR_ALL_PLAYERS, YuvPicture
 
 WIDTH, HEIGHT = 160, 90
@@ -207,6 +208,66 @@ def test_a_path_added_at_once_is_the_path_added_by_curves(kind, monkeypatch):
     monkeypatch.setattr("film.raster.shapes.append_path", outlines.append_by_curve)
     assert np.array_equal(at_once, drawn_afresh(Stage([mobject])))
     assert (at_once != GROUND).any()
+
+
+@few
+@given(
+    st.integers(0, 999),
+    st.floats(0.5, 40),
+    st.sampled_from(list(LineJointType)),
+    st.tuples(*[st.integers(0, 59)] * 2, *[st.integers(1, 60)] * 2),
+)
+def test_a_long_line_is_drawn_in_part_as_it_is_drawn_whole(seed, width, joint, corner):
+    """Of a line of hundreds of curves only those near a rectangle are drawn there."""
+    walk = np.cumsum(np.random.default_rng(seed).normal(size=(100, 3)), axis=0) * (0.4, 0.3, 0)
+    line = VMobject(stroke_color=COLORS[0], stroke_width=width, joint_type=joint)
+    line.set_points_smoothly(walk) if seed % 2 else line.set_points_as_corners(walk)
+    shape = Shapes(SCALE).of(line)
+    assert len(shape.path.records) >= shapes.LONG
+    left, top, across, down = corner
+    within = Rectangle(left, top, left + across, min(top + down, HEIGHT))
+    pictures, given = [], []
+    for long in (shapes.LONG, 10**9):
+        layer = canvas_module._Layer(WIDTH, HEIGHT, SCALE)
+        layer.pixels[:] = GROUND
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(shapes, "LONG", long)
+            patch.setattr(shapes, "append_path", told(given))
+            layer.draw([shape], within)
+        pictures.append(layer.pixels.astype(np.int16))
+    off = np.abs(pictures[0] - pictures[1])
+    assert off.max() <= ROUNDING
+    assert off.sum() <= off.size / 100
+    *part, whole = given or [0, 0]
+    assert sum(part) <= whole
+
+
+def told(given: list[int]):
+    """Cairo's function, which tells how much it was given."""
+
+    def append(context, path):
+        given.append(len(path.records))
+        outlines.append_path(context, path)
+
+    return append
+
+
+def test_of_a_long_line_far_away_nothing_is_drawn(monkeypatch):
+    given = []
+    monkeypatch.setattr(shapes, "append_path", told(given))
+    corners = [(x / 20, 0.5 * (-1) ** x, 0) for x in range(-120, 121)]
+    line = VMobject(stroke_color=COLORS[0]).set_points_as_corners(corners)
+    layer, shape = canvas_module._Layer(WIDTH, HEIGHT, SCALE), Shapes(SCALE).of(line)
+    whole = len(shape.path.records)
+    for within, wanted in (
+        (Rectangle(0, 0, WIDTH, 20), 0),
+        (Rectangle(WIDTH - 10, 0, WIDTH, HEIGHT), whole / 4),
+        (Rectangle(0, 0, WIDTH, HEIGHT), whole),
+    ):
+        given.clear()
+        layer.draw([shape], within)
+        assert sum(given) <= wanted
+    assert given == [whole]
 
 
 edge = st.integers(0, 60)

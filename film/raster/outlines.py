@@ -43,6 +43,12 @@ class Outline:
     firsts: np.ndarray
     closed: np.ndarray
 
+    def part(self, first: int, end: int) -> Outline:
+        """The curves of an open line from one to another, the latter excluded."""
+        records = self.records[4 * first : 2 + 4 * end].copy()
+        records[0], records[1] = _MOVE, self.records[4 * first + 1]
+        return Outline(records, _ONE, _OPEN)
+
 
 def outline(points: np.ndarray, tolerance: float) -> Outline:
     """Lay out a path as Manim draws it: a subpath goes on as long as curves touch.

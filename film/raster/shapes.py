@@ -17,6 +17,9 @@ from film.raster.rectangles import Rectangle
 UNITS_PER_WIDTH = 0.01
 # Points nearer than this, in units, are drawn alike: Cairo rounds to 1/256 of a pixel.
 STILL = 1e-9
+# Of a line with at least so many of Cairo's records (50 curves), only what comes near the part of
+# the picture that is drawn is given to Cairo: of a curve that grows, its tip.
+LONG = 200
 MITER_LIMIT = 10.0  # Cairo's default, which Manim leaves as it is
 
 
@@ -76,10 +79,22 @@ class Shape:
             isinstance(paint.source, cairo.SolidPattern) for paint in self.paints
         )
 
+    @property
+    def is_open_line(self) -> bool:
+        """Whether it is one line, painted with strokes alone, that does not end where it begins."""
+        return len(self.path.closed) == 1 and not (
+            self.path.closed[0] or any(not paint.width for paint in self.paints)
+        )
+
     def draw(self, context: cairo.Context) -> None:
         """Paint on a context whose matrix takes units to pixels."""
+        path = self.path
+        if len(self.path.records) >= LONG and self.is_open_line:
+            path = _near(self.path, self.points, context.clip_extents(), self.reach)
+            if path is None:
+                return
         context.new_path()
-        append_path(context, self.path)
+        append_path(context, path)
         for paint in self.paints:
             context.set_source(paint.source)
             if paint.width:
@@ -241,6 +256,25 @@ def _style(mobject: VMobject) -> tuple:
         mobject.sheen_factor,
         tuple(mobject.sheen_direction),
     )
+
+
+def _near(
+    path: Outline, points: np.ndarray, box: tuple[float, float, float, float], reach: float
+) -> Outline | None:
+    """An open line's part from its first curve near a box to its last: inside it looks the same.
+
+    Args:
+        path: of the points.
+        points: (n, 3), units.
+        box: left, low, right, high, units.
+        reach: how far from the path is painted, units.
+    """
+    left, low, right, high = box
+    x, y = points[: len(points) // 4 * 4, :2].T
+    # A curve is inside the hull of its four points: it is beyond an edge if they all are.
+    beyond = np.array([x < left - reach, x > right + reach, y < low - reach, y > high + reach])
+    near = np.flatnonzero(~beyond.reshape(4, -1, 4).all(axis=2).any(axis=0))
+    return path.part(int(near[0]), int(near[-1]) + 1) if len(near) else None
 
 
 def _path(mobject: VMobject, points: np.ndarray) -> Outline:
