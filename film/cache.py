@@ -65,7 +65,8 @@ class Cache:
         Raises:
             OSError: No room, or no right to write.
         """
-        files.write_whole(self._path(key), hashlib.sha256(data).digest() + data)
+        blob = hashlib.sha256(data).digest() + data
+        files.write_whole(self._path(key), blob, workplace=self.folder)
         self._evict(keep=self._path(key))
 
     def get_segment(self, key: str) -> Segment | None:

@@ -28,18 +28,20 @@ def sha256_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, workplace: Path | None = None) -> None:
     """Write a file so that at any moment its name stands for all of it, or for what was before.
 
     Args:
         path: Its folder is made if need be.
         data: The content.
+        workplace: Where it is written before it has its name, and where ``sweep`` finds what is
+            left if this process is killed; the file's folder if not given.
 
     Raises:
         OSError: No room, or no right to write.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _temporary_name(path.parent)
+    temporary = _temporary_name(workplace or path.parent)
     try:
         with temporary.open("wb") as file:
             file.write(data)

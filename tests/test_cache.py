@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from film import files
 from film.cache import Cache, default_folder
 from film.jobs import Segment
 
@@ -100,6 +103,27 @@ def test_what_is_larger_than_all_is_still_kept(tmp_path: Path) -> None:
     cache = Cache(tmp_path, limit_bytes=10)
     cache.put(KEYS[0], DATA)
     assert cache.get(KEYS[0]) == DATA
+
+
+KILLED_WHILE_WRITING = """
+import os, sys
+from pathlib import Path
+from film.cache import Cache
+os.fsync = lambda handle: os._exit(9)
+Cache(Path(sys.argv[1])).put("ab12", b"half of it is written")
+"""
+
+
+def test_what_a_killed_program_left_is_swept_away(cache: Cache) -> None:
+    """Though blobs lie in folders inside the cache's."""
+    cache.put("ab34", b"whole")
+    killed = subprocess.run([sys.executable, "-c", KILLED_WHILE_WRITING, str(cache.folder)])
+    assert killed.returncode == 9
+    assert len(list(cache.folder.rglob(".tmp-*"))) == 1
+    files.sweep(cache.folder)
+    assert list(cache.folder.rglob(".tmp-*")) == []
+    assert cache.get("ab34") == b"whole"
+    assert cache.get("ab12") is None
 
 
 def test_stats_and_clear(cache: Cache) -> None:
