@@ -63,7 +63,7 @@ def bench(
         runs.jobs(quality, chapters)  # an unknown name is found before anything is measured
     record = Record(RECORD, add)
     RECORD.parent.mkdir(exist_ok=True)
-    with progress() as told, tempfile.TemporaryDirectory(dir=RECORD.parent) as folder:
+    with progress() as told, tempfile.TemporaryDirectory(dir=RECORD.parent.resolve()) as folder:
         measures = [
             _Measure(record, quality, chapters, Path(folder) / quality, told.note)
             for quality in qualities
