@@ -96,7 +96,7 @@ class Cache:
     def _blobs(self) -> list[tuple[float, int, Path]]:
         """(last use, bytes, path), the one not used for longest first."""
         found = []
-        for path in self.folder.glob("*/*.blob"):
+        for path in self.folder.glob("[!.]*/*.blob"):  # workshops come and go
             with contextlib.suppress(FileNotFoundError):
                 status = path.stat()
                 found.append((status.st_mtime, status.st_size, path))
