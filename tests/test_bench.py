@@ -65,7 +65,6 @@ class Telling:
 MEASURE = """
 import sys
 from film.bench import runs
-from film.bench.growth import with_contenders
 for code in sys.argv[1:]:
     cost = runs.measured([sys.executable, "-c", code])
     print(cost.wall, cost.cpu, cost.peak_mb)

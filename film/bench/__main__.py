@@ -55,12 +55,12 @@ def measure_ours(quality: str, chapters: list[str], workers: int, path: Path) ->
 def measure_stock(quality: str, chapters: list[str], workers: int, path: Path) -> None:
     """Write where a chapter's time goes in stock Manim."""
     with Shares() as shares, TemporaryDirectory() as folder:
+        from manim.__main__ import main as manim
+
         from film.bench import runs
 
         for planned in runs.jobs(quality, chapters):
             arguments = runs.stock_arguments(planned.job, Path(folder))
-            from manim.__main__ import main as manim
-
             manim.main(args=arguments, prog_name="manim", standalone_mode=False)
     path.write_text(json.dumps(shares.seconds))
 
