@@ -125,7 +125,12 @@ def check(experiment: str) -> None:
         names = ", ".join(each.name for each in (first, *others))
         click.echo(f"{1 + len(others)} valid experiments: {names}")
     else:
-        click.echo(f"{first.name} is a valid experiment: {len(first.contenders)} contenders")
+        from scenes.words import counted, minimum_sentence
+
+        who = counted(len(first.contenders), "contender")
+        click.echo(f"{first.name} is a valid experiment: {who}")
+        if said := minimum_sentence(first):
+            click.echo(said)
 
 
 @main.command(name="list")

@@ -29,6 +29,7 @@ LONGEST_LINE = 240
 LARGEST_LOSS = 1e150
 ROUNDING = 1e-9
 SKETCHED_STEPS = 300
+LOWEST = 4.0 * float(np.finfo(float).eps)
 SAFE_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,78}[A-Za-z0-9_-])?")
 RESERVED_NAME = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
@@ -266,10 +267,16 @@ def _sketched(
 
 
 def _check_minimum(landscape: Landscape, paths: list[Trajectory], file: str) -> None:
-    """Raise if a run falls below what its author said to be the lowest value."""
-    if landscape.minimum is None or (isinstance(landscape, Formula) and not landscape.is_said):
+    """Raise if a run falls below what its author said to be the lowest value, or without end."""
+    if landscape.minimum is None:
         return
     low = min(float(path.losses.min()) for path in paths)
+    if isinstance(landscape, Formula) and not landscape.is_said:
+        if any(_leaves_downwards(path) for path in paths) and landscape.said != UNKNOWN:
+            raise _landscape_error(
+                f"the loss falls to {low:g} and further: {_other_minimum(paths)}", file
+            )
+        return
     if low < landscape.minimum - ROUNDING * max(1.0, abs(landscape.minimum)):
         wrong = f"the loss falls to {low:g}, below minimum = {landscape.minimum:g}"
         raise _landscape_error(f"{wrong}: {_other_minimum(paths)}", file)
@@ -285,9 +292,14 @@ def _landscape_error(text: str, file: str) -> ExperimentError:
 def _other_minimum(paths: list[Trajectory]) -> str:
     """What may be said of a minimum instead; "unbounded" only where a run leaves downwards."""
     words = [f'to "{UNKNOWN}"']
-    if any(path.status == "diverged" and path.losses[-1] < path.losses[0] for path in paths):
+    if any(_leaves_downwards(path) for path in paths):
         words.append(f'to "{UNBOUNDED}"')
     return f"set minimum to the lowest value of the formula, or {', or '.join(words)}"
+
+
+def _leaves_downwards(path: Trajectory) -> bool:
+    """Whether a run is lost to view below zero and below where it began."""
+    return path.status == "diverged" and bool(path.losses[-1] < min(0.0, path.losses[0]))
 
 
 def _searched(formula: Formula, start: Point, paths: list[Trajectory], file: str) -> Formula:
@@ -322,20 +334,24 @@ def _unsaid(formula: Formula, found: Lowest, paths: list[Trajectory], file: str)
 
 
 def _threshold(table: dict[str, Any], landscape: Landscape, file: str) -> float | None:
-    """What counts as arrived; None where nothing is lowest, or where the start is lowest already.
+    """What counts as arrived; None where there is no lowest loss.
 
     Where the file does not say, it follows the loss at the start: a power of ten, four below the
-    one under that loss, so that 12.05 gives 0.001.
+    one under that loss, so that 12.05 gives 0.001. A start at the minimum counts as any other loss
+    of the landscape's usual window.
     """
     if landscape.minimum is None:
         return None
     loss = float(landscape.value(table["start"]))
     above = loss - landscape.minimum
-    if above <= 4.0 * np.finfo(float).eps * max(abs(loss), abs(landscape.minimum)):
-        return None
+    is_lowest = above <= LOWEST * max(abs(loss), abs(landscape.minimum))
+    if is_lowest:
+        corners = np.array([(x, y) for x in landscape.window[0] for y in landscape.window[1]])
+        heights = landscape.value(corners) - landscape.minimum
+        above = float(np.max(heights[np.isfinite(heights)], initial=0.0)) or 1.0
     usual = float(f"1e{math.floor(math.log10(above)) - 4}")
     threshold = table["threshold"]
-    if threshold is not None and threshold >= above:
+    if threshold is not None and threshold >= above and not is_lowest:
         problems = Problems()
         problems.add(
             "",

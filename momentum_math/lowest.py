@@ -67,9 +67,7 @@ def region(start: Point, paths: Sequence[Array]) -> Window:
     return (x - half, x + half), (y - half, y + half)
 
 
-def lowest(
-    loss: Loss, start: Point, window: Window, others: Sequence[Point] = ()
-) -> Lowest:
+def lowest(loss: Loss, start: Point, window: Window, others: Sequence[Point] = ()) -> Lowest:
     """Search a part of the plane for the lowest value.
 
     Args:

@@ -160,7 +160,7 @@ class Descent(ChapterScene):
         )
 
     def leader_mark(self, boards: list[Box], step: int) -> VGroup:
-        """A frame round the map of whoever is ahead at this step, and the word for it, if one is."""
+        """A frame round the map of whoever is ahead at this step, if one is, and the word."""
         leader = findings.leader(self.outcome, step)
         if leader is None:
             return VGroup()

@@ -115,8 +115,11 @@ def anyone_moves(outcome: Outcome) -> bool:
 
 def start_is_lowest(outcome: Outcome) -> bool:
     """Whether the start is a point of lowest loss."""
-    experiment = outcome.experiment
-    return experiment.landscape.minimum is not None and experiment.threshold is None
+    minimum, path = outcome.experiment.landscape.minimum, outcome.runs[0].trajectory
+    if minimum is None:
+        return False
+    near = 4.0 * float(np.finfo(float).eps) * max(abs(minimum), abs(float(path.losses[0])))
+    return float(path.losses[0]) - minimum <= near
 
 
 def slope_at_start(outcome: Outcome) -> np.ndarray | None:
@@ -454,7 +457,9 @@ class Sweep:
 def dial(outcome: Outcome) -> Sweep | None:
     """The sweep of the first contender with a β; None where there is none."""
     index = remembering(outcome)
-    return None if index is None else sweep(outcome.experiment, index)
+    if index is None or start_is_lowest(outcome):
+        return None
+    return sweep(outcome.experiment, index)
 
 
 @cache

@@ -171,15 +171,17 @@ def _landscape_title(outcome: Outcome) -> str:
 def _bowl_words(outcome: Outcome) -> tuple[str, str]:
     bowl = findings.basin(outcome)
     high, low, kappa = (words.number(v) for v in (bowl.high, bowl.low, bowl.condition))
+    several = len(findings.homes(outcome)) > 1
+    where = "At the minimum nearest to the best run's end" if several else "At the minimum"
     if findings.is_ravine(outcome):
         return (
             f"It is a ravine: the curvature is {high} across and {low} along, a ratio of {kappa}.",
             "Steep across the valley, almost flat along it.",
         )
     if high == low:
-        return f"At the minimum the curvature is {high}, whichever way one looks.", "A round bowl."
+        return f"{where} the curvature is {high}, whichever way one looks.", "A round bowl."
     return (
-        f"At the minimum the curvature is {high} one way and {low} the other.",
+        f"{where} the curvature is {high} one way and {low} the other.",
         "The same bowl, cut along its two axes.",
     )
 
@@ -235,8 +237,13 @@ def _limit_words(outcome: Outcome) -> tuple[str, str]:
     own = findings.baseline(outcome).contender.optimizer.lr
     limit, lr = words.number(findings.lr_limit(outcome)), words.number(own)
     if own < findings.lr_limit(outcome) and not findings.zigzags(outcome):
+        if findings.factors(outcome)[1] < 0:  # only the start hides it
+            return (
+                f"From a step size of {limit} on, the smallest push across would grow with each step.",
+                f"Why not a larger α? From {limit} on, any push across grows.",
+            )
         return (
-            f"From a step size of {limit} on, no step would come nearer across: it diverges.",
+            f"From a step size of {limit} on, it no longer converges.",
             f"Why not a larger α? From {limit} on, it no longer converges.",
         )
     if own < findings.lr_limit(outcome):
@@ -259,7 +266,7 @@ def _limit_words(outcome: Outcome) -> tuple[str, str]:
 def _first_steps_words(outcome: Outcome) -> tuple[str, str]:
     both = findings.factors(outcome)
     if both is not None and findings.zigzags(outcome):
-        along, across = (words.number(f) for f in both)
+        along, across = (words.factor(f) for f in both)
         if both[1] <= -1:
             again = "Every step overshoots, as far as the last."
             said = "Every step overshoots, further than the last." if both[1] < -1 else again
@@ -268,6 +275,8 @@ def _first_steps_words(outcome: Outcome) -> tuple[str, str]:
         else:
             said = "Every step overshoots across."
         caption = f"Each step multiplies the distance across the valley by {across}, and along it by {along}."
+        if not findings.is_ravine(outcome):
+            caption = f"Each step multiplies one distance by {across}, and the other by {along}."
         return caption, said
     return "The first steps, each along its arrow.", "The first steps, each along its arrow."
 
@@ -345,6 +354,8 @@ def _descent(outcome: Outcome) -> Chapter:
     one_by_one = "The first steps, one by one." if slow > 1 else "The first step."
     together = "All in lockstep" if len(outcome.runs) > 1 else "Onwards"
     roll = f"{together}: one dot, one step." if rate == 5 else f"{together}, {rate} steps a second."
+    if not findings.anyone_moves(outcome):
+        one_by_one = roll = "Nobody moves." if len(outcome.runs) > 1 else "It does not move."
     return Chapter(
         "descent",
         "Side by side",

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from momentum_math import Formula, Outcome, Place
+from momentum_math import Experiment, Formula, Outcome, Place
 from scenes import findings
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -87,13 +87,14 @@ def power(exponent: int) -> str:
 
 
 def threshold(value: float) -> str:
-    """The threshold, as a power of ten where it is one.
+    """The threshold, as a power of ten where it is a small or a large one.
 
-    >>> threshold(1e-3), threshold(0.02)
-    ('10⁻³', '0.02')
+    >>> threshold(1e-3), threshold(0.02), threshold(100.0)
+    ('10⁻³', '0.02', '100')
     """
     exponent = math.log10(value)
-    return power(round(exponent)) if abs(exponent - round(exponent)) < 1e-9 else number(value)
+    is_power = abs(exponent - round(exponent)) < 1e-9 and abs(exponent) > 2.5
+    return power(round(exponent)) if is_power else number(value)
 
 
 def signed(value: float, unit: float = 1.0) -> str:
@@ -144,13 +145,23 @@ def tick_texts(ticks: Sequence[float]) -> tuple[list[str], str]:
 LONGEST_TICK = 6
 
 
+def factor(value: float) -> str:
+    """What each step multiplies by; one that only rounds to 1 is not 1.
+
+    >>> factor(-0.8), factor(1.0), factor(1 - 1e-9)
+    ('−0.8', '1', 'just under 1')
+    """
+    text = number(value)
+    return text if text != "1" or value == 1 else f"just {'under' if value < 1 else 'over'} 1"
+
+
 def bracketed(value: float) -> str:
     """A factor, a negative one in brackets.
 
     >>> bracketed(-0.8), bracketed(0.982)
     ('(−0.8)', '0.982')
     """
-    return f"({number(value)})" if value < 0 else number(value)
+    return f"({factor(value)})" if value < 0 else factor(value)
 
 
 def loss(value: float) -> str:
@@ -261,7 +272,7 @@ def verdict_of(outcome: Outcome, index: int) -> str:
     manner, home = manner_of(outcome, index), findings.ends_in(outcome, index)
     if home is not None:
         manner = f"Ends in {minimum_name(home)}"
-    if outcome.experiment.threshold is None:
+    if outcome.experiment.threshold is None or findings.start_is_lowest(outcome):
         return manner
     if run.first_below is None:
         return f"{manner}, not within {counted(steps)}"
@@ -403,6 +414,12 @@ def arrivals_sentence(outcome: Outcome) -> str:
     steps, runs = outcome.experiment.steps, outcome.runs
     if outcome.experiment.threshold is None:
         return _endings_sentence(outcome)
+    if findings.start_is_lowest(outcome):
+        return (
+            "From the minimum, the noise moves everyone."
+            if len(runs) > 1
+            else "The noise moves it from the minimum."
+        )
     limit = threshold(outcome.experiment.threshold)
     arrived = sorted(
         (run.first_below, i) for i, run in enumerate(runs) if run.first_below is not None
@@ -430,7 +447,11 @@ def _why_not(outcome: Outcome) -> str:
         return f": {'it rests' if len(places) == 1 else 'all rest'} elsewhere"
     if all(outcome.runs[i].trajectory.ended_at is not None for i in everyone):
         statuses = {run.status for run in outcome.runs}
-        verb = {"diverged": "diverge", "stopped": "stop"}[statuses.pop()] if len(statuses) == 1 else "end"
+        verb = (
+            {"diverged": "diverge", "stopped": "stop"}[statuses.pop()]
+            if len(statuses) == 1
+            else "end"
+        )
         return f": {'it ' + verb + 's' if len(outcome.runs) == 1 else 'all ' + verb}"
     return ""
 
@@ -467,6 +488,11 @@ def _lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
+def _upper_first(text: str) -> str:
+    """The text as it begins a sentence; Greek letters are symbols, and stay as they are."""
+    return text[:1].upper() + text[1:] if text[:1].isascii() else text
+
+
 def marks_sentence(outcome: Outcome) -> str:
     """What the crosses on the map are; nothing where no minimum is known."""
     count = len(findings.homes(outcome))
@@ -499,6 +525,10 @@ def losses_sentence(outcome: Outcome, step: int) -> str:
 
 def standing(outcome: Outcome, step: int) -> str:
     """Who is ahead at a step, and against which loss."""
+    if not findings.anyone_moves(outcome):
+        return (
+            "Nobody has moved: there is no slope." if len(outcome.runs) > 1 else "It has not moved."
+        )
     leader, *others = findings.ranking(outcome, step)
     first = number(findings.loss_at(outcome, leader, step))
     if findings.has_ended(outcome, leader, step) and not findings.fell(outcome, leader):
@@ -507,7 +537,7 @@ def standing(outcome: Outcome, step: int) -> str:
             return f"It {outcome.runs[leader].status} at step {last}."
         return f"Nobody is left: {short_name(outcome, leader)} ran longest, to step {last}."
     if findings.has_ended(outcome, leader, step):
-        who = short_name(outcome, leader) if others else "It"
+        who = _upper_first(short_name(outcome, leader)) if others else "It"
         first_of_all = " first" if others else ""
         return f"{who} is out of sight{first_of_all}: at step {outcome.runs[leader].trajectory.ended_at}."
     if not others:
@@ -516,7 +546,14 @@ def standing(outcome: Outcome, step: int) -> str:
         return f"At step {step} only {short_name(outcome, leader)} is left: {first}."
     second = number(findings.loss_at(outcome, others[0], step))
     if findings.leader(outcome, step) is None:
-        return f"At step {step}, {short_name(outcome, leader)} and {short_name(outcome, others[0])} are level: {first}."
+        names = [
+            short_name(outcome, i)
+            for i in (leader, *others)
+            if not findings.has_ended(outcome, i, step) and findings.level(outcome, leader, i, step)
+        ]
+        if len(names) == len(outcome.runs) > 2:
+            return f"At step {step} all are level: {first}."
+        return f"At step {step}, {', '.join(names[:-1])} and {names[-1]} are level: {first}."
     still = (
         "still " if findings.overtaking(outcome) and leader == outcome.experiment.baseline else ""
     )
@@ -576,9 +613,25 @@ def is_found(outcome: Outcome) -> bool:
     return isinstance(landscape, Formula) and not landscape.is_said
 
 
+def minimum_sentence(experiment: Experiment) -> str:
+    """From where losses of a formula count whose file names no minimum; empty elsewhere."""
+    landscape = experiment.landscape
+    if not isinstance(landscape, Formula) or landscape.is_said or landscape.lowest is None:
+        return ""
+    found = landscape.lowest
+    if not found.is_rest:
+        reason = "no lowest point was found" if landscape.said is None else "the lowest loss met"
+        return f"losses count from {exact(found.value)}: {reason}; minimum = … says another value"
+    at = [f"({number(x, 6)}, {number(y, 6)})" for x, y in found.points[:3]]
+    where = f" at {' and '.join(at)}" if at else ""
+    return f"losses count from {exact(found.value)}, the lowest value found{where}"
+
+
 def loss_word(outcome: Outcome) -> str:
     """What counters call a loss: as such, or what it is above the minimum."""
-    return "loss" if outcome.experiment.landscape.minimum in (None, 0.0) else "loss above the minimum"
+    return (
+        "loss" if outcome.experiment.landscape.minimum in (None, 0.0) else "loss above the minimum"
+    )
 
 
 def axis_kind(outcome: Outcome) -> str:
@@ -671,7 +724,7 @@ def steps_taken(outcome: Outcome, index: int) -> str:
     place = findings.rest(outcome, index)
     if place is not None and (place.since_start or place.place is not Place.LOWEST):
         return _lower_first(resting_of(outcome, index))
-    if outcome.experiment.threshold is None:
+    if outcome.experiment.threshold is None or findings.start_is_lowest(outcome):
         return f"{loss_word(outcome)} {number(findings.loss_at(outcome, index, run.trajectory.n))}"
     if run.first_below is None:
         return f"not in {outcome.experiment.steps}"
@@ -682,5 +735,7 @@ def moral(outcome: Outcome) -> str:
     """The film in one sentence."""
     if findings.remembering(outcome) is None:
         return "Every run on one board, with its rule."
+    if not findings.anyone_moves(outcome):
+        return "Where there is no slope, nobody moves, whatever they remember."
     first, second, third = intuition(outcome)
     return f"{first} {second} {third} Which β is best depends on the step size."

@@ -77,7 +77,15 @@ MAY_IMPORT = {
     "scenes.fonts": (),
     "scenes.tex": (),
     "film": ("film", "momentum_math", "scenes.storyboard", "scenes.look"),
-    "film.cli": ("film", "momentum_math", "scenes.tex", "scenes.fonts", "click", "rich"),
+    "film.cli": (
+        "film",
+        "momentum_math",
+        "scenes.tex",
+        "scenes.fonts",
+        "scenes.words",
+        "click",
+        "rich",
+    ),
     "film.commands": ("film", "momentum_math", "click", "rich"),
     "film.console": ("film", "momentum_math", "click", "rich"),
     "film.bench": ("film", "momentum_math", "scenes", "rich", "av", "numpy"),
@@ -102,7 +110,7 @@ MAY_IMPORT = {
     "film.deliver": (
         *("film.cut", "film.deliver", "film.errors", "film.files", "film.jobs", "film.verify"),
         *("film.subtitles", "momentum_math"),
-        *("scenes.look", "scenes.fonts", "scenes.storyboard", "scenes.words"),
+        *("scenes.look", "scenes.findings", "scenes.fonts", "scenes.storyboard", "scenes.words"),
         *("av", "numpy", "PIL", "fontTools", "fpdf", "latex2mathml", "pptx"),
     ),
 }

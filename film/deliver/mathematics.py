@@ -8,7 +8,7 @@ from typing import Any
 
 from film.deliver.writing import Html, escape, fill, joined
 from momentum_math import Outcome, Run, settings
-from scenes import words
+from scenes import findings, words
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ def table(outcome: Outcome) -> tuple[Html, Html]:
     if experiment.threshold is not None:
         limit = words.threshold(experiment.threshold)
         heads += [f"first below {limit}", f"stays below {limit}"]
-    heads += [f"loss after {experiment.steps} steps", "lowest loss, at step"]
+    loss = words.loss_word(outcome)
+    heads += [f"{loss} after {words.counted(experiment.steps)}", "lowest, at step"]
     rows = (_row(i, run, dials, outcome) for i, run in enumerate(outcome.runs))
     head = joined((fill('<th scope="col">{{name}}</th>', name=name) for name in heads), "")
     return head, joined(rows)
@@ -76,8 +77,8 @@ def _row(index: int, run: Run, dials: dict[str, str], outcome: Outcome) -> Html:
     cells = [_dial(key, numbers.get(key)) for key in dials.values()]
     if outcome.experiment.threshold is not None:
         cells += [_step(run.first_below, run, outcome), _step(run.stays_below, run, outcome)]
-    step, lowest = run.lowest
-    cells += [_ending(run), f"{words.number(lowest)}, {step}"]
+    step = int(run.excess.argmin())
+    cells += [_ending(outcome, index), f"{words.number(float(run.excess[step]))}, {step}"]
     head = fill(
         '<th scope="row">{{mark}} {{label}}</th>',
         mark=marker(index, f"contender-{index}"),
@@ -101,10 +102,14 @@ def _step(step: int | None, run: Run, outcome: Outcome) -> str:
     return f"not in {outcome.experiment.steps}"
 
 
-def _ending(run: Run) -> str:
-    if run.status in ("diverged", "stopped"):
-        return f"{run.status} at {run.trajectory.ended_at}"
-    return words.number(run.final_loss)
+def _ending(outcome: Outcome, index: int) -> str:
+    """The last loss, and where the run rests if that is not the minimum; or how it ended."""
+    run = outcome.runs[index]
+    if run.trajectory.ended_at is not None:
+        return words.steps_taken(outcome, index)
+    value = words.number(float(run.excess[-1]))
+    place = findings.rests_elsewhere(outcome, index)
+    return value if place is None else f"{value}, {place.place.value}"
 
 
 # The markers of the film: corners (0 is a disc), size, angle in degrees, and a star's inner size.
