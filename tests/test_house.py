@@ -74,6 +74,7 @@ MAY_IMPORT = {
     "scenes.words": ("momentum_math", "scenes.findings", "numpy"),
     "scenes.findings": ("momentum_math", "numpy"),
     "scenes.look": (),
+    "scenes.markers": (),
     "scenes.fonts": (),
     "scenes.tex": (),
     "film": ("film", "momentum_math", "scenes.storyboard", "scenes.look"),
@@ -102,7 +103,7 @@ MAY_IMPORT = {
     "film.deliver": (
         *("film.cut", "film.deliver", "film.errors", "film.files", "film.jobs", "film.verify"),
         *("film.subtitles", "momentum_math"),
-        *("scenes.look", "scenes.fonts", "scenes.storyboard", "scenes.words"),
+        *("scenes.look", "scenes.fonts", "scenes.markers", "scenes.storyboard", "scenes.words"),
         *("av", "numpy", "PIL", "fontTools", "fpdf", "latex2mathml", "pptx"),
     ),
 }
