@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from film import files, make_planned, publish, rendering
+from film import faults, files, make_planned, publish, rendering
 from film.deliver.contact_sheet import Card, contact_grid, contact_page
 from film.deliver.finished import read_film
-from film.errors import RenderError, RequestError, VerificationError
+from film.errors import ClusterError, RenderError, RequestError
 from film.manifest import MANIFEST, Delivered, delivered, standing
 from film.plan import Plan, Request, plan_film
 from film.progress import Progress, Tally
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from film.engines import Engine
     from momentum_math import Experiment
 
+WAY_OUT = "its chapters are kept"
 State = Literal["made", "there", "failed"]
 Settled = dict[str, RenderError | None]
 """Key of a job that needs no more work -> why there is no segment, if there is none."""
@@ -143,7 +144,7 @@ def make_batch(
         OSError: No room, or no right to write.
     """
     work = work or rendering.work
-    files.sweep(cache.folder)
+    files.make_ready(cache.folder)
     there = [film for film in films if publish.is_there(film.folder, film.plan)]
     waiting = sorted((film for film in films if film not in there), key=lambda film: -film.work)
     jobs = {job.key: job for film in waiting for job in film.plan.jobs}
@@ -180,8 +181,11 @@ def _finished(
         if errors:
             raise errors[0]
         made = make_planned(film.plan, film.folder, engine, cache, _Notes(progress), work)
-    except (RenderError, VerificationError) as error:
-        why = " ".join(str(error).split())
+    except ClusterError:
+        raise
+    except Exception as error:
+        name = film.plan.request.experiment.name
+        why = faults.in_words(error, cache.folder, f"film {name}", WAY_OUT).line
         progress.note(why)
         return Result(film, "failed", why=why)
     return Result(film, "made", tuple(made))

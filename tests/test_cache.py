@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from film import files
-from film.cache import Cache, default_folder
+from film.cache import Cache, default_cache
 from film.jobs import Segment
 
 KEYS = [f"{i:02x}" * 32 for i in range(6)]
