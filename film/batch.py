@@ -145,11 +145,11 @@ def make_batch(
     """
     work = work or rendering.work
     files.make_ready(cache.folder)
-    there = [film for film in films if publish.is_there(film.folder, film.plan)]
-    waiting = sorted((film for film in films if film not in there), key=lambda film: -film.work)
+    results = {film.folder: known for film in films if (known := _known(film, cache))}
+    waiting = [film for film in films if film.folder not in results]
+    waiting.sort(key=lambda film: -film.work)
     jobs = {job.key: job for film in waiting for job in film.plan.jobs}
     settled: Settled = {key: None for key in jobs if cache.get_segment(key) is not None}
-    results = {film.folder: Result(film, "there", _files(film)) for film in there}
     progress.begin({key: job.pictures for key, job in jobs.items()}, done=list(settled))
     progress.films(len(results), len(films))
 
@@ -184,11 +184,26 @@ def _finished(
     except ClusterError:
         raise
     except Exception as error:
-        name = film.plan.request.experiment.name
-        why = faults.in_words(error, cache.folder, f"film {name}", WAY_OUT).line
-        progress.note(why)
-        return Result(film, "failed", why=why)
+        failed = _failed(film, error, cache)
+        progress.note(failed.why)
+        return failed
     return Result(film, "made", tuple(made))
+
+
+def _known(film: Film, cache: Cache) -> Result | None:
+    """What became of a film before there is any work: it is there, or has nowhere to go."""
+    if publish.is_there(film.folder, film.plan):
+        return Result(film, "there", _files(film))
+    try:
+        files.make_ready(film.folder)
+    except OSError as error:
+        return _failed(film, error, cache)
+    return None
+
+
+def _failed(film: Film, error: Exception, cache: Cache) -> Result:
+    where = f"film {film.plan.request.experiment.name}"
+    return Result(film, "failed", why=faults.in_words(error, cache.folder, where, WAY_OUT).line)
 
 
 def _files(film: Film) -> tuple[Delivered, ...]:

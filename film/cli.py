@@ -36,13 +36,12 @@ from film.console import (
     work_options,
 )
 from film.errors import BAD_INPUT, ENVIRONMENT
-from film.speech import is_heard, say, say_json, say_table, speak_plainly
+from film.speech import say, say_json, say_table, settle, speak_plainly
 
 if TYPE_CHECKING:
     from momentum_math import Run
 
 
-PIPE_CLOSED = 128 + 13  # as of a program that SIGPIPE ends
 WAY_OUT = "the same command with other words may still do"
 
 
@@ -248,7 +247,7 @@ def run() -> NoReturn:
             _answer(_Asked())
     except Interrupted as signal:
         say(f"{signal}: the next run goes on where this one stopped", err=True)
-        is_heard()
+        settle()
         # Threads may still wait for workers, which end with their parent.
         os._exit(signal.exit_code)
     raise SystemExit(0)
@@ -271,10 +270,7 @@ def _answer(asked: _Asked) -> None:
     except ExperimentError as error:
         fail(BAD_INPUT, *error.messages)
     except Exception as error:
-        if not is_heard() and isinstance(error, OSError):
-            if isinstance(error, BrokenPipeError):
-                raise SystemExit(PIPE_CLOSED) from None
-            fail(ENVIRONMENT, f"what was printed found no room: {error.strerror}")
+        settle()
         if asked.debug:
             say("".join(traceback.format_exception(error)), err=True)
         _tell(error)

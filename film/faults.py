@@ -63,6 +63,8 @@ def in_words(error: BaseException, folder: Path, where: str, way_out: str) -> To
         way_out: What can be done in spite of a fault.
     """
     known = told(error)
+    if known is not None and isinstance(error, FilmError):
+        return known  # it names what it happened to
     if known is not None:
         return Told(f"{where}: {known.line}", known.exit_code)
     what = " ".join(f"{type(error).__name__}: {error}".split())

@@ -1,6 +1,6 @@
 """The one place where the command speaks: no terminal, pipe or locale chokes on a letter.
 
-A stream that has no α gets "alpha", one that is closed or full ends nothing that is under way.
+A stream that has no α gets "alpha"; work that is under way goes on where nobody listens.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
+from film.errors import ENVIRONMENT, FilmError
+
 PLAIN = "momentum.plain"  # the name of the codecs' error handler
+PIPE_CLOSED = 128 + 13
 NARROWEST = 110  # a table's columns are never folded below this
 
 _WORDS = {
@@ -67,15 +70,24 @@ def say(text: object = "", err: bool = False) -> None:
         err: On stderr, where news of the work goes; if nobody can hear it, the work goes on.
 
     Raises:
-        OSError: stdout is closed or full.
+        SystemExit: Nobody reads stdout any more, which ends the command as SIGPIPE would.
+        FilmError: stdout has no room.
     """
-    if not err:
-        print(text, flush=True)
+    stream = sys.stderr if err else sys.stdout
+    if stream is None:  # closed by whoever started the command
         return
     try:
-        print(text, file=sys.stderr, flush=True)
-    except OSError:
-        _drain(sys.stderr)
+        print(text, file=stream, flush=True)
+    except BrokenPipeError:
+        _drain(stream)
+        if not err:
+            raise SystemExit(PIPE_CLOSED) from None
+    except OSError as error:
+        _drain(stream)
+        if not err:
+            raise FilmError(
+                f"what was printed found no room: {error.strerror}", ENVIRONMENT
+            ) from error
 
 
 def say_json(value: Any, indent: int | None = None) -> None:
@@ -100,22 +112,23 @@ def say_table(title: str, headings: dict[str, bool], rows: Sequence[Sequence[str
         table.add_column(heading, justify="left" if is_word else "right", overflow="fold")
     for row in rows:
         table.add_row(*map(_sayable, row))
-    console = Console(width=max(Console().width, NARROWEST), markup=False, highlight=False)
+    # Not on stdout itself: Rich would end the program where nobody listens.
+    page, is_shown = io.StringIO(), sys.stdout is not None and sys.stdout.isatty()
+    width = max(Console().width, NARROWEST)
+    console = Console(
+        file=page, width=width, force_terminal=is_shown, highlight=False, markup=False, emoji=False
+    )
     console.print(table)
-    if sys.stdout is not None:
-        sys.stdout.flush()
+    say(page.getvalue().rstrip("\n"))
 
 
-def is_heard() -> bool:
-    """Whether stdout takes what was said; what it does not take is dropped."""
-    if sys.stdout is None:
-        return True
+def settle() -> None:
+    """Hand over what others printed on stdout; what it does not take is dropped."""
     try:
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except OSError:
         _drain(sys.stdout)
-        return False
-    return True
 
 
 def _sayable(text: str) -> str:

@@ -85,7 +85,7 @@ MAY_IMPORT = {
     "film.console": ("film", "momentum_math", "click", "rich"),
     "film.faults": ("film.errors", "film.files", "scenes.fonts", "scenes.places", "scenes.tex"),
     "film.files": ("scenes.places",),
-    "film.speech": ("rich",),
+    "film.speech": ("film.errors", "rich"),
     "film.bench": ("film", "momentum_math", "scenes", "rich", "av", "numpy"),
     "film.bench.__main__": ("film", "manim"),
     "film.progress": ("rich",),
