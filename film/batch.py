@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Literal
 from film import faults, files, make_planned, publish, rendering
 from film.deliver.contact_sheet import Card, contact_grid, contact_page
 from film.deliver.finished import read_film
-from film.errors import ClusterError, RenderError, RequestError
+from film.errors import ClusterError, FilmError, RenderError, RequestError
 from film.manifest import MANIFEST, Delivered, delivered, standing
 from film.plan import Plan, Request, plan_film
 from film.progress import Progress, Tally
+from scenes import places
 
 if TYPE_CHECKING:
     from film.cache import Cache
@@ -105,8 +106,20 @@ def plan_batch(experiments: Iterable[Experiment], looks: Looks, folder: Path) ->
         # Some disks do not tell large letters from small ones.
         if name.lower() in films:
             raise RequestError(f"two films would be called {name}: leave one out, or rename it")
-        films[name.lower()] = Film(plan_film(request), folder / name)
+        films[name.lower()] = Film(_planned(request, name), folder / name)
     return list(films.values())
+
+
+def _planned(request: Request, name: str) -> Plan:
+    """A film's plan, or in a line for which film there is none."""
+    try:
+        return plan_film(request)
+    except FilmError:
+        raise
+    except Exception as error:
+        kept = places.kept().folder
+        said = faults.in_words(error, kept, f"film {name}", "without it the others can be made")
+        raise FilmError(said.line, said.exit_code) from error
 
 
 def film_name(request: Request) -> str:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from momentum_math import Run
 
 
-WAY_OUT = "the same command with other words may still do"
+WAY_OUT = "all that was made before is still there"
 
 
 @dataclass

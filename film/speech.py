@@ -85,9 +85,8 @@ def say(text: object = "", err: bool = False) -> None:
     except OSError as error:
         _drain(stream)
         if not err:
-            raise FilmError(
-                f"what was printed found no room: {error.strerror}", ENVIRONMENT
-            ) from error
+            text = f"what was printed found no room: {error.strerror}"
+            raise FilmError(text, ENVIRONMENT) from error
 
 
 def say_json(value: Any, indent: int | None = None) -> None:

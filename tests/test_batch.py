@@ -19,7 +19,7 @@ from film.batch import Film, Looks, Result, film_name, make_batch, plan_batch, w
 from film.cache import Cache
 from film.cli import main
 from film.engines import Serial, engine_named
-from film.errors import RequestError
+from film.errors import FilmError, RequestError
 from film.progress import Tally
 from momentum_math import load_experiment
 from tests.fake_work import Faulty, Painter, lines
@@ -183,6 +183,19 @@ def test_a_film_that_fails_does_not_keep_the_others(studio: Studio) -> None:
     assert failed.files == ()
     assert not failed.film.folder.exists() or not list(failed.film.folder.iterdir())
     assert [result.state for result in studio.make(films)].count("made") == 1
+
+
+def test_a_film_that_cannot_be_planned_is_named(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def plan_film(request):
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.chdir(studio.folder)
+    monkeypatch.delenv("MOMENTUM_CACHE", raising=False)
+    monkeypatch.setattr(batch, "plan_film", plan_film)
+    with pytest.raises(FilmError, match=r"^film momentum_16x9_paper_draft: a fault of momentum"):
+        studio.plan()
 
 
 @pytest.mark.parametrize(

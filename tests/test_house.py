@@ -78,7 +78,7 @@ MAY_IMPORT = {
     "scenes.places": (),
     "scenes.fonts": (),
     "scenes.tex": (),
-    "film": ("film", "momentum_math", "scenes.storyboard", "scenes.look"),
+    "film": ("film", "momentum_math", "scenes.storyboard", "scenes.look", "scenes.places"),
     "film.cache": ("film.files", "film.jobs", "scenes.places"),
     "film.cli": ("film", "momentum_math", "scenes.places", "click"),
     "film.commands": ("film", "momentum_math", "click", "rich"),
