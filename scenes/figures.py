@@ -14,6 +14,7 @@ from manim import LineJointType, VGroup, VMobject
 
 from momentum_math import Landscape, MapSettings, Trajectory, level_lines, level_regions
 from scenes.look import SMALL, Box, Theme, mix, readable
+from scenes.markers import Marker, marker_of
 from scenes.text import Label, first_fitting, text_width
 from scenes.words import tick_texts
 
@@ -82,14 +83,10 @@ def rectangle(box: Box) -> np.ndarray:
     )
 
 
-def regular(
-    sides: int, radius: float, turn_degrees: float = 90.0, inner: float = 1.0
-) -> np.ndarray:
-    """Outline of a regular polygon round the origin, or a star when ``inner`` is below 1."""
-    count = sides if inner == 1.0 else 2 * sides
-    angles = np.radians(turn_degrees) + np.arange(count) * 2 * np.pi / count
-    radii = np.where(np.arange(count) % 2 == 0, radius, radius * inner)
-    return corners(np.stack([radii * np.cos(angles), radii * np.sin(angles)], axis=1), closed=True)
+def regular(sides: int, radius: float, turn_degrees: float) -> np.ndarray:
+    """Outline of a regular polygon round the origin; its first corner is turned from the x axis."""
+    points = Marker(sides, turn_degrees=turn_degrees).outline(radius)
+    return corners(np.array(points), closed=True)
 
 
 # Four Bezier quarters of the unit circle (the usual handle length 4/3 (sqrt 2 - 1)).
@@ -106,6 +103,12 @@ _CIRCLE = np.concatenate(
 def disc(radius: float) -> np.ndarray:
     """Outline of a circle round the origin."""
     return _CIRCLE * radius
+
+
+def marker_outline(index: int, radius: float) -> np.ndarray:
+    """Outline of a contender's marker round the origin, (4k, 3)."""
+    points = marker_of(index).outline(radius)
+    return corners(np.array(points), closed=True) if points else disc(radius)
 
 
 # --- plots -----------------------------------------------------------------------------------
@@ -302,16 +305,6 @@ def turned_label(text: str, em: float, color: str, at: tuple[float, float]) -> L
 
 # --- things that move ------------------------------------------------------------------------
 
-# One marker per contender, in order: colour never carries the meaning alone.
-MARKERS = (
-    lambda r: disc(r),
-    lambda r: regular(4, 1.22 * r, 45),
-    lambda r: regular(4, 1.3 * r, 90),
-    lambda r: regular(3, 1.4 * r, 90),
-    lambda r: regular(3, 1.4 * r, -90),
-    lambda r: regular(5, 1.6 * r, 90, inner=0.5),
-)
-
 PARTICLE_RADIUS = 0.125
 
 
@@ -325,7 +318,7 @@ class Particle(VMobject):
         super().__init__(
             fill_color=color, fill_opacity=1.0, stroke_color=edge, stroke_width=LINE * 0.8
         )
-        self._marker = MARKERS[index % len(MARKERS)](radius)
+        self._marker = marker_outline(index, radius)
         self.points = self._marker.copy()
 
     def stand(self, at: np.ndarray) -> Particle:

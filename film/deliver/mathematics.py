@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
 from film.deliver.writing import Html, escape, fill, joined
 from momentum_math import Outcome, Run, settings
 from scenes import findings, words
+from scenes.markers import marker_of
 
 
 @dataclass(frozen=True)
@@ -112,17 +112,6 @@ def _ending(outcome: Outcome, index: int) -> str:
     return value if place is None else f"{value}, {place.place.value}"
 
 
-# The markers of the film: corners (0 is a disc), size, angle in degrees, and a star's inner size.
-_MARKERS = (
-    (0, 1.0, 0, 1.0),
-    (4, 1.22, 45, 1.0),
-    (4, 1.3, 90, 1.0),
-    (3, 1.4, 90, 1.0),
-    (5, 1.2, 90, 1.0),
-    (5, 1.6, 90, 0.5),
-)
-
-
 def marker(index: int, name: str = "") -> Html:
     """A contender's marker in its colour, so that colour never carries the meaning alone.
 
@@ -130,17 +119,12 @@ def marker(index: int, name: str = "") -> Html:
         index: The contender's.
         name: An id, for a page that shows the marker again elsewhere.
     """
-    corners, reach, angle, inner = _MARKERS[index % len(_MARKERS)]
-    if corners == 0:
-        shape = '<circle r="1"/>'
+    points = marker_of(index).outline()
+    if points:
+        places = " ".join(f"{x:.2f},{-y:.2f}" for x, y in points)
+        shape = f'<polygon points="{places}"/>'
     else:
-        count = corners if inner == 1.0 else 2 * corners
-        places = []
-        for k in range(count):
-            turn = math.radians(angle) + 2 * math.pi * k / count
-            r = reach * (inner if count > corners and k % 2 else 1.0)
-            places.append(f"{r * math.cos(turn):.2f},{-r * math.sin(turn):.2f}")
-        shape = f'<polygon points="{" ".join(places)}"/>'
+        shape = '<circle r="1"/>'
     known = f' id="{name}"' if name else ""
     return Html(
         f'<svg{known} class="marker contender-{index}" viewBox="-1.6 -1.6 3.2 3.2" '
