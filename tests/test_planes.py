@@ -7,8 +7,10 @@ frame lie is found by another way than the film's: by FFmpeg's own filter.
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import av
@@ -17,12 +19,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from film.deliver.teaser import teaser
 from film.plan import LOOP, QUALITIES
 from film.raster.av1 import Av1
 from film.raster.encoders import H264, Lossless
 from film.raster.planes import views
 from film.raster.rectangles import Rectangle
 from scenes.look import FRAMES
+from tests.small_film import experiment, make
 
 SIZES = [
     frame.pixels(quality.short_side)
@@ -177,3 +181,18 @@ def test_padding_is_no_part_of_a_plane(kind: str, size: tuple[int, int]) -> None
         plane[:] = rng.integers(0, 256, plane.shape)
         written.append(plane.copy())
     assert all(map(np.array_equal, planes_of(frame), written))
+
+
+@pytest.mark.parametrize("size", [(480, 854), (1080, 1350)])
+def test_a_teasers_colours_are_the_films(size: tuple[int, int], tmp_path: Path) -> None:
+    """It is encoded once more, from pictures as a decoder pads them."""
+    width, height = size
+    film = replace(make(tmp_path, experiment()).film, width=width, height=height)
+    pixels, encoder = picture(width, height), H264(width, height, film.fps)
+    encoder.show(pixels, [Rectangle(0, 0, width, height)], film.frames)
+    video = tmp_path / "tall.mp4"
+    video.write_bytes(encoder.finish())
+    encoder.abort()
+    with av.open(str(teaser(film, video, tmp_path / "teaser.mp4"))) as container:
+        first = next(container.decode(video=0))
+    assert_in_place(first, pixels, *CLOSE[H264])
