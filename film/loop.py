@@ -78,19 +78,19 @@ def times(frames: int, beats: Beats) -> list[Fraction]:
         frames: Of the chapter.
         beats: Of the chapter.
     """
-    shown = order(len(range(0, frames, EVERY)), _first(beats))
+    shown = order(len(range(0, frames, EVERY)), first_shown(beats))
     return [number * DELAY for number in range(len(shown))]
 
 
-def _first(beats: Beats) -> int:
-    """The first picture that is shown."""
+def first_shown(beats: Beats) -> int:
+    """The first picture that is shown, counted as they are drawn."""
     _, _, seconds = beats[0]
     return round(Fraction(seconds) / DELAY) if len(beats) > 1 else 0
 
 
 def _pictures(exact: bytes, beats: Beats, attempt: Attempt) -> Iterator[av.VideoFrame]:
     """The pictures as they are shown; only those of the way back are kept."""
-    first, kept = _first(beats), {}
+    first, kept = first_shown(beats), {}
     with av.open(io.BytesIO(exact)) as container:
         count = container.streams.video[0].frames
         every = order(count, first)

@@ -11,6 +11,7 @@ from typing import Any
 import momentum_math
 from film.jobs import Beats, RenderJob, Segment
 from film.loop import EVERY, loop
+from film.samples import Samples
 from scenes import CHAPTERS, look
 from scenes.storyboard import tell
 
@@ -26,7 +27,7 @@ class Drawn:
     tracks: tuple[dict[str, Any], ...]
 
 
-def render(job: RenderJob, report: Report | None = None) -> Segment:
+def render(job: RenderJob, report: Report | None = None, samples: Samples | None = None) -> Segment:
     """Render one chapter.
 
     The same job gives the same bytes, in any process and on any number of cores.
@@ -34,6 +35,7 @@ def render(job: RenderJob, report: Report | None = None) -> Segment:
     Args:
         job: What to render.
         report: Is called with the number of frames so far, often.
+        samples: Takes some of the exact pictures.
 
     Raises:
         KeyError: No such chapter, theme or aspect.
@@ -41,7 +43,7 @@ def render(job: RenderJob, report: Report | None = None) -> Segment:
     """
     encoder = _encoder(job)
     try:
-        drawn = draw(job, encoder, report)
+        drawn = draw(job, samples.watching(encoder) if samples else encoder, report)
         data = encoder.finish()
     finally:
         encoder.abort()

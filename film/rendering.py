@@ -21,6 +21,7 @@ from film.errors import (
 from film.jobs import Segment
 from film.plan import PlannedJob
 from film.progress import Progress
+from film.samples import Samples
 
 ATTEMPTS = 3
 WAY_OUT = "chapters that are done are kept; `momentum render --only` makes a film of others"
@@ -42,8 +43,9 @@ def work(planned: PlannedJob, report: Report) -> Segment:
             "a worker has other sources or libraries than the film was planned with: run the same "
             "command again, on a cluster after the same version was installed on each machine"
         )
-    segment = render(planned.job, report)
-    verify.check_segment(segment, planned.job, planned.frames)
+    samples = Samples()
+    segment = render(planned.job, report, samples)
+    verify.check_segment(segment, planned.job, planned.frames, samples.kept)
     return segment
 
 

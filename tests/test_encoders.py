@@ -59,7 +59,7 @@ def ordinary(holds: list[int], keys: set[int]) -> list[np.ndarray]:
     yuv, packets = YuvPicture(WIDTH, HEIGHT), []
     for seed in range(len(holds)):
         yuv.follow(picture(seed), [FULL])
-        frame = av.VideoFrame.from_ndarray(yuv.planes.data.copy(), format="yuv420p")
+        frame = yuv.planes.frame
         frame.pts, frame.pict_type = seed, 1 if seed in keys else 0
         packets += codec.encode(frame)
     packets += codec.encode()

@@ -94,12 +94,13 @@ MAY_IMPORT = {
     "film.engines": ("film.cluster", "film.errors"),
     "film.cluster": ("film.engines", "film.errors", "dask", "distributed"),
     "film.render": (
-        *("film.jobs", "film.loop", "film.raster", "momentum_math", "scenes"),
+        *("film.jobs", "film.loop", "film.raster", "film.samples", "momentum_math", "scenes"),
         *("manim", "numpy", "av"),
     ),
     "film.raster": ("film.raster", "manim", "numpy", "av", "cairo", "PIL", "tqdm"),
     "film.loop": ("film.errors", "film.jobs", "av", "numpy"),
-    "film.verify": ("film.errors", "film.jobs", "film.loop", "av"),
+    "film.samples": ("film.raster.planes", "av", "numpy", "PIL"),
+    "film.verify": ("film.errors", "film.jobs", "film.loop", "film.samples", "av"),
     "film.cut": (
         *("film.errors", "film.jobs", "film.plan", "film.subtitles", "film.verify"),
         *("scenes.look", "av"),

@@ -8,6 +8,7 @@ are drawn again, converted again, and given to one encoder per chapter.
 - ``outlines``: its points as a Cairo path, made at once instead of curve by curve.
 - ``rectangles``: pixel rectangles and their merging.
 - ``canvas``: the picture, redrawn where the list of shapes changed.
+- ``planes``: Y, U and V in the encoder's frames.
 - ``yuv``: the same rectangles in the encoder's colours.
 - ``encoders``: pictures in, bytes out, beside the drawing.
 - ``manim_renderer``: under a Manim scene; with ``settings``, all that touches Manim's insides.

@@ -14,6 +14,7 @@ import av
 import numpy as np
 from av.video.reformatter import ColorPrimaries, ColorRange, ColorTrc
 
+from film.raster.planes import views
 from film.raster.rectangles import Rectangle
 from film.raster.yuv import near_all_players
 
@@ -66,7 +67,7 @@ class Av1:
             self._frame = exact.reformat(
                 format=PIXELS, dst_colorspace=BT709, dst_color_range=ColorRange.MPEG
             )
-            blue = np.frombuffer(self._frame.planes[1], np.uint16)
+            blue = views(self._frame)[1]
             blue[:] = NEAR_ALL_PLAYERS[blue]
         self._wait()
         self._last = self._worker.submit(self._encode, self._frame, frames)

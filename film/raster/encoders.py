@@ -15,8 +15,9 @@ from av.video.reformatter import ColorPrimaries, ColorRange, ColorTrc
 from PIL import Image
 
 from film.raster import h264
+from film.raster.planes import Planes
 from film.raster.rectangles import Rectangle, merged
-from film.raster.yuv import Planes, YuvPicture
+from film.raster.yuv import YuvPicture
 
 BT709 = 1  # AVCOL_SPC_BT709
 
@@ -244,7 +245,7 @@ class _Slot:
 
     def __init__(self, width: int, height: int) -> None:
         self._planes = Planes(width, height)
-        self.frame = av.VideoFrame.from_numpy_buffer(self._planes.data, format="yuv420p")
+        self.frame = self._planes.frame
         self.frame.color_range, self.frame.colorspace = ColorRange.MPEG, BT709
         self.stale: list[Rectangle] = []
         self.last: Future | None = None

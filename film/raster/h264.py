@@ -20,7 +20,8 @@ from fractions import Fraction
 from functools import lru_cache
 
 import av
-import numpy as np
+
+from film.raster.planes import views
 
 # What a stream has to be encoded with to be spliced, whatever else is chosen: as above, and every
 # frame comes out at once.
@@ -95,8 +96,9 @@ def held_slice(width: int, height: int, fps: int, options: tuple[tuple[str, str]
     codec.width, codec.height, codec.pix_fmt = width, height, "yuv420p"
     codec.framerate, codec.time_base = Fraction(fps), Fraction(1, fps)
     codec.options, codec.flags = dict(options), codec.flags | _GLOBAL_HEADER
-    grey = np.full((height * 3 // 2, width), 128, np.uint8)
-    frame = av.VideoFrame.from_numpy_buffer(grey, format="yuv420p")
+    frame = av.VideoFrame(width, height, "yuv420p")
+    for plane in views(frame):
+        plane[:] = 128
     packets = []
     for frame.pts in (0, 1):
         packets += codec.encode(frame)

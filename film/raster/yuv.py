@@ -11,6 +11,7 @@ import av
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
+from film.raster.planes import Planes, views
 from film.raster.rectangles import Rectangle, merged
 
 # Chroma is filtered vertically, over two rows above and below: a change reaches that far. Twice as
@@ -31,40 +32,6 @@ def near_all_players(bits: int, factor: float) -> np.ndarray:
 
 NEAR_ALL_PLAYERS = near_all_players(8, 1.0175)
 FILTER = int(Interpolation.AREA | Interpolation.ACCURATE_RND | Interpolation.BITEXACT)
-
-
-class Planes:
-    """Y, U and V of a picture.
-
-    Args:
-        width: pixels, even.
-        height: pixels, even.
-
-    Attributes:
-        data: (height * 3 / 2, width) uint8: Y, then U, then V.
-    """
-
-    def __init__(self, width: int, height: int) -> None:
-        self.data = np.empty((height * 3 // 2, width), np.uint8)
-        flat, luma = self.data.reshape(-1), width * height
-        half = (height // 2, width // 2)
-        self._planes = (
-            self.data[:height],
-            flat[luma : luma * 5 // 4].reshape(half),
-            flat[luma * 5 // 4 :].reshape(half),
-        )
-
-    def parts(self, where: Rectangle) -> list[np.ndarray]:
-        """Views of a rectangle whose edges are even."""
-        return [
-            plane[where.top // s : where.bottom // s, where.left // s : where.right // s]
-            for plane, s in zip(self._planes, (1, 2, 2), strict=True)
-        ]
-
-    def copy(self, source: Planes, where: Rectangle) -> None:
-        """Take over a rectangle of other planes."""
-        for mine, theirs in zip(self.parts(where), source.parts(where), strict=True):
-            mine[:] = theirs
 
 
 class YuvPicture:
@@ -107,8 +74,7 @@ class YuvPicture:
             threads=1,
         )
         parts = self.planes.parts(target)
-        for plane, mine, s in zip(frame.planes, parts, (1, 2, 2), strict=True):
-            converted = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+        for converted, mine, s in zip(views(frame), parts, (1, 2, 2), strict=True):
             top, left = (target.top - source.top) // s, (target.left - source.left) // s
             height, width = mine.shape
             mine[:] = converted[top : top + height, left : left + width]
