@@ -27,6 +27,7 @@ MOST_DOTS = 100
 """In one line; dotted keys nest tables, and tomllib's time grows with the square of the depth."""
 LONGEST_LINE = 240
 LARGEST_LOSS = 1e150
+TINIEST_LOSS = 1e-290
 ROUNDING = 1e-9
 SKETCHED_STEPS = 300
 LOWEST = 4.0 * float(np.finfo(float).eps)
@@ -344,7 +345,7 @@ def _threshold(table: dict[str, Any], landscape: Landscape, file: str) -> float 
         return None
     loss = float(landscape.value(table["start"]))
     above = loss - landscape.minimum
-    is_lowest = above <= LOWEST * max(abs(loss), abs(landscape.minimum))
+    is_lowest = above <= max(TINIEST_LOSS, LOWEST * max(abs(loss), abs(landscape.minimum)))
     if is_lowest:
         corners = np.array([(x, y) for x in landscape.window[0] for y in landscape.window[1]])
         heights = landscape.value(corners) - landscape.minimum
