@@ -9,7 +9,7 @@ from manim import VGroup, VMobject
 
 from momentum_math import Outcome, Run
 from scenes import words
-from scenes.clearance import clearest
+from scenes.clearance import bounds, clearest
 from scenes.figures import (
     HAIR,
     LINE,
@@ -19,6 +19,7 @@ from scenes.figures import (
     along,
     corners,
     disc,
+    holds,
     nice_ticks,
     panel,
     panel_edge,
@@ -285,7 +286,25 @@ class Racers(VGroup):
             )
         )
         super().__init__(self.curves, self.heads, self.labels)
+        self._turned = [False] * len(colors)
+        self._turned = self._in_the_way()
         self.show(0.0)
+
+    def _in_the_way(self) -> list[bool]:
+        """Which labels go to the left of their head when it rests: those that lie on another."""
+        self.show(float(max(map(len, self._paths))))
+        ends = [path[-1] for path in self._paths]
+
+        def meets(box: Box, own: int) -> bool:
+            box = box.shrunk(-0.16)
+            return any(holds(box, end) for k, end in enumerate(ends) if k != own)
+
+        turned = []
+        for k, label in enumerate(self.labels):
+            box, (x, y) = bounds(label), ends[k]
+            left = Box(x - 0.26 - box.width, box.bottom, x - 0.26, box.top)
+            turned.append(meets(box, k) and not meets(left, k) and left.left > self._box.left)
+        return turned
 
     def show(self, step: float) -> Racers:
         tips = [along(path, step) for path in self._paths]
@@ -313,7 +332,9 @@ class Racers(VGroup):
         ):
             curve.show(step)
             head.stand(tips[k])
-            label.at = (float(tips[k][0]) + 0.26, heights[k])
+            turned = self._turned[k] and step >= len(self._paths[k]) - 1
+            label.across = 1.0 if turned else 0.0
+            label.at = (float(tips[k][0]) + (-0.26 if turned else 0.26), heights[k])
             label.set_text(texts[k])
         return self
 

@@ -48,17 +48,24 @@ def crossings(box: Box, points: np.ndarray) -> np.ndarray:
     return points[(box.left < x) & (x < box.right) & (box.bottom < y) & (y < box.top)]
 
 
+def leaves(box: Box, safe: Box) -> bool:
+    """Whether a box is not inside another one."""
+    across = safe.left <= box.left and box.right <= safe.right
+    return not (across and safe.bottom <= box.bottom and box.top <= safe.top)
+
+
 def layout_problems(scene) -> list[str]:
     """What is wrong with the texts on stage at the ends of a chapter's beats."""
     look = scene.look
     frame, safe = look.frame, look.frame.box.shrunk(MARGIN)
     grounds = (look.theme.background, look.theme.panel, look.theme.basin)
-    problems = []
+    problems, last = [], list(scene.stage)[-1]
     for beat, texts in scene.stage.items():
+        if leaves(scene.bounds[beat], safe):
+            problems.append(f"{beat}: something leaves the frame: {scene.bounds[beat]}")
         for text in texts:
             box, said = text.box, f"{beat}: {text.words!r}"
-            inside_x = safe.left <= box.left and box.right <= safe.right
-            if not (inside_x and safe.bottom <= box.bottom and box.top <= safe.top):
+            if leaves(box, safe):
                 problems.append(f"{said} leaves the frame: {box}")
             if text.em < 0.022 * min(frame.width, frame.height):
                 problems.append(f"{said} is too small: {text.em}")
@@ -66,6 +73,10 @@ def layout_problems(scene) -> list[str]:
                 least = min(contrast(color, ground) for ground in grounds)
                 if least < 4.5:
                     problems.append(f"{said} in {color} has contrast {least:.2f}")
+            # Names that ride along with a head pass over others until the ride is over.
+            passes = text.rides and beat != last
+            if not passes and len(found := crossings(box.shrunk(0.03), scene.marks[beat])):
+                problems.append(f"{said} stands on an arrow or a particle at {found[0]}")
         for one, other in combinations(texts, 2):
             if overlap(one.box, other.box) > 0.005:
                 problems.append(f"{beat}: {one.words!r} overlaps {other.words!r}")
