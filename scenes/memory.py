@@ -92,7 +92,7 @@ class Rolling(VGroup):
         theme = scene.theme
         self._runner, self._strips = runner, strips
         # Arrowheads stay under the names over the map.
-        self._box = chart.box.inset(top=0.1)
+        self._box = chart.box.inset(top=0.14)
         self._gradient, self._velocity = Arrow(theme.gradient, 0.06), Arrow(theme.velocity, 0.06)
         trajectory = scene.run.trajectory
         scales = (chart.x_map[0], chart.y_map[0])

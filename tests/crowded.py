@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from momentum_math import Outcome, read_experiment, run
+from scenes.look import FRAMES
 
+COUNT = 32
 LONGEST_LABEL, LONGEST_TITLE = 40, 120
 METHODS: tuple[dict[str, Any], ...] = (
     {"optimizer": "gd", "lr": 0.1},
@@ -64,6 +66,11 @@ def values(rng: random.Random, index: int) -> Mapping[str, Any]:
         "landscape": dict(landscape),
         "contenders": contenders,
     }
+
+
+def aspect(index: int) -> str:
+    """The frame that it is tried in: every count of contenders meets every frame."""
+    return tuple(FRAMES)[(index // len(METHODS) + index) % len(FRAMES)]
 
 
 def outcome(index: int, seed: int = 0) -> Outcome:

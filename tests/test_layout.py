@@ -11,8 +11,10 @@ import pytest
 
 from momentum_math import load_experiment, run
 from scenes import CHAPTERS
+from scenes.formula import Formula
 from scenes.look import FRAMES, THEMES, Box, Look, contrast
 from scenes.storyboard import tell
+from tests import crowded
 from tests.staging import overlap, play
 
 EXPERIMENTS = sorted((Path(__file__).parent.parent / "experiments").glob("*.toml"))
@@ -92,6 +94,46 @@ def test_every_beat_can_be_read_and_lasts_its_seconds(path, chapter, aspect, the
     assert [name for name, _, _ in scene.beat_times] == [beat.name for beat in beats]
     for (_, start, end), beat in zip(scene.beat_times, beats, strict=True):
         assert end - start == pytest.approx(beat.seconds, abs=1e-6)
+
+
+@pytest.mark.parametrize("index", range(crowded.COUNT))
+def test_many_contenders_with_long_names_can_be_read(index):
+    outcome = crowded.outcome(index)
+    look = Look(THEMES["paper"], FRAMES[crowded.aspect(index)])
+    problems = [
+        f"{chapter.name}: {problem}"
+        for chapter in tell(outcome).chapters
+        for problem in layout_problems(play(chapter.name, outcome, look))
+    ]
+    assert not problems, "\n".join(problems)
+
+
+def test_the_crowded_experiments_are_of_every_kind():
+    outcomes = [crowded.outcome(index) for index in range(crowded.COUNT)]
+    counts = {
+        (crowded.aspect(i), len(outcome.runs) > 3, len(outcome.runs))
+        for i, outcome in enumerate(outcomes)
+    }
+    assert {count for *_, count in counts} == set(range(1, 7))
+    assert {(aspect, many) for aspect, many, _ in counts} == set(product(FRAMES, (True, False)))
+    ways = {
+        tuple(np.sign(-o.experiment.landscape.gradient(np.array(o.experiment.start))))
+        for o in outcomes
+    }
+    assert ways >= set(product((-1.0, 1.0), repeat=2)), "an arrow to every side"
+    longest = max(len(run.contender.label) for outcome in outcomes for run in outcome.runs)
+    assert longest == crowded.LONGEST_LABEL
+
+
+@pytest.mark.parametrize("room", [np.inf, 1.0])
+def test_a_formulas_em_is_the_size_it_is_drawn_in(room):
+    """Measured on the letter itself: the same outline, so many times as large."""
+    small, large = (
+        Formula([(r"\theta + 1", "#000000")], 1.0, room=room),
+        Formula([(r"\theta + 1", "#000000")], 4.0),
+    )
+    assert (small.em < 1.0) == (room < np.inf)
+    assert large.height / small.height == pytest.approx(4.0 / small.em)
 
 
 @pytest.mark.parametrize("aspect", FRAMES)
