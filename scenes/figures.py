@@ -489,7 +489,8 @@ class Runner(VGroup):
             return
         inner, tip = pieces[-1][-2:]
         back = (inner - tip) / max(float(np.linalg.norm(inner - tip)), 1e-9)
-        self._exit.point(tip + back * 0.35, tip)
+        tail = clipped(np.stack([tip, tip + back * 0.35]), self._box)[0][-1]
+        self._exit.point(tail, tip)
         text = f"leaves at step {inside[-1] + 1}"
         if text_width(text, SMALL, "Semibold") > self._box.width - 0.3:
             text = str(inside[-1] + 1)

@@ -275,7 +275,7 @@ class Ravine(ChapterScene):
             self.beside(start, tip, lines, theme.text(theme.gradient), chart.box),
             [*taken, np.stack([start, home])],
             inside,
-            near=0.0,
+            near=0.02,
         )
         if self.bowl is None:
             return arrow, names
@@ -286,7 +286,7 @@ class Ravine(ChapterScene):
         )
         if len(experiment.landscape.minima) == 1:
             lines = [np.stack([start, home]), *taken, outline(bounds(names))]
-            goal = clearest(self.along(start, home), lines, inside, near=0.0)
+            goal = clearest(self.along(start, home), lines, inside, near=0.02)
             if not outside(bounds(goal), inside) and not behind(bounds(goal), lines[1:]):
                 names.add(goal)
         return arrow, VGroup(way, names)

@@ -307,6 +307,6 @@ class Zigzag(ChapterScene):
                 for right, up in ((0.0, away), (0.0, -away), (away + 0.2, 0.0), (-away - 0.2, 0.0))
             ]
             labels = [Label(name, SMALL, color, tuple(at), 0.5, "middle") for at in places]
-            names.append(clearest(labels, lines, plot.box.shrunk(0.03), near=0.0))
+            names.append(clearest(labels, lines, plot.box.shrunk(0.03), near=0.02))
             lines.append(outline(bounds(names[-1])))
         return names
