@@ -15,6 +15,7 @@ from scenes.figures import (
     Particle,
     clipped,
     corners,
+    holds,
     panel,
     panel_edge,
     shape,
@@ -73,6 +74,9 @@ class Ravine(ChapterScene):
 
         with self.beat("downhill"):
             self.play(Appear(valley.start), *(Vanish(line) for line, _, _ in cuts), run_time=0.4)
+            slope = findings.slope_at_start(self.outcome)
+            if slope is None or not slope.any():
+                return
             arrow, labels = self.downhill(valley.chart)
             self.play(
                 GrowFromPoint(arrow, (*valley.chart.at(*self.experiment.start), 0.0)), run_time=0.8
@@ -258,8 +262,8 @@ class Ravine(ChapterScene):
         theme, experiment = self.theme, self.experiment
         start = np.array(chart.at(*experiment.start))
         downhill = -experiment.landscape.gradient(np.array(experiment.start))
-        slope = downhill * (chart.x_map[0], chart.y_map[0])
-        tip = start + slope / max(float(np.linalg.norm(slope)), 1e-12) * 0.42 * chart.box.height
+        slope = downhill / np.abs(downhill).max() * (chart.x_map[0], chart.y_map[0])
+        tip = start + slope / float(np.linalg.norm(slope)) * 0.42 * chart.box.height
         tip = clipped(np.stack([start, tip]), chart.box)[0][-1]
         arrow = Arrow(theme.gradient, width=0.07).point(start, tip)
         lines = ["downhill"]
@@ -279,12 +283,14 @@ class Ravine(ChapterScene):
         )
         if self.bowl is None:
             return arrow, names
+        if float(np.linalg.norm(home - start)) < 1e-6 or not holds(chart.box, home):
+            return arrow, names
         way = shape(
             *dashes(tuple(start), tuple(home)),
             stroke=theme.graphic(theme.minimum),
             width=THIN * 1.4,
         )
-        if len(experiment.landscape.minima) == 1:
+        if len(findings.homes(self.outcome)) == 1:
             lines = [np.stack([start, home]), *taken, outline(bounds(names))]
             goal = clearest(self.along(start, home), lines, inside, near=0.02)
             if not outside(bounds(goal), inside) and not behind(bounds(goal), lines[1:]):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from manim import LaggedStart, VGroup
 
-from scenes import words
+from scenes import findings, words
 from scenes.figures import (
     LINE,
     Chart,
@@ -158,7 +158,7 @@ class Summary(ChapterScene):
         return VGroup(
             ContourMap(experiment.landscape, experiment.map, chart, theme),
             map_axes(chart, theme, words.axis_names(self.outcome) if laid_out.named else None),
-            minimum_mark(chart, experiment.landscape.minima, theme),
+            minimum_mark(chart, findings.homes(self.outcome), theme),
             start_mark(chart, experiment.start, theme),
             runner,
             *(

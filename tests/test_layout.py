@@ -19,6 +19,7 @@ from tests.staging import overlap, play
 
 EXPERIMENTS = sorted((Path(__file__).parent.parent / "experiments").glob("*.toml"))
 MARGIN = 0.3
+MARKS = 0.05  # so far into the margin a ring round a point may reach, words may not
 # The default film in every look; the others as they are made by default, and upright.
 OTHERS = (("16:9", "paper"), ("9:16", "paper"))
 
@@ -63,7 +64,7 @@ def layout_problems(scene) -> list[str]:
     grounds = (look.theme.background, look.theme.panel, look.theme.basin)
     problems, last = [], list(scene.stage)[-1]
     for beat, texts in scene.stage.items():
-        if leaves(scene.bounds[beat], safe):
+        if leaves(scene.bounds[beat], frame.box.shrunk(MARGIN - MARKS)):
             problems.append(f"{beat}: something leaves the frame: {scene.bounds[beat]}")
         for text in texts:
             box, said = text.box, f"{beat}: {text.words!r}"
