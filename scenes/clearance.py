@@ -15,16 +15,19 @@ Words = TypeVar("Words", bound=Mobject)
 NEAR = 0.05  # units that words keep from a line
 
 
-def clearest(candidates: Sequence[Words], lines: Sequence[np.ndarray], within: Box) -> Words:
+def clearest(
+    candidates: Sequence[Words], lines: Sequence[np.ndarray], within: Box, near: float = NEAR
+) -> Words:
     """The candidate with the least of the lines behind it; the first of those that are equal.
 
     Args:
         candidates: the same words, or shorter ones, at different places, the best first.
         lines: what is drawn there: points of polylines, (n, 2) each, units.
         within: candidates that stay in it come first.
+        near: units that they keep from a line.
     """
     boxes = [bounds(candidate) for candidate in candidates]
-    troubles = [(outside(box, within), behind(box.shrunk(-NEAR), lines)) for box in boxes]
+    troubles = [(outside(box, within), behind(box.shrunk(-near), lines)) for box in boxes]
     return candidates[min(range(len(candidates)), key=troubles.__getitem__)]
 
 

@@ -7,7 +7,9 @@ from functools import cached_property
 from manim import LaggedStart, VGroup
 
 from scenes import findings, words
+from scenes.clearance import bounds, clearest, outline
 from scenes.figures import (
+    PARTICLE_RADIUS,
     Chart,
     ContourMap,
     holds,
@@ -19,6 +21,7 @@ from scenes.figures import (
 )
 from scenes.look import BODY, SMALL, Box
 from scenes.motions import Appear, March, steady, stepwise
+from scenes.race import ring
 from scenes.stage import ChapterScene
 from scenes.storyboard import SLOW_STEP_SECONDS, roll_rate, slow_steps
 from scenes.text import Label, first_fitting, text_width
@@ -167,13 +170,18 @@ class Descent(ChapterScene):
         board, color = boards[leader], self.theme.text(self.color(leader))
         return VGroup(
             shape(rectangle(board), stroke=color, width=3.0),
-            Label(
-                "ahead",
-                SMALL,
-                color,
-                (board.right - 0.12, board.bottom + 0.16),
-                1.0,
-                "bottom",
-                "Semibold",
-            ),
+            self.corner_name("ahead", leader, color),
         )
+
+    def corner_name(self, text: str, index: int, color: str) -> Label:
+        """A word in the corner of a map that its particle leaves free."""
+        board = self.panels.boxes[index]
+        runner = self.runner(index, self.chart(board)).show(self.experiment.map.steps)
+        shown = [part for part in runner if part is not runner.trail and len(part.points)]
+        taken = [*(outline(bounds(part)) for part in shown), ring(PARTICLE_RADIUS) + runner.path[0]]
+        labels = [
+            Label(text, SMALL, color, (x, y), across, up, "Semibold")
+            for y, up in ((board.bottom + 0.16, "bottom"), (board.top - 0.16, "top"))
+            for x, across in ((board.right - 0.12, 1.0), (board.left + 0.12, 0.0))
+        ]
+        return clearest(labels, taken, board)

@@ -193,7 +193,10 @@ class Tuning(VGroup):
         if all_of_it:
             curve = curve[inside]
         self._curve.points = corners(curve)
-        self._head.stand(along(plotted, at))
+        # What takes longer than the plot is high stands at its top.
+        x, y = along(plotted, at)
+        top = self._plot.box.top
+        self._head.stand(np.array([x, y if y <= top else top - 0.08]))
         count = int(counts[min(round(at), len(counts) - 1)])
         text = str(count) if count <= SWEEP_LIMIT else f"over {SWEEP_LIMIT}"
         room = self._plot.box.width - text_width("steps needed", SMALL) - 0.15

@@ -263,14 +263,25 @@ def y_axis(
     return VGroup(shape(*marks, stroke=theme.muted, width=THIN), *names)
 
 
-def map_axes(chart: Chart, theme: Theme, names: tuple[str, str] | None) -> VGroup:
-    """Ticks on two sides of a map; the x name under it and the y name turned, left of it."""
+def map_axes(
+    chart: Chart, theme: Theme, names: tuple[str, str] | None, reach: float = np.inf
+) -> VGroup:
+    """Ticks on two sides of a map; the x name under it and the y name turned, left of it.
+
+    Args:
+        chart: of the map.
+        theme: of the film.
+        names: of x and y; None where there is no room for them.
+        reach: so far numbers may reach over the map on the right, units.
+    """
     box = chart.box
     x_ticks = nice_ticks(*chart.x, max(2, int(box.width / 0.7)))
     y_ticks = nice_ticks(*chart.y, max(2, int(box.height / 0.55)))
     x_texts, x_note = tick_texts(x_ticks)
     y_texts, y_note = tick_texts(y_ticks)
     axes = VGroup(x_axis(chart, theme, x_ticks, x_texts), y_axis(chart, theme, y_ticks, y_texts))
+    for label in axes[0][1:]:
+        label.shift((min(0.0, box.right + reach - label.get_right()[0]), 0.0, 0.0))
     if names is None:
         return axes.add(*axis_notes(box, theme, x_note, y_note))
     clear = max(text_width(text, SMALL) for text in y_texts) + 0.32
@@ -478,14 +489,15 @@ class Runner(VGroup):
 
     def _show_exit(self, step: float) -> None:
         pieces = clipped(part(self.path, 0.0, step), self._box)
-        if not pieces:
-            return
-        inner, tip = pieces[-1][-2:]
         inside = [
             k for k in range(int(step) + 1) if k < len(self.path) and holds(self._box, self.path[k])
         ]
+        if not pieces or not inside:
+            return
+        inner, tip = pieces[-1][-2:]
         back = (inner - tip) / max(float(np.linalg.norm(inner - tip)), 1e-9)
-        self._exit.point(tip + back * 0.35, tip)
+        tail = clipped(np.stack([tip, tip + back * 0.35]), self._box)[0][-1]
+        self._exit.point(tail, tip)
         text = f"leaves at step {inside[-1] + 1}"
         if text_width(text, SMALL, "Semibold") > self._box.width - 0.3:
             text = str(inside[-1] + 1)
@@ -495,8 +507,25 @@ class Runner(VGroup):
         if abs(back[0]) > 2 * abs(back[1]):  # the arrow lies flat: the words go over it, or under
             y = tip[1] + (0.26 if tip[1] < self._box.center[1] + 0.1 else -0.26)
         y = float(np.clip(y, self._box.bottom + 0.25, self._box.top - 0.25))
-        self._gone.at = (x, y)
         self._gone.set_text(text)
+        self._gone.at = self._beside(np.stack([tip + back * 0.35, tip]), (x, y), half)
+        self._gone.set_text(text)
+
+    def _beside(
+        self, arrow: np.ndarray, wished: tuple[float, float], half: float
+    ) -> tuple[float, float]:
+        """Where words of this half width go: as wished, or beside the arrow if they were on it."""
+        box, (x, y) = self._box, wished
+        left, right = arrow[:, 0].min() - half - 0.05, arrow[:, 0].max() + half + 0.05
+        low, high = arrow[:, 1].min() - 0.25, arrow[:, 1].max() + 0.25
+        places = [(x, y), (left, y), (right, y), (x, low), (x, high)]
+        words = (Box(px - half + 0.07, py - 0.13, px + half - 0.07, py + 0.13) for px, py in places)
+        for place, room in zip(places, words, strict=True):
+            within = box.left <= room.left and room.right <= box.right
+            within = within and box.bottom <= room.bottom and room.top <= box.top
+            if within and not clipped(arrow, room):
+                return place
+        return wished
 
 
 def shown_path(trajectory: Trajectory, chart: Chart) -> np.ndarray:

@@ -73,8 +73,12 @@ class LossRace(ChapterScene):
         if self.experiment.threshold is not None:
             lines = self.marked_lines(chart)
             names.append(threshold_label(outcome, self.scale, chart, theme, lines))
-        marks = [*self.milestones(chart), *leaving_marks(outcome, self.scale, chart, theme)]
-        race = Race(Racers(outcome, self.scale, chart, theme, labels, names), names, marks)
+        racers = Racers(outcome, self.scale, chart, theme, labels, names)
+        marks = [
+            *self.milestones(chart, self.at_the_end(racers)),
+            *leaving_marks(outcome, self.scale, chart, theme),
+        ]
+        race = Race(racers, names, marks)
         rate, slow, pause = race_pace(self.experiment.steps)
 
         with self.beat("axes"):
@@ -96,7 +100,8 @@ class LossRace(ChapterScene):
         with self.beat("rest" if late is None else "bound"):
             if late is not None:
                 self.play(Create(self.bound_line(chart, late)), run_time=1.2)
-                self.play(Appear(self.bound_names(chart, late, names)), run_time=0.4)
+                taken = [*map(outline, map(bounds, names)), *self.at_the_end(racers)]
+                self.play(Appear(self.bound_names(chart, late, taken)), run_time=0.4)
 
     @cached_property
     def scale(self) -> LossScale:
@@ -129,9 +134,14 @@ class LossRace(ChapterScene):
             lines += [np.array([(x, y), (x, chart.box.bottom)]), ring(RING) + (x, y)]
         return lines
 
-    def milestones(self, chart: Chart) -> list[Milestone]:
+    def at_the_end(self, racers: Racers) -> list[np.ndarray]:
+        """Where heads and their labels stand when the race is over, for words to keep off."""
+        racers.show(self.experiment.steps)
+        return [outline(bounds(one)) for one in (*racers.heads, *racers.labels)]
+
+    def milestones(self, chart: Chart, taken: list[np.ndarray]) -> list[Milestone]:
         """Every event: a ring at the curve, the step at the foot of a line."""
-        lines = [*race_paths(self.outcome, self.scale, chart), *self.marked_lines(chart)]
+        lines = [*race_paths(self.outcome, self.scale, chart), *self.marked_lines(chart), *taken]
         return [self.milestone(chart, row, *event, lines) for row, event in enumerate(self.events)]
 
     def milestone(
@@ -164,7 +174,9 @@ class LossRace(ChapterScene):
         color = self.theme.graphic(self.color(late.index))
         return shape(*bound_dashes(chart, late.constant, late.rate), stroke=color, width=2.4)
 
-    def bound_names(self, chart: Chart, late: findings.Latecomer, names: Sequence[Label]) -> VGroup:
+    def bound_names(
+        self, chart: Chart, late: findings.Latecomer, taken: Sequence[np.ndarray]
+    ) -> VGroup:
         """The bound's formula over its line, and the lowest loss beside its dip."""
         step, lowest = late.lowest
         dip = chart.at(step, np.log10(lowest))
@@ -172,12 +184,13 @@ class LossRace(ChapterScene):
         lines = [
             *race_paths(self.outcome, self.scale, chart),
             *self.marked_lines(chart),
-            *(outline(bounds(name)) for name in names),
+            *taken,
         ]
+        formula = self.bound_formula(chart, late, lines)
         return VGroup(
-            self.bound_formula(chart, late, lines),
+            formula,
             shape(disc(0.1) + (*dip, 0.0), stroke=color, width=THIN * 1.4),
-            self.lowest_name(chart, late, lines),
+            self.lowest_name(chart, late, [*lines, outline(bounds(formula))]),
         )
 
     def bound_formula(
@@ -189,6 +202,12 @@ class LossRace(ChapterScene):
         for step in (0.62 * chart.x[1], 0.5 * chart.x[1], 0.4 * chart.x[1], 0.3 * chart.x[1]):
             x, y = chart.at(step, np.log10(late.constant) + step * np.log10(late.rate))
             labels.append(Label(text, SMALL, color, (x, y + 0.16), 0.0, "bottom", "Semibold"))
+        # Under the line where over it there is no room.
+        labels += [
+            Label(text, SMALL, color, (x, chart.box.top - 0.16 - down), 0.0, "top", "Semibold")
+            for x, _ in (chart.at(share * chart.x[1], 0) for share in (0.3, 0.15, 0.45, 0.6, 0.02))
+            for down in (0.0, 0.3, 0.6, 0.9)
+        ]
         return clearest(labels, lines, chart.box).on(self.theme.panel)
 
     def lowest_name(self, chart: Chart, late: findings.Latecomer, lines: list[np.ndarray]) -> Label:
@@ -201,6 +220,12 @@ class LossRace(ChapterScene):
             for text in (f"{short} at step {step}", short)
             for right in (0.12 * chart.box.width, 0.2)
             for up in (0.06, -0.2)
+        ]
+        labels += [
+            Label(text, SMALL, color, (x + along, y + up), across, "middle")
+            for text in (f"{short} at step {step}", short)
+            for up in (0.3, -0.3, 0.6, -0.6, 0.9, -0.9)
+            for along, across in ((-0.2, 1.0), (0.2, 0.0))
         ]
         return clearest(labels, lines, chart.box).on(self.theme.panel)
 

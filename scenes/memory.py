@@ -92,7 +92,9 @@ class Rolling(VGroup):
 
     def __init__(self, scene: Memory, runner: Runner, chart: Chart, strips: list[Strip]) -> None:
         theme = scene.theme
-        self._runner, self._strips, self._box = runner, strips, chart.box
+        self._runner, self._strips = runner, strips
+        # Arrowheads stay under the names over the map.
+        self._box = chart.box.inset(top=0.14)
         self._gradient, self._velocity = Arrow(theme.gradient, 0.06), Arrow(theme.velocity, 0.06)
         trajectory = scene.run.trajectory
         scales = (chart.x_map[0], chart.y_map[0])
@@ -120,7 +122,9 @@ class Rolling(VGroup):
         self._runner.show(at)
         stand = along(self._runner.path, at)
         for arrow, ways in ((self._gradient, self._downhill), (self._velocity, self._rolling)):
-            inside = clipped(np.stack([stand, stand + along(ways, at)]), self._box)
+            inside = holds(self._box, stand) and clipped(
+                np.stack([stand, stand + along(ways, at)]), self._box
+            )
             arrow.point(*(inside[0] if inside else (stand, stand)))
         for strip in self._strips:
             strip.show(step)

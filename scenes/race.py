@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from manim import VGroup, VMobject
 
 from momentum_math import Outcome, Run
 from scenes import words
-from scenes.clearance import clearest
+from scenes.clearance import bounds, clearest
 from scenes.figures import (
     HAIR,
     LINE,
@@ -19,6 +20,7 @@ from scenes.figures import (
     along,
     corners,
     disc,
+    holds,
     nice_ticks,
     panel,
     panel_edge,
@@ -29,7 +31,7 @@ from scenes.figures import (
     y_axis,
 )
 from scenes.look import SMALL, Box, Theme, readable
-from scenes.text import Label, text_width
+from scenes.text import Label, fitted, text_width
 
 # The log axis reaches this far below the threshold, and this many decades above the start.
 DEPTH, HEIGHT = 1e-5, 2.0
@@ -292,7 +294,41 @@ class Racers(VGroup):
             )
         )
         super().__init__(self.curves, self.heads, self.labels)
+        self._covered: list[int] = []
+        self._uncover_heads()
         self.show(0.0)
+
+    def _uncover_heads(self) -> None:
+        """Have labels keep off the heads on which they would lie when all have ended."""
+        last = float(max(map(len, self._paths)))
+        for _ in self._paths:
+            self.show(last)
+            new = {other for _, other in self._covering()} - {*self._covered}
+            if not new:
+                break
+            before = list(self._covered)
+            self._covered += sorted(new)
+            self.show(last)
+            heights = sorted(label.at[1] for label in self.labels)
+            if any(high - low < 1.2 * SMALL for low, high in pairwise(heights)):
+                self._covered = before
+                break
+        # Where there is no room above each other: as much of a label as fits before the head.
+        self.show(last)
+        for own, other in self._covering():
+            room = float(self._paths[other][-1][0]) - 0.2 - self.labels[own].at[0]
+            if room > 2 * SMALL:
+                self._ends[own] = fitted(self._ends[own], SMALL, room, "Semibold")
+
+    def _covering(self) -> list[tuple[int, int]]:
+        """Which label lies on which other head where all have ended."""
+        rooms = [bounds(label).shrunk(-0.16) for label in self.labels]
+        return [
+            (own, other)
+            for own, room in enumerate(rooms)
+            for other, path in enumerate(self._paths)
+            if own != other and holds(room, path[-1])
+        ]
 
     def show(self, step: float) -> Racers:
         tips = [along(path, step) for path in self._paths]
@@ -307,6 +343,11 @@ class Racers(VGroup):
         )
         met = [
             (y, size) for first, last, y, size in self._obstacles if first < right and left < last
+        ]
+        met += [
+            (float(tips[k][1]), 1.3 * SMALL)
+            for k in self._covered
+            if step >= len(self._paths[k]) - 1
         ]
         heights = spread(
             [*(float(tip[1]) for tip in tips), *(y for y, _ in met)],

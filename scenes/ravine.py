@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import Create, GrowFromPoint, LaggedStart, Mobject, VGroup, VMobject
+from manim import Create, GrowFromPoint, LaggedStart, VGroup, VMobject
 
 from scenes import findings, words
-from scenes.clearance import bounds, clearest, outline
+from scenes.clearance import behind, bounds, clearest, outline, outside
 from scenes.figures import (
     LINE,
     THIN,
@@ -23,7 +23,7 @@ from scenes.figures import (
 from scenes.formula import Formula
 from scenes.look import BODY, SMALL, TITLE, Box
 from scenes.motions import Appear, Vanish
-from scenes.race import dashes
+from scenes.race import dashes, ring
 from scenes.stage import ChapterScene
 from scenes.text import Label, fitted, text_width, wrap
 from scenes.valley import Valley, stacked, valley_boxes
@@ -87,11 +87,16 @@ class Ravine(ChapterScene):
         """The film's title and who takes part."""
         theme, room = self.theme, self.frame.safe.width
         x, y = self.frame.box.center
-        lines = wrap(self.experiment.title, TITLE * 1.4, room, "Semibold")
+        # As large as the upper half of the frame has room for.
+        for em in (TITLE * 1.4, TITLE, BODY):
+            lines = wrap(self.experiment.title, em, room, "Semibold")
+            step = em * 0.85 / (TITLE * 1.4)
+            if 0.35 + step * (len(lines) - 1) + em <= self.frame.safe.height / 2:
+                break
         card = VGroup()
         for i, line in enumerate(lines):
-            at = (x, y + 0.35 + 0.85 * (len(lines) - 1 - i))
-            card.add(Label(line, TITLE * 1.4, theme.ink, at, 0.5, "middle", "Semibold"))
+            at = (x, y + 0.35 + step * (len(lines) - 1 - i))
+            card.add(Label(line, em, theme.ink, at, 0.5, "middle", "Semibold"))
         return card.add(*self.cast((x, y - 0.55), room))
 
     def cast(self, at: tuple[float, float], room: float) -> VGroup:
@@ -266,10 +271,18 @@ class Ravine(ChapterScene):
         if both is not None:
             along, across = (words.number(part) for part in both)
             lines.append(f"{across} across, {along} along")
-        names = self.beside(tip, lines, theme.text(theme.gradient), chart.box)
+        home = start if self.bowl is None else np.array(chart.at(*self.bowl.minimum))
+        ends = [ring(0.11) + start, ring(0.17) + home]
+        taken = [np.stack([start, tip]), arrow.points[::4, :2], *ends]
+        inside = chart.box.shrunk(0.05)
+        names = clearest(
+            self.beside(start, tip, lines, theme.text(theme.gradient), chart.box),
+            [*taken, np.stack([start, home])],
+            inside,
+            near=0.02,
+        )
         if self.bowl is None:
             return arrow, names
-        home = np.array(chart.at(*self.bowl.minimum))
         if float(np.linalg.norm(home - start)) < 1e-6 or not holds(chart.box, home):
             return arrow, names
         way = shape(
@@ -277,40 +290,62 @@ class Ravine(ChapterScene):
             stroke=theme.graphic(theme.minimum),
             width=THIN * 1.4,
         )
-        x, y = start + (home - start) * 0.5
         if len(findings.homes(self.outcome)) == 1:
-            text = "the way to the minimum"
-            flat = abs(home[1] - start[1]) < 0.2 * abs(home[0] - start[0])
-            at, across = ((x, y + 0.1), 0.5) if flat else ((x + 0.2, y + 0.1), 0.0)
-            goal = Label(text, SMALL, theme.text(theme.minimum), at, across, "bottom")
-            if holds(chart.box.shrunk(0.1), goal.get_right()) and not touch(goal, names):
+            lines = [np.stack([start, home]), *taken, outline(bounds(names))]
+            goal = clearest(self.along(start, home), lines, inside, near=0.02)
+            if not outside(bounds(goal), inside) and not behind(bounds(goal), lines[1:]):
                 names.add(goal)
         return arrow, VGroup(way, names)
 
-    def beside(self, tip: np.ndarray, lines: list[str], color: str, box: Box) -> VGroup:
-        """A few lines beside an arrow's tip, on the side where there is room for them."""
-        width = max(text_width(line, SMALL, "Semibold") for line in lines)
-        right = tip[0] + 0.25 + width <= box.right - 0.1
-        x = tip[0] + (0.25 if right else -0.25)
-        top = float(np.clip(tip[1], box.bottom + 0.2 + 0.32 * (len(lines) - 1), box.top - 0.2))
-        return VGroup(
+    def along(self, start: np.ndarray, home: np.ndarray) -> list[Label]:
+        """The name of the way to the minimum, at places along it, the best first."""
+        flat = abs(home[1] - start[1]) < 0.2 * abs(home[0] - start[0])
+        places = (
+            (0.5, 0.0, 0.1, 0.5, "bottom") if flat else (0.5, 0.2, 0.1, 0.0, "bottom"),
             *(
-                Label(
-                    line,
-                    SMALL,
-                    color,
-                    (x, top - 0.32 * i),
-                    0.0 if right else 1.0,
-                    "middle",
-                    "Regular" if i else "Semibold",
-                )
-                for i, line in enumerate(lines)
-            )
+                (share, right, up, across, vertical)
+                for share in (0.5, 0.65, 0.8, 0.35, 0.95)
+                for up, vertical in ((0.12, "bottom"), (-0.12, "top"), (0.0, "middle"))
+                for right, across in ((0.0, 0.5), (0.2, 0.0), (-0.2, 1.0))
+            ),
         )
+        color = self.theme.text(self.theme.minimum)
+        return [
+            Label(
+                "the way to the minimum",
+                SMALL,
+                color,
+                tuple(start + (home - start) * share + (right, up)),
+                across,
+                vertical,
+            )
+            for share, right, up, across, vertical in places
+        ]
 
-
-def touch(one: Mobject, other: Mobject) -> bool:
-    """Whether the boxes round two mobjects overlap."""
-    apart = np.abs(one.get_center() - other.get_center())[:2]
-    sizes = np.array([one.width + other.width, one.height + other.height]) / 2
-    return bool((apart < sizes + 0.05).all())
+    def beside(
+        self, start: np.ndarray, tip: np.ndarray, lines: list[str], color: str, box: Box
+    ) -> list[VGroup]:
+        """A few lines beside an arrow: at its tip where there is room, at its other places."""
+        width = max(text_width(line, SMALL, "Semibold") for line in lines)
+        low, high = box.bottom + 0.2 + 0.32 * (len(lines) - 1), box.top - 0.2
+        sides = (1, -1) if tip[0] + 0.25 + width <= box.right - 0.1 else (-1, 1)
+        ups = (0.0, 0.3, -0.3, 0.6, -0.6)
+        return [
+            VGroup(
+                *(
+                    Label(
+                        line,
+                        SMALL,
+                        color,
+                        (x + 0.25 * side, float(np.clip(y + up, low, high)) - 0.32 * i),
+                        0.0 if side > 0 else 1.0,
+                        "middle",
+                        "Regular" if i else "Semibold",
+                    )
+                    for i, line in enumerate(lines)
+                )
+            )
+            for x, y in (tip, (start + tip) / 2)
+            for up in ups
+            for side in sides
+        ]

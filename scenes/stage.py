@@ -18,13 +18,15 @@ from manim.animation.animation import prepare_animation
 from momentum_math import Experiment, Outcome, load_experiment, run
 from scenes import look as looks
 from scenes.figures import Chart, Runner, shown_path
-from scenes.look import BODY, TITLE, Look
+from scenes.look import BODY, SMALL, TITLE, Look
 from scenes.motions import Appear, Vanish
 from scenes.storyboard import Beat, Storyboard, tell
 from scenes.text import Label, fitted, text_width, wrap
 
 DEFAULT_EXPERIMENT = Path(__file__).parent.parent / "experiments" / "momentum.toml"
 FADE_SECONDS = 0.4
+# Of the words at the bottom: the em and from line to line, units; smaller where names are long.
+TELLING_SIZES = ((BODY, 0.46), (SMALL, 0.3), (0.18, 0.22))
 
 
 @cache
@@ -199,26 +201,46 @@ class ChapterScene(Scene):
     def telling(self, text: str) -> VGroup:
         """The words at the bottom of the picture, in as many lines as they need."""
         box = self.frame.telling
-        lines = wrap(text, BODY, box.width) if text else []
-        step = 0.46
+        for em, step in TELLING_SIZES:
+            lines = wrap(text, em, box.width) if text else []
+            widest = max((text_width(line, em) for line in lines), default=0.0)
+            if step * (len(lines) - 1) + em <= box.height and widest <= box.width:
+                break
         top = box.center[1] + step * (len(lines) - 1) / 2
         group = VGroup(
             *(
-                Label(line, BODY, self.theme.ink, (box.center[0], top - step * i), 0.5, "middle")
+                Label(line, em, self.theme.ink, (box.center[0], top - step * i), 0.5, "middle")
                 for i, line in enumerate(lines)
             )
         )
         group.words = text
         return group
 
-    def heading(self, centered: bool = False) -> Label:
-        """The chapter's heading, top left or in the middle."""
+    def heading(self, centered: bool = False) -> VGroup:
+        """The chapter's heading, top left or in the middle; in two small lines if it is long."""
         box = self.frame.heading
         title = self.storyboard[self.chapter].title
-        em = TITLE if text_width(title, TITLE, "Semibold") <= box.width else BODY
-        title = fitted(title, em, box.width, "Semibold")
+        sizes = (em for em in (TITLE, BODY) if text_width(title, em, "Semibold") <= box.width)
+        em = next(sizes, SMALL)
+        lines = wrap(title, em, box.width, "Semibold")
+        if len(lines) > 2:
+            lines = [lines[0], " ".join(lines[1:])]
         x, across = (box.center[0], 0.5) if centered else (box.left, 0.0)
-        return Label(title, em, self.theme.ink, (x, box.center[1]), across, "middle", "Semibold")
+        top = box.center[1] + 0.3 * (len(lines) - 1) / 2
+        return VGroup(
+            *(
+                Label(
+                    fitted(line, em, box.width, "Semibold"),
+                    em,
+                    self.theme.ink,
+                    (x, top - 0.3 * i),
+                    across,
+                    "middle",
+                    "Semibold",
+                )
+                for i, line in enumerate(lines)
+            )
+        )
 
     # --- the picture against the mathematics
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from manim import LaggedStart, VGroup
 
@@ -27,11 +29,65 @@ Rules = list[tuple[str, tuple[str, ...]]]
 
 # Heights of an update rule's name and of each of its lines, units.
 RULE_NAME, RULE_LINE = 0.52, 0.4
+# The same where rules are many: as close together as can be read.
+LEAST_NAME, LEAST_LINE = 0.38, 0.25
+RULES_HEADING = 0.42
 
 
-def rules_height(rules: Rules) -> float:
-    """Height of a heading and update rules under it, not squeezed, units."""
-    return 0.42 + sum(RULE_NAME + RULE_LINE * len(lines) for _, lines in rules)
+def rules_height(rules: Rules, loose: float = 1.0, heading: float = RULES_HEADING) -> float:
+    """Height of a heading and update rules under it, units.
+
+    Args:
+        rules: under each other.
+        loose: 1 where they are not squeezed, 0 where they are as close as can be.
+        heading: its height.
+    """
+    name, line = rule_heights(loose)
+    return heading + sum(name + line * len(lines) for _, lines in rules)
+
+
+def rule_heights(loose: float) -> tuple[float, float]:
+    """Heights of a rule's name and of each of its lines, units; see ``rules_height``."""
+    return (
+        LEAST_NAME + loose * (RULE_NAME - LEAST_NAME),
+        LEAST_LINE + loose * (RULE_LINE - LEAST_LINE),
+    )
+
+
+def looseness(columns: Sequence[Rules], height: float) -> float:
+    """How loosely two columns of rules can be set, the first with a heading; below 0 if not at all.
+
+    Args:
+        columns: of rules.
+        height: of both, units.
+    """
+    found = [1.0]
+    for rules, heading in zip(columns, (RULES_HEADING, 0.0), strict=True):
+        least, most = (rules_height(rules, loose, heading) for loose in (0.0, 1.0))
+        if most > height:
+            found.append((height - least) / (most - least))
+    return min(found)
+
+
+def rule_columns(rules: Rules, height: float) -> tuple[Rules, Rules]:
+    """The rules in two columns, their order kept, as loose as may be.
+
+    The first ones only, where all of them would be too small to read.
+    """
+    for count in range(len(rules), 0, -1):
+        choices = [(rules[:k], rules[k:count]) for k in range(1, count + 1)]
+        best = max(choices, key=lambda columns: looseness(columns, height))
+        if looseness(best, height) >= 0:
+            return best
+    return [], []
+
+
+def shortened(line: str, width: float) -> str:
+    """A line that fits, its name cut if need be: "name: what is said of it"."""
+    name, colon, said = line.rpartition(": ")
+    if text_width(line, SMALL) <= width or not colon:
+        return fitted(line, SMALL, width)
+    return fitted(name, SMALL, width - text_width(colon + said, SMALL)) + colon + said
 
 
 # Room for the names at the curves' ends, units: at least, and at most.
@@ -54,7 +110,8 @@ class Summary(ChapterScene):
             self.add(title)
             self.play(LaggedStart(*(Appear(p) for p in panels), lag_ratio=0.3), run_time=1.2)
             self.play(Appear(race), run_time=0.6)
-            self.play(LaggedStart(*(Appear(t) for t in text), lag_ratio=0.2), run_time=1.2)
+            if text:
+                self.play(LaggedStart(*(Appear(t) for t in text), lag_ratio=0.2), run_time=1.2)
 
         with self.beat("hold"):
             self.wait(self.storyboard["summary"]["hold"].seconds)
@@ -71,6 +128,9 @@ class Summary(ChapterScene):
         rules = rules_height(words.rules(self.outcome))
         text_height = 1.5 if self.notes_only else 2.75 if rules < 3.0 else 3.25
         race_height = 2.2 if self.notes_only else max(2.7, 0.26 * body.height)
+        if self.is_crowded:
+            upper, race = body.rows(1.4, 1.0, gap=0.15)
+            return upper, race, Box(body.left, body.bottom, body.right, body.bottom)
         upper, race, text = body.rows(
             body.height - text_height - race_height - 0.3, race_height, text_height, gap=0.15
         )
@@ -79,11 +139,12 @@ class Summary(ChapterScene):
     @property
     def notes_only(self) -> bool:
         """Whether the frame is too small for the rules, which the film has shown before."""
-        return (
-            self.frame.height < 9
-            and not self.frame.is_wide
-            and findings.remembering(self.outcome) is not None
-        )
+        return self.frame.height < 9 and not self.frame.is_wide
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether the frame has no room for more than the maps and the losses."""
+        return not (self.frame.is_wide or self.frame.is_tall) and len(self.outcome.runs) > 3
 
     def panels(self, box: Box) -> list[VGroup]:
         laid_out = panels(self.outcome, box, title=0.72)
@@ -152,7 +213,8 @@ class Summary(ChapterScene):
         """A contender's name in the room at the curves' ends, cut if need be."""
         name, room = words.short_name(self.outcome, index), self.end_room - 0.12
         lines = wrap(name, SMALL, room)
-        return tuple(lines) if len(lines) <= most_lines else (fitted(name, SMALL, room),)
+        fit = len(lines) <= most_lines and all(text_width(x, SMALL) <= room for x in lines)
+        return tuple(lines) if fit else (fitted(name, SMALL, room),)
 
     def end_labels(self, scale: LossScale, chart: Chart) -> VGroup:
         """Every curve's name at its end, and the threshold's among them."""
@@ -198,37 +260,47 @@ class Summary(ChapterScene):
 
     def text(self, box: Box) -> list[VGroup]:
         """The update rules, the key intuition, and what β does; rules alone where they are many."""
+        if self.is_crowded:
+            return []
         if self.notes_only:
-            return self.notes(*box.columns(1, 1, gap=0.2))
+            single = len(words.board_notes(self.outcome)) == 1
+            return self.notes(*([box] if single else box.columns(1, 1, gap=0.2)))
         rules = words.rules(self.outcome)
         left, right = (
             box.columns(3.3, 3.35, gap=0.15) if box.width > 6 else box.rows(1.0, 1.0, gap=0.2)
         )
         if rules_height(rules) <= left.height:
             return [self.rules("Update rules", rules, left), *self.notes(right)]
-        half = min(
-            range(1, len(rules)),
-            key=lambda k: max(rules_height(rules[:k]), rules_height(rules[k:])),
-        )
-        return [self.rules("Update rules", rules[:half], left), self.rules("", rules[half:], right)]
+        columns = rule_columns(rules, left.height)
+        shown, loose = sum(map(len, columns)), looseness(columns, left.height)
+        title = "Update rules"
+        if shown < len(rules):
+            title = f"{shown} of {len(rules)} update rules"
+        # The second column has no heading; its rules stand beside the first's where they fit so.
+        if rules_height(columns[1], loose) <= right.height:
+            right = right.inset(top=RULES_HEADING)
+        groups = [self.rules(title, columns[0], left, loose)]
+        return [*groups, self.rules("", columns[1], right, loose)] if columns[1] else groups
 
-    def rules(self, title: str, rules: Rules, box: Box) -> VGroup:
+    def rules(self, title: str, rules: Rules, box: Box, loose: float = 1.0) -> VGroup:
         """Names and formulas, closer together where they are many."""
-        theme = self.theme
-        group = VGroup(*([self.heading_line(title, box.left, box.top)] if title else []))
-        room = box.height - 0.42 - RULE_NAME * len(rules)
-        # Never so close that fractions touch the line above them.
-        line_height = min(RULE_LINE, room / sum(len(lines) for _, lines in rules))
-        y = box.top - 0.42
+        theme, y = self.theme, box.top
+        group = VGroup()
+        if title:
+            group.add(self.heading_line(title, box.left, y))
+            y -= RULES_HEADING
+        name_height, line_height = rule_heights(loose)
         for name, lines in rules:
             label = fitted(name, SMALL, box.width)
             group.add(Label(label, SMALL, theme.muted, (box.left, y), 0.0, "top"))
-            y -= RULE_NAME
+            y -= name_height
+            em = min(
+                Formula([(line, theme.ink)], 0.72 * line_height, room=box.width - 0.15).em
+                for line in lines
+            )
             for line in lines:
                 parts = [(tex, role_color(theme, role)) for tex, role in words.rule_parts(line)]
-                group.add(
-                    Formula(parts, 0.72 * line_height, (box.left + 0.15, y), room=box.width - 0.15)
-                )
+                group.add(Formula(parts, em, (box.left + 0.15, y)))
                 y -= line_height
         return group
 
@@ -241,7 +313,8 @@ class Summary(ChapterScene):
             group = VGroup(self.heading_line(title, box.left, y))
             for line in lines:
                 y -= 0.34
-                group.add(Label(line, SMALL, self.theme.ink, (box.left, y), 0.0, "top"))
+                text = shortened(line, box.width)
+                group.add(Label(text, SMALL, self.theme.ink, (box.left, y), 0.0, "top"))
             y -= 0.52
             groups.append(group)
         return groups

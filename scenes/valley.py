@@ -42,6 +42,10 @@ def valley_boxes(
     return main.inset(left=0.9, bottom=0.75, top=0.36), first, second
 
 
+# So far a number at a map's right edge may reach over the margin, units.
+OVERHANG = 0.08
+
+
 class Valley(VGroup):
     """The loss landscape on a large map: ground, rings, axes, minima, start.
 
@@ -58,7 +62,8 @@ class Valley(VGroup):
         box, _, _ = valley_boxes(look, 1.0)
         self.chart = Chart(box, *experiment.map.window)
         self.map = ContourMap(experiment.landscape, experiment.map, self.chart, look.theme)
-        self.axes = map_axes(self.chart, look.theme, words.axis_names(outcome))
+        reach = look.frame.safe.right - box.right + OVERHANG
+        self.axes = map_axes(self.chart, look.theme, words.axis_names(outcome), reach)
         self.minimum = minimum_mark(self.chart, findings.homes(outcome), look.theme, size=0.17)
         self.start = start_mark(self.chart, experiment.start, look.theme, radius=0.11)
         super().__init__(self.map, self.axes, self.minimum, self.start)

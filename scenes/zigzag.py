@@ -8,6 +8,7 @@ import numpy as np
 from manim import Create, VGroup
 
 from scenes import findings, words
+from scenes.clearance import bounds, clearest, outline
 from scenes.figures import (
     HAIR,
     LINE,
@@ -29,7 +30,7 @@ from scenes.figures import (
 from scenes.formula import Formula, role_color
 from scenes.look import BODY, SMALL, Box, readable
 from scenes.motions import Appear, March
-from scenes.race import dashes
+from scenes.race import dashes, ring
 from scenes.stage import ChapterScene
 from scenes.storyboard import FIRST_STEPS
 from scenes.text import Label, first_fitting, fitted, text_width
@@ -284,16 +285,33 @@ class Zigzag(ChapterScene):
         at = (plot.box.right, plot.box.top + 0.1)
         name = f"α = {words.number(lr)}"
         marks.add(Label(name, SMALL, theme.text(color), at, 1.0, "bottom", "Semibold"))
-        low = plot.at(0.32 * plot.x[1], 0)[0]
-        marks.add(
-            Label("along", SMALL, theme.muted, (low, plot.at(0, 0.86)[1]), 0.5, "middle"),
-            Label(
-                "across",
-                SMALL,
-                theme.ink,
-                (plot.at(0.14 * plot.x[1], 0)[0], plot.at(0, 0.22)[1]),
-                0.5,
-                "middle",
-            ),
-        )
-        return marks
+        taken = [np.array([(x, plot.box.bottom), (x, plot.box.top)])]
+        taken += [ring(0.11) + plot.at(lr, abs(value)) for value in findings.factors(self.outcome)]
+        return marks.add(*self.shrink_names(plot, taken))
+
+    def shrink_names(self, plot: Chart, taken: list[np.ndarray]) -> list[Label]:
+        """Which curve is which: beside each, where neither curve nor mark is."""
+        bowl = findings.basin(self.outcome)
+        lr = np.linspace(*plot.x, 121)
+        one = [plot.place(np.array([(0.0, 1.0), (plot.x[1], 1.0)]))]
+        curves = [
+            clipped(plot.place(np.stack([lr, np.abs(1 - lr * curvature)], axis=1)), plot.box)
+            for curvature in (bowl.low, bowl.high)
+        ]
+        lines, names = [*taken, *one, *curves[0], *curves[1]], []
+        for name, color, first, pieces in (
+            ("along", self.theme.muted, (0.32, 0.86), curves[0]),
+            ("across", self.theme.ink, (0.14, 0.22), curves[1]),
+        ):
+            places = [plot.at(first[0] * plot.x[1], first[1])]
+            # Else as close to the curve as may be.
+            places += [
+                (x + right, y + up)
+                for away in (0.25, 0.4)
+                for x, y in np.concatenate(pieces)[6::9]
+                for right, up in ((0.0, away), (0.0, -away), (away + 0.2, 0.0), (-away - 0.2, 0.0))
+            ]
+            labels = [Label(name, SMALL, color, tuple(at), 0.5, "middle") for at in places]
+            names.append(clearest(labels, lines, plot.box.shrunk(0.03), near=0.02))
+            lines.append(outline(bounds(names[-1])))
+        return names

@@ -38,9 +38,10 @@ def scene_class(chapter: str) -> type[ChapterScene]:
 
 
 def play(chapter: str, outcome: Outcome, look: Look, fps: int | None = None) -> ChapterScene:
-    """Play a chapter to its end; the scene then has ``stage`` and ``drawn``.
+    """Play a chapter to its end; the scene then knows what stood there at each beat's end.
 
-    ``stage`` is beat -> texts on stage; ``drawn`` is beat -> points of the lines there.
+    ``stage`` is beat -> texts; ``drawn`` is beat -> points of the lines; ``marks`` is beat ->
+    points of arrows and particles; ``bounds`` is beat -> box round everything, all in units.
 
     Without ``fps`` every animation goes straight to its end; with it, every frame is passed
     through and counted in ``frames``.
@@ -52,6 +53,7 @@ def play(chapter: str, outcome: Outcome, look: Look, fps: int | None = None) -> 
             with super().beat(name) as clock:
                 yield clock
             self.stage[name], self.drawn[name] = texts(self), lines(self)
+            self.marks[name], self.bounds[name] = marks(self), bounds(self)
 
     width, height = look.frame.pixels(480)
     with (
@@ -73,7 +75,7 @@ def play(chapter: str, outcome: Outcome, look: Look, fps: int | None = None) -> 
     ):
         scene = Probe()
         scene.outcome, scene.look, scene.frames = outcome, look, 0
-        scene.stage, scene.drawn = {}, {}
+        scene.stage, scene.drawn, scene.marks, scene.bounds = {}, {}, {}, {}
         scene.renderer._original_skipping_status = fps is None
         _count_instead_of_drawing(scene)
         scene.render()
@@ -126,6 +128,27 @@ def lines(scene: ChapterScene) -> np.ndarray:
     return np.concatenate(found)
 
 
+def marks(scene: ChapterScene) -> np.ndarray:
+    """Points of the visible arrows and particles, (n, 2): no words may ever stand on these."""
+    family = [member for mobject in scene.mobjects for member in mobject.get_family()]
+    shown = [m for m in family if isinstance(m, Arrow | Particle) and m.get_fill_opacity() > 0.01]
+    return np.concatenate([np.zeros((0, 2)), *(_sampled(m.points) for m in shown)])
+
+
+def bounds(scene: ChapterScene) -> Box:
+    """The box round everything visible."""
+    family = [member for mobject in scene.mobjects for member in mobject.get_family()]
+    points = np.concatenate(
+        [
+            member.points[:, :2]
+            for member in family
+            if len(member.points)
+            and max(member.get_fill_opacity(), member.get_stroke_opacity()) > 0.01
+        ]
+    )
+    return Box(*points.min(axis=0), *points.max(axis=0))
+
+
 def _without_maps(mobject: Mobject) -> Iterator[VMobject]:
     if not isinstance(mobject, ContourMap | Formula | Label):
         if isinstance(mobject, VMobject):
@@ -138,7 +161,7 @@ def _sampled(points: np.ndarray) -> np.ndarray:
     """Points on cubic curves, (4k, 3), close to each other, (n, 2)."""
     curves = points[: len(points) // 4 * 4, :2].reshape(-1, 4, 2)
     lengths = np.linalg.norm(np.diff(curves, axis=1), axis=2).sum(axis=1)
-    found = []
+    found = [np.zeros((0, 2))]
     for count in np.unique(counts := np.ceil(lengths / SPACING).astype(int) + 1):
         t = np.linspace(0, 1, count)[:, None, None]
         a, b, c, d = np.moveaxis(curves[counts == count], 1, 0)

@@ -11,12 +11,15 @@ import pytest
 
 from momentum_math import load_experiment, run
 from scenes import CHAPTERS
+from scenes.formula import Formula
 from scenes.look import FRAMES, THEMES, Box, Look, contrast
 from scenes.storyboard import tell
+from tests import crowded
 from tests.staging import overlap, play
 
 EXPERIMENTS = sorted((Path(__file__).parent.parent / "experiments").glob("*.toml"))
 MARGIN = 0.3
+MARKS = 0.05  # so far into the margin a ring round a point may reach, words may not
 # The default film in every look; the others as they are made by default, and upright.
 OTHERS = (("16:9", "paper"), ("9:16", "paper"))
 
@@ -48,17 +51,24 @@ def crossings(box: Box, points: np.ndarray) -> np.ndarray:
     return points[(box.left < x) & (x < box.right) & (box.bottom < y) & (y < box.top)]
 
 
+def leaves(box: Box, safe: Box) -> bool:
+    """Whether a box is not inside another one."""
+    across = safe.left <= box.left and box.right <= safe.right
+    return not (across and safe.bottom <= box.bottom and box.top <= safe.top)
+
+
 def layout_problems(scene) -> list[str]:
     """What is wrong with the texts on stage at the ends of a chapter's beats."""
     look = scene.look
     frame, safe = look.frame, look.frame.box.shrunk(MARGIN)
     grounds = (look.theme.background, look.theme.panel, look.theme.basin)
-    problems = []
+    problems, last = [], list(scene.stage)[-1]
     for beat, texts in scene.stage.items():
+        if leaves(scene.bounds[beat], frame.box.shrunk(MARGIN - MARKS)):
+            problems.append(f"{beat}: something leaves the frame: {scene.bounds[beat]}")
         for text in texts:
             box, said = text.box, f"{beat}: {text.words!r}"
-            inside_x = safe.left <= box.left and box.right <= safe.right
-            if not (inside_x and safe.bottom <= box.bottom and box.top <= safe.top):
+            if leaves(box, safe):
                 problems.append(f"{said} leaves the frame: {box}")
             if text.em < 0.022 * min(frame.width, frame.height):
                 problems.append(f"{said} is too small: {text.em}")
@@ -66,6 +76,10 @@ def layout_problems(scene) -> list[str]:
                 least = min(contrast(color, ground) for ground in grounds)
                 if least < 4.5:
                     problems.append(f"{said} in {color} has contrast {least:.2f}")
+            # Names that ride along with a head pass over others until the ride is over.
+            passes = text.rides and beat != last
+            if not passes and len(found := crossings(box.shrunk(0.03), scene.marks[beat])):
+                problems.append(f"{said} stands on an arrow or a particle at {found[0]}")
         for one, other in combinations(texts, 2):
             if overlap(one.box, other.box) > 0.005:
                 problems.append(f"{beat}: {one.words!r} overlaps {other.words!r}")
@@ -81,6 +95,46 @@ def test_every_beat_can_be_read_and_lasts_its_seconds(path, chapter, aspect, the
     assert [name for name, _, _ in scene.beat_times] == [beat.name for beat in beats]
     for (_, start, end), beat in zip(scene.beat_times, beats, strict=True):
         assert end - start == pytest.approx(beat.seconds, abs=1e-6)
+
+
+@pytest.mark.parametrize("index", range(crowded.COUNT))
+def test_many_contenders_with_long_names_can_be_read(index):
+    outcome = crowded.outcome(index)
+    look = Look(THEMES["paper"], FRAMES[crowded.aspect(index)])
+    problems = [
+        f"{chapter.name}: {problem}"
+        for chapter in tell(outcome).chapters
+        for problem in layout_problems(play(chapter.name, outcome, look))
+    ]
+    assert not problems, "\n".join(problems)
+
+
+def test_the_crowded_experiments_are_of_every_kind():
+    outcomes = [crowded.outcome(index) for index in range(crowded.COUNT)]
+    counts = {
+        (crowded.aspect(i), len(outcome.runs) > 3, len(outcome.runs))
+        for i, outcome in enumerate(outcomes)
+    }
+    assert {count for *_, count in counts} == set(range(1, 7))
+    assert {(aspect, many) for aspect, many, _ in counts} == set(product(FRAMES, (True, False)))
+    ways = {
+        tuple(np.sign(-o.experiment.landscape.gradient(np.array(o.experiment.start))))
+        for o in outcomes
+    }
+    assert ways >= set(product((-1.0, 1.0), repeat=2)), "an arrow to every side"
+    longest = max(len(run.contender.label) for outcome in outcomes for run in outcome.runs)
+    assert longest == crowded.LONGEST_LABEL
+
+
+@pytest.mark.parametrize("room", [np.inf, 1.0])
+def test_a_formulas_em_is_the_size_it_is_drawn_in(room):
+    """Measured on the letter itself: the same outline, so many times as large."""
+    small, large = (
+        Formula([(r"\theta + 1", "#000000")], 1.0, room=room),
+        Formula([(r"\theta + 1", "#000000")], 4.0),
+    )
+    assert (small.em < 1.0) == (room < np.inf)
+    assert large.height / small.height == pytest.approx(4.0 / small.em)
 
 
 @pytest.mark.parametrize("aspect", FRAMES)
