@@ -17,6 +17,9 @@ from typing import Literal
 
 Weight = Literal["Regular", "Semibold", "Bold", "It"]
 
+WEIGHTS: dict[Weight, float] = {"Regular": 400.0, "It": 400.0, "Semibold": 600.0, "Bold": 700.0}
+"""As fonts count them."""
+
 PACKAGE = "font_source_sans_pro"
 
 

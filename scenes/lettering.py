@@ -22,6 +22,7 @@ from scenes.fonts import (
     KOREAN,
     NOTO_CJK,
     TRADITIONAL,
+    WEIGHTS,
     Face,
     Weight,
     font_file,
@@ -31,7 +32,6 @@ from scenes.scripts import EAST_ASIAN, clusters, levels
 # The font has every superscript digit but no superscript minus: (character, scale, rise in ems).
 COMPOSED = {"⁻": ("−", 0.58, 0.31)}
 
-_AXIS = {"Regular": 400.0, "It": 400.0, "Semibold": 600.0, "Bold": 700.0}
 _OWN: Face | None = None
 
 
@@ -82,7 +82,7 @@ def font(face: Face | None, weight: Weight) -> hb.Font:
         raise Undrawable(f"a font is missing: {face.remedy}" if face else "")
     made = hb.Font(hb.Face(hb.Blob.from_file_path(str(path)), face.index if face else 0))
     if face is not _OWN and made.face.has_var_data:
-        made.set_variations({"wght": _AXIS[weight]})
+        made.set_variations({"wght": WEIGHTS[weight]})
     return made
 
 
@@ -122,10 +122,9 @@ def _plain(piece: str) -> Run:
 def _seen(found: list[tuple[int, Run]]) -> Iterator[Run]:
     """Runs with their levels in the order they stand (Unicode Standard Annex 9, rule L2)."""
     for level in range(max((level for level, _ in found), default=0), 0, -1):
-        turned: list[tuple[int, Run]] = []
-        for inside, group in groupby(found, lambda each, least=level: each[0] >= least):
-            turned += reversed(list(group)) if inside else group
-        found = turned
+        groups = groupby(found, lambda each, least=level: each[0] >= least)
+        parts = [(inside, list(group)) for inside, group in groups]
+        found = [each for inside, part in parts for each in (part[::-1] if inside else part)]
     return (run for _, run in found)
 
 
@@ -144,10 +143,18 @@ def remedy(character: str) -> str:
     return "leave it out or write it otherwise"
 
 
+def faces_of(text: str) -> tuple[Face, ...]:
+    """The faces that draw what the film's own font lacks of a text.
+
+    Raises:
+        Undrawable: no face that is installed has one of the characters.
+    """
+    return tuple(dict.fromkeys(run.face for run in runs(text) if run.face is not _OWN))
+
+
 def requirements(text: str) -> tuple[str, ...]:
     """The packages besides that of the film's own font that a text needs, as pip reads them."""
-    drawn = (next((f for f in (_OWN, *FACES) if _has(f, c)), _OWN) for c in set(text))
-    return tuple(sorted({face.requirement for face in drawn if face is not _OWN}))
+    return tuple(sorted({face.requirement for face in faces_of(text)}))
 
 
 def _is_ignorable(character: str) -> bool:

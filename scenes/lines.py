@@ -135,13 +135,7 @@ def wrap(text: str, em: float, width: float, weight: Weight = "Regular") -> list
 
     A line breaks at blanks and between ideographs; a word that is wider than a line, anywhere.
     """
-    words = [
-        part
-        for piece in pieces(text)
-        for part in (
-            [piece] if text_width(piece.rstrip(), em, weight) <= width else clusters(piece)
-        )
-    ]
+    words = [part for piece in pieces(text) for part in _within(piece, em, width, weight)]
     count = 1
     while True:
         lines = _wrap_to(
@@ -154,6 +148,22 @@ def wrap(text: str, em: float, width: float, weight: Weight = "Regular") -> list
         count += 1
         if count > len(words):
             return _of_one_direction(text, _wrap_to(words, em, width, weight))
+
+
+def shortened(text: str, em: float, width: float, most: int, weight: Weight = "Regular") -> str:
+    """``text``, or as much of its beginning as fits into ``most`` lines with an ellipsis."""
+    if len(wrap(text, em, width, weight)) <= most:
+        return text
+    ends = list(accumulate(map(len, clusters(text))))
+    cuts = [text[:end].rstrip() + "…" for end in ends]
+    first = bisect_left(cuts, True, key=lambda cut: len(wrap(cut, em, width, weight)) > most)
+    return cuts[max(first - 1, 0)]
+
+
+def _within(piece: str, em: float, width: float, weight: Weight) -> Sequence[str]:
+    """A piece of a line, in its clusters where it is wider than a line."""
+    fits = text_width(piece.rstrip(), em, weight) <= width
+    return (piece,) if fits else clusters(piece)
 
 
 def _of_one_direction(text: str, lines: list[str]) -> list[str]:

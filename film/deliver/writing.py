@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from scenes.scripts import isolated
+
 WEB = Path(__file__).parent.parent / "web"
 """Templates, styles and scripts of the pages."""
 
@@ -30,9 +32,17 @@ class Html(str):
 def plain(text: str) -> str:
     r"""One line without control characters, characters that turn text around, or lone surrogates.
 
+    In a line that reads from left to right, what reads from right to left stands isolated, so that
+    the words and numbers around it keep their places in players, browsers and slides.
+
     >>> plain("a\u202eb \n c")
     'ab c'
     """
+    return isolated(one_line(text))
+
+
+def one_line(text: str) -> str:
+    """As ``plain``, but nothing stands isolated."""
     kept = "".join(
         character
         for character in text
