@@ -20,6 +20,7 @@ from scenes import look as looks
 from scenes.figures import Chart, Runner, shown_path
 from scenes.look import BODY, TITLE, Look
 from scenes.motions import Appear, Vanish
+from scenes.scripts import directed
 from scenes.storyboard import Beat, Storyboard, tell
 from scenes.text import Label, fitted, text_width, wrap
 
@@ -214,7 +215,7 @@ class ChapterScene(Scene):
     def heading(self, centered: bool = False) -> Label:
         """The chapter's heading, top left or in the middle."""
         box = self.frame.heading
-        title = self.storyboard[self.chapter].title
+        title = directed(self.storyboard[self.chapter].title)
         em = TITLE if text_width(title, TITLE, "Semibold") <= box.width else BODY
         title = fitted(title, em, box.width, "Semibold")
         x, across = (box.center[0], 0.5) if centered else (box.left, 0.0)
