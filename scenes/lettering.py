@@ -18,6 +18,7 @@ import uharfbuzz as hb
 from scenes.fonts import (
     CHINESE,
     FACES,
+    FAMILIAR,
     JAPANESE,
     KOREAN,
     NOTO_CJK,
@@ -31,6 +32,7 @@ from scenes.scripts import EAST_ASIAN, clusters, levels
 
 # The font has every superscript digit but no superscript minus: (character, scale, rise in ems).
 COMPOSED = {"⁻": ("−", 0.58, 0.31)}
+_COMPOSED = re.compile(f"([{''.join(COMPOSED)}])")
 
 _OWN: Face | None = None
 
@@ -100,8 +102,8 @@ def runs(text: str) -> tuple[Run, ...]:
     Raises:
         Undrawable: no face that is installed has one of the characters.
     """
-    if all(character in COMPOSED or _has(_OWN, character) for character in text):
-        return tuple(map(_plain, re.split(f"([{''.join(COMPOSED)}])", text)))
+    if FAMILIAR.fullmatch(text) or all(c in COMPOSED or _has(_OWN, c) for c in text):
+        return tuple(map(_plain, _COMPOSED.split(text)))
     placed = list(zip(text, levels(text), _faces(text), _scripts(text), strict=True))
     found = []
     for (level, face, script, special), group in groupby(

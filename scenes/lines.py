@@ -93,10 +93,10 @@ def outline(text: str, weight: Weight = "Regular") -> tuple[np.ndarray, float]:
     pieces, pen = [np.zeros((0, 3))], 0.0
     for run in runs(text):
         glyphs, width = shaped(run, weight)
-        placed = [
-            _glyph(glyph.face, weight, glyph.index) + (glyph.x, glyph.y, 0.0) for glyph in glyphs
-        ]
-        points = np.concatenate([np.zeros((0, 3)), *placed])
+        outlines = [_glyph(glyph.face, weight, glyph.index) for glyph in glyphs]
+        shifts = np.array([(glyph.x, glyph.y, 0.0) for glyph in glyphs]).reshape(-1, 3)
+        points = np.concatenate([np.zeros((0, 3)), *outlines])
+        points += np.repeat(shifts, [len(each) for each in outlines], axis=0)
         pieces.append(points * run.scale + (pen, run.rise, 0.0))
         pen += width * run.scale
     points = np.concatenate(pieces)

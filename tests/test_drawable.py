@@ -14,6 +14,7 @@ from pptx import Presentation
 from pypdf import PdfReader
 
 from film import sources
+from film.deliver.writing import plain, titled
 from film.drawable import undrawable
 from film.errors import RequestError
 from film.plan import Request, plan_film
@@ -204,3 +205,10 @@ def test_handout_slides_page_and_lecture_survive_any_script(case, tmp_path):
     for name in ("lecture.html", "index.html"):
         page = products[name].decode()
         assert TITLES[case] in page or all(letter in page for letter in letters)
+
+
+def test_a_title_on_a_page_reads_one_way_and_names_in_sentences_keep_their_places():
+    assert titled("ירידה עם <b> ו-Adam") == "\u2067ירידה עם &lt;b&gt; ו-Adam\u2069"
+    assert titled("Momentum <b>") == "Momentum &lt;b&gt;"
+    assert plain("ירידה: 159 steps") == "\u2067ירידה\u2069: 159 steps"
+    assert plain("ירידה") == "ירידה"

@@ -11,6 +11,7 @@ from textwrap import wrap
 
 from film.deliver.finished import Chapter, Film
 from film.deliver.writing import clock, duration, markdown, plain
+from scenes.scripts import isolated
 
 LINE = 44
 """Characters of a subtitle's line, where a player does not break lines itself."""
@@ -79,7 +80,7 @@ def alternative_text(film: Film) -> str:
     labels = [plain(who.label) for who in film.experiment.contenders]
     shown = ", ".join(labels[:-1]) + " and " + labels[-1] if len(labels) > 1 else labels[0]
     chapters = ", ".join(plain(chapter.title) for chapter in film.chapters)
-    return (
+    return isolated(
         f"Silent film, {duration(film.seconds)}: {plain(film.title)}. {shown} on a map of the loss "
         f"and on a chart of the loss against the step. Chapters: {chapters}."
     )

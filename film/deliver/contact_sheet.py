@@ -19,7 +19,7 @@ from film.deliver.lettering import write
 from film.deliver.mathematics import marker
 from film.deliver.page import policy
 from film.deliver.pictures import fitted, webp
-from film.deliver.writing import Html, duration, fill, joined, one_line, size, web_file
+from film.deliver.writing import Html, duration, fill, joined, one_line, size, titled, web_file
 from momentum_math import run
 from scenes.lines import shortened, wrap
 from scenes.look import THEMES
@@ -87,7 +87,7 @@ def _card(card: Card) -> Html:
         poster="data:image/webp;base64," + base64.b64encode(webp(small, 82)).decode(),
         width=small.width,
         height=small.height,
-        title=film.title,
+        title=titled(film.title),
         facts=f"{card.look}, {film.width} × {film.height} at {film.fps} frames a second, "
         f"{duration(film.seconds)}, {size(card.bytes)}",
         runs=joined(runs),
