@@ -33,6 +33,7 @@ _NEVER_FIRST = frozenset(
 )
 _NEVER_LAST = frozenset("（［｛〈《「『【〔〖〘〝‘“([{￥＄＃")
 
+_BLANKS = re.compile(r"[ \t\n]+")  # the no-break space is a letter like others here
 _JOINER = "\u200d"
 _CLINGING = frozenset("\u200c\u200d\u0e33\u0eb3")
 _VIRAMA = 9  # its combining class in Unicode
@@ -79,7 +80,7 @@ def pieces(text: str) -> list[str]:
     (['two ', 'words'], ['学', '習', '率、'])
     """
     found: list[str] = []
-    for word in text.split():
+    for word in filter(None, _BLANKS.split(text)):
         parts = [""]
         for cluster in clusters(word):
             if parts[-1] and _may_break(parts[-1], cluster):
@@ -87,6 +88,11 @@ def pieces(text: str) -> list[str]:
             parts[-1] += cluster
         found += [*parts[:-1], parts[-1] + " "]
     return [*found[:-1], found[-1][:-1]] if found else []
+
+
+def columns(text: str) -> int:
+    """How wide a text is where letters are equally wide; those of East Asia take two columns."""
+    return sum(1 + (unicodedata.east_asian_width(character) in "WF") for character in text)
 
 
 def _may_break(before: str, after: str) -> bool:

@@ -7,13 +7,17 @@ import re
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from pptx import Presentation
 from pypdf import PdfReader
 
 from film import sources
+from film.deliver.finished import film_of
+from film.deliver.handout import handout
 from film.deliver.writing import plain, titled
 from film.drawable import undrawable
 from film.errors import RequestError
@@ -23,7 +27,7 @@ from scenes.fonts import FACES, NOTO_CJK
 from scenes.look import FRAMES, THEMES, Look
 from scenes.storyboard import tell
 from tests.conftest import ROOT
-from tests.small_film import make
+from tests.small_film import make, manifest_of
 from tests.staging import play
 from tests.test_layout import layout_problems
 
@@ -212,3 +216,15 @@ def test_a_title_on_a_page_reads_one_way_and_names_in_sentences_keep_their_place
     assert titled("Momentum <b>") == "Momentum &lt;b&gt;"
     assert plain("ירידה: 159 steps") == "\u2067ירידה\u2069: 159 steps"
     assert plain("ירידה") == "ירידה"
+
+
+def test_a_long_caption_stays_on_its_sheet():
+    film = film_of(manifest_of(experiment(TITLES["ja"] * 10, *LABELS)))
+    upright = replace(film, width=540, height=960)
+    pictures = [Image.new("RGB", (54, 96))] * len(film.beats)
+    page = PdfReader(io.BytesIO(handout(upright, pictures, "paper"))).pages[0]
+    heights: list[float] = []
+    page.extract_text(
+        visitor_text=lambda text, _, at, *__: heights.append(at[5]) if text.strip() else None
+    )
+    assert min(heights) > 6.0

@@ -107,15 +107,23 @@ def _add(document: _Sheets, place: tuple[Chapter, Beat], picture: Image.Image, n
     document.cell(width - 2 * MARGIN, 5, plain(chapter.title), new_x=XPos.LMARGIN, new_y=YPos.TOP)
     document.cell(width - 2 * MARGIN, 5, number, align="R")
     document.set_xy(MARGIN, height + 10)
-    document.set_font("film", "B", SIZE)
     document.set_text_color(theme.ink)
-    _write(document, caption)
+    scale = next((s for s in (1.0, 0.8, 0.65) if _height(document, caption, s) <= STRIP - 11), 0.5)
+    document.set_font("film", "B", SIZE * scale)
+    _write(document, caption, LINE * scale)
 
 
-def _write(document: _Sheets, text: str) -> None:
+def _height(document: _Sheets, text: str, scale: float) -> float:
+    """How high a paragraph is, mm."""
+    document.set_font("film", "B", SIZE * scale)
+    lines = document.multi_cell(0, text=text, align="L", dry_run=True, output="LINES")
+    return LINE * scale * len(lines)
+
+
+def _write(document: _Sheets, text: str, line: float) -> None:
     """Write a paragraph; the font has no superscript minus, so a raised one takes its place."""
     for piece in re.split("(⁻)", text):
         raised = piece == "⁻"
         document.char_vpos = CharVPos.SUP if raised else CharVPos.LINE
-        document.write(LINE, "−" if raised else piece)
+        document.write(line, "−" if raised else piece)
     document.char_vpos = CharVPos.LINE
