@@ -72,9 +72,8 @@ def make_planned(
     """Make a film that is planned already; see ``make``."""
     from film import cut, files, publish, rendering
 
+    files.make_ready(folder, cache.folder)
     folder.mkdir(parents=True, exist_ok=True)
-    files.sweep(folder)
-    files.sweep(cache.folder)
     segments = rendering.render_all(planned.jobs, engine, cache, progress, work or rendering.work)
     edited = cut.edit(planned, segments)
     return publish.publish(planned, edited, cache, folder)

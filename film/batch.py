@@ -12,19 +12,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from film import files, make_planned, publish, rendering
+from film import faults, files, make_planned, publish, rendering
 from film.deliver.contact_sheet import Card, contact_grid, contact_page
 from film.deliver.finished import read_film
-from film.errors import RenderError, RequestError, VerificationError
+from film.errors import ClusterError, FilmError, RenderError, RequestError
 from film.manifest import MANIFEST, Delivered, delivered, standing
 from film.plan import Plan, Request, plan_film
 from film.progress import Progress, Tally
+from scenes import places
 
 if TYPE_CHECKING:
     from film.cache import Cache
     from film.engines import Engine
     from momentum_math import Experiment
 
+WAY_OUT = "its chapters are kept"
 State = Literal["made", "there", "failed"]
 Settled = dict[str, RenderError | None]
 """Key of a job that needs no more work -> why there is no segment, if there is none."""
@@ -104,8 +106,20 @@ def plan_batch(experiments: Iterable[Experiment], looks: Looks, folder: Path) ->
         # Some disks do not tell large letters from small ones.
         if name.lower() in films:
             raise RequestError(f"two films would be called {name}: leave one out, or rename it")
-        films[name.lower()] = Film(plan_film(request), folder / name)
+        films[name.lower()] = Film(_planned(request, name), folder / name)
     return list(films.values())
+
+
+def _planned(request: Request, name: str) -> Plan:
+    """A film's plan, or in a line for which film there is none."""
+    try:
+        return plan_film(request)
+    except FilmError:
+        raise
+    except Exception as error:
+        kept = places.kept().folder
+        said = faults.in_words(error, kept, f"film {name}", "without it the others can be made")
+        raise FilmError(said.line, said.exit_code) from error
 
 
 def film_name(request: Request) -> str:
@@ -143,12 +157,12 @@ def make_batch(
         OSError: No room, or no right to write.
     """
     work = work or rendering.work
-    files.sweep(cache.folder)
-    there = [film for film in films if publish.is_there(film.folder, film.plan)]
-    waiting = sorted((film for film in films if film not in there), key=lambda film: -film.work)
+    files.make_ready(cache.folder)
+    results = {film.folder: known for film in films if (known := _known(film, cache))}
+    waiting = [film for film in films if film.folder not in results]
+    waiting.sort(key=lambda film: -film.work)
     jobs = {job.key: job for film in waiting for job in film.plan.jobs}
     settled: Settled = {key: None for key in jobs if cache.get_segment(key) is not None}
-    results = {film.folder: Result(film, "there", _files(film)) for film in there}
     progress.begin({key: job.pictures for key, job in jobs.items()}, done=list(settled))
     progress.films(len(results), len(films))
 
@@ -180,11 +194,29 @@ def _finished(
         if errors:
             raise errors[0]
         made = make_planned(film.plan, film.folder, engine, cache, _Notes(progress), work)
-    except (RenderError, VerificationError) as error:
-        why = " ".join(str(error).split())
-        progress.note(why)
-        return Result(film, "failed", why=why)
+    except ClusterError:
+        raise
+    except Exception as error:
+        failed = _failed(film, error, cache)
+        progress.note(failed.why)
+        return failed
     return Result(film, "made", tuple(made))
+
+
+def _known(film: Film, cache: Cache) -> Result | None:
+    """What became of a film before there is any work: it is there, or has nowhere to go."""
+    if publish.is_there(film.folder, film.plan):
+        return Result(film, "there", _files(film))
+    try:
+        files.make_ready(film.folder)
+    except OSError as error:
+        return _failed(film, error, cache)
+    return None
+
+
+def _failed(film: Film, error: Exception, cache: Cache) -> Result:
+    where = f"film {film.plan.request.experiment.name}"
+    return Result(film, "failed", why=faults.in_words(error, cache.folder, where, WAY_OUT).line)
 
 
 def _files(film: Film) -> tuple[Delivered, ...]:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from film import files
 from film.jobs import Segment
+from scenes import places
 
 LIMIT_BYTES = 4 * 1024**3
 _DIGEST_BYTES = 32
@@ -113,9 +114,17 @@ class Cache:
                 total -= size
 
 
-def default_folder() -> Path:
-    """``$MOMENTUM_CACHE``, or ``build/.cache`` where the command runs."""
-    return Path(os.environ.get("MOMENTUM_CACHE") or Path("build") / ".cache")
+def default_cache(tell: Callable[[str], None]) -> Cache:
+    """The cache of this command.
+
+    Args:
+        tell: Is told, in one line, where it is if that is not the usual place, and of each damaged
+            blob.
+    """
+    kept = places.kept()
+    if kept.because:
+        tell(kept.because)
+    return Cache(kept.folder, warn=tell)
 
 
 def _pack(segment: Segment) -> bytes:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
+import shlex
 import sys
-from collections.abc import Callable
+import traceback
+from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -17,9 +19,7 @@ from film.commands.bench import bench
 from film.commands.deliver import deliver
 from film.commands.play import play
 from film.console import (
-    BAD_INPUT,
     DEFAULT,
-    ENVIRONMENT,
     EXPERIMENTS,
     engine_of,
     experiment_argument,
@@ -35,15 +35,39 @@ from film.console import (
     size,
     work_options,
 )
+from film.errors import BAD_INPUT, ENVIRONMENT
+from film.speech import say, say_json, say_table, settle, speak_plainly
+
+if TYPE_CHECKING:
+    from momentum_math import Run
+
+
+WAY_OUT = "all that was made before is still there"
+
+
+@dataclass
+class _Asked:
+    """What was asked of the program itself."""
+
+    debug: bool = False
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(version("momentum"), prog_name="momentum")
-def main() -> None:
+@click.option("--debug", is_flag=True, envvar="MOMENTUM_DEBUG", help="Print tracebacks, too.")
+@click.pass_context
+def main(context: click.Context, debug: bool) -> None:
     """Films about optimisation by momentum: one TOML file in, a film out.
 
     EXPERIMENT is a TOML file, or the name of a shipped experiment (see `momentum list`).
+
+    Rendered chapters and typeset formulas are kept in build/.cache, or where that cannot be written
+    among your own caches; MOMENTUM_CACHE=FOLDER moves them. MOMENTUM_DEBUG=1 is --debug.
+
+    Exit codes: 0 done, 2 something is wrong with what was asked for, 3 the machine lacks something,
+    4 it failed otherwise; 128 and more, a signal ended it.
     """
+    context.ensure_object(_Asked).debug = debug
 
 
 main.add_command(batch)
@@ -74,11 +98,11 @@ def render(
         if not folder.exists():
             worker.prepare()  # while the film, which is not there yet, is planned here
         import film
-        from film.cache import Cache, default_folder
+        from film.cache import default_cache
         from film.plan import Request
 
         request = Request(loaded, loop=gif, **wanted)
-        made = film.make(request, folder, worker, Cache(default_folder(), warn=told.note), told)
+        made = film.make(request, folder, worker, default_cache(told.note), told)
     list_files(made)
 
 
@@ -91,29 +115,27 @@ def show(experiment: str, as_json: bool) -> None:
 
     outcome = run(load_experiment(path_of(experiment)))
     if as_json:
-        click.echo(json.dumps(outcome.to_dict(), ensure_ascii=False, allow_nan=False))
+        say_json(outcome.to_dict())
         return
-    from rich.console import Console
-    from rich.table import Table
-
     steps, threshold = outcome.experiment.steps, outcome.experiment.threshold
     aim = "no threshold" if threshold is None else f"threshold {threshold:g}"
-    table = Table(
-        title=f"{outcome.experiment.title}: {steps} steps, {aim}", title_justify="left", box=None
+    words = dict.fromkeys(("contender", "method", "status"), True)
+    numbers = dict.fromkeys(("first below", "stays below", "final loss"), False)
+    rows = [_row(run_) for run_ in outcome.runs]
+    title = f"{outcome.experiment.title}: {steps} steps, {aim}"
+    say_table(title, {**words, **numbers}, rows)
+
+
+def _row(run_: Run) -> tuple[str, ...]:
+    """What the table says of a contender."""
+    ended = run_.trajectory.ended_at
+    return (
+        run_.contender.label,
+        run_.contender.optimizer.method,
+        run_.status if ended is None else f"{run_.status} at {ended}",
+        *("-" if step is None else str(step) for step in (run_.first_below, run_.stays_below)),
+        f"{run_.final_loss:.6g}",
     )
-    for heading in ("contender", "method", "status", "first below", "stays below", "final loss"):
-        is_word = heading in ("contender", "method")
-        table.add_column(heading, justify="left" if is_word else "right", no_wrap=True)
-    for run_ in outcome.runs:
-        ended = run_.trajectory.ended_at
-        table.add_row(
-            run_.contender.label,
-            run_.contender.optimizer.method,
-            run_.status if ended is None else f"{run_.status} at {ended}",
-            *("-" if step is None else str(step) for step in (run_.first_below, run_.stays_below)),
-            f"{run_.final_loss:.6g}",
-        )
-    Console(width=max(Console().width, 110)).print(table)
 
 
 @main.command()
@@ -123,16 +145,21 @@ def check(experiment: str) -> None:
     first, *others = load_all(experiment)
     if others:
         names = ", ".join(each.name for each in (first, *others))
-        click.echo(f"{1 + len(others)} valid experiments: {names}")
+        say(f"{1 + len(others)} valid experiments: {names}")
     else:
-        click.echo(f"{first.name} is a valid experiment: {len(first.contenders)} contenders")
+        from scenes.words import counted, minimum_sentence
+
+        who = counted(len(first.contenders), "contender")
+        say(f"{first.name} is a valid experiment: {who}")
+        if said := minimum_sentence(first):
+            say(said)
 
 
 @main.command(name="list")
 def list_() -> None:
     """The shipped experiments, one line each."""
     for path in sorted(EXPERIMENTS.glob("*.toml")):
-        click.echo(f"{path.stem:16} {_about(path)}")
+        say(f"{path.stem:16} {_about(path)}")
 
 
 @main.command()
@@ -161,7 +188,9 @@ def new(name: str, source: str) -> None:
             file.write(text)
     except FileExistsError:
         fail(BAD_INPUT, f"{path} is there already; choose another name")
-    click.echo(path)
+    except OSError as error:
+        fail(ENVIRONMENT, f"{path}: {error.strerror}; go to a folder that you may write")
+    say(path)
 
 
 @main.command()
@@ -169,7 +198,7 @@ def schema() -> None:
     """A JSON Schema of experiment files, for editors."""
     from momentum_math import schema as experiment_schema
 
-    click.echo(json.dumps(experiment_schema(), ensure_ascii=False, indent=1))
+    say_json(experiment_schema(), indent=1)
 
 
 @main.command()
@@ -180,9 +209,9 @@ def doctor() -> None:
     probes = probe()
     for found in probes:
         mark = "ok" if found.ok else "MISSING" if found.required else "absent"
-        click.echo(f"{mark:8} {found.name}: {found.detail}")
+        say(f"{mark:8} {found.name}: {found.detail}")
         if not found.ok:
-            click.echo(f"         {found.remedy}")
+            say(f"         {found.remedy}")
     if any(found.required and not found.ok for found in probes):
         raise SystemExit(ENVIRONMENT)
 
@@ -191,13 +220,16 @@ def doctor() -> None:
 @click.option("--clear", is_flag=True, help="Remove everything.")
 @click.option("--stats", is_flag=True, help="How much there is (also without any option).")
 def cache(clear: bool, stats: bool) -> None:
-    """The rendered chapters that are kept."""
-    from film.cache import Cache, default_folder
+    """The rendered chapters that are kept.
 
-    kept = Cache(default_folder())
+    They are in build/.cache; MOMENTUM_CACHE=FOLDER moves them.
+    """
+    from film.cache import default_cache
+
+    kept = default_cache(partial(say, err=True))
     found = kept.clear() if clear else kept.stats()
     verb = "removed" if clear and not stats else "kept"
-    click.echo(f"{default_folder()}: {found.blobs} chapters, {size(found.bytes)} {verb}")
+    say(f"{kept.folder}: {found.blobs} chapters, {size(found.bytes)} {verb}")
 
 
 def _about(path: Path) -> str:
@@ -214,22 +246,23 @@ def run() -> NoReturn:
     """The console script: every end of the command with its exit code, in one line."""
     from film.interrupts import Interrupted, interruptible
 
+    speak_plainly()
     try:
         with interruptible():
-            _answer(lambda: main(standalone_mode=False))
+            _answer(_Asked())
     except Interrupted as signal:
-        click.echo(f"{signal}: the next run goes on where this one stopped", err=True)
-        sys.stdout.flush()
+        say(f"{signal}: the next run goes on where this one stopped", err=True)
+        settle()
         # Threads may still wait for workers, which end with their parent.
         os._exit(signal.exit_code)
     raise SystemExit(0)
 
 
-def _answer(command: Callable[[], Any]) -> None:
+def _answer(asked: _Asked) -> None:
     from momentum_math import ExperimentError
 
     try:
-        command()
+        main(standalone_mode=False, obj=asked)
     except click.ClickException as error:
         usage = (
             error.ctx.command_path
@@ -241,30 +274,23 @@ def _answer(command: Callable[[], Any]) -> None:
         raise SystemExit(error.exit_code) from None
     except ExperimentError as error:
         fail(BAD_INPUT, *error.messages)
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        fail(ENVIRONMENT, f"{where}{error.strerror or error}")
     except Exception as error:
-        code = _code_of(error)
-        if code is None:
-            raise
-        fail(code, " ".join(str(error).split()))
+        settle()
+        if asked.debug:
+            say("".join(traceback.format_exception(error)), err=True)
+        _tell(error)
 
 
-def _code_of(error: BaseException | None) -> int | None:
-    """The exit code of an error, or of what caused it; None for a fault of the program."""
-    from film.errors import FilmError
-    from scenes.fonts import FontMissingError
-    from scenes.tex import FormulaError, TexMissingError
+def _tell(error: Exception) -> NoReturn:
+    """End the command with what is known of an error; a fault of the program is recorded."""
+    from film import faults
+    from scenes import places
 
-    deeper = error.__cause__ if error is not None else None
-    if isinstance(deeper, FormulaError | TexMissingError | FontMissingError | OSError):
-        return _code_of(deeper)
-    if isinstance(error, FormulaError):
-        return BAD_INPUT
-    if isinstance(error, TexMissingError | FontMissingError | OSError):
-        return ENVIRONMENT
-    return error.exit_code if isinstance(error, FilmError) else None
+    said = faults.told(error)
+    if said is None:
+        command = shlex.join(["momentum", *sys.argv[1:]])
+        said = faults.in_words(error, places.kept().folder, command, WAY_OUT)
+    fail(said.exit_code, said.line)
 
 
 if __name__ == "__main__":

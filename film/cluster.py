@@ -25,7 +25,7 @@ from distributed import Client, KilledWorker, LocalCluster, get_worker
 from distributed import Future as Promise
 
 from film.engines import SILENCE_SECONDS, Report, Task, Work, answer, cores, throttled
-from film.errors import ClusterError, WorkerLostError
+from film.errors import ClusterError, WorkerKilledError, WorkerLostError
 
 CONNECT_SECONDS = 5.0
 SOON_SECONDS = 1.0
@@ -194,7 +194,7 @@ class Dask:
             kind, value, call.task.worker = promise.result()
         except KilledWorker as error:
             if call.heard_at is not None or call.sent == MOST_SENT:
-                raise WorkerLostError("a worker died") from error
+                raise WorkerKilledError("a worker died") from error
             return self._send(number, call)
         except CancelledError as error:
             raise WorkerLostError("the cluster forgot a job") from error

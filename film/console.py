@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from film.errors import BAD_INPUT
+from film.speech import say
+
 if TYPE_CHECKING:
     from film.engines import Engine
     from film.manifest import Delivered
 
-BAD_INPUT, ENVIRONMENT, FAILED = 2, 3, 4
 EXPERIMENTS = Path(__file__).parent.parent / "experiments"
 DEFAULT = "momentum"
 
@@ -145,7 +147,7 @@ def engine_of(name: str, workers: int | None, scheduler: str | None) -> Engine:
 def list_files(made: list[Delivered]) -> None:
     """Print each file with its size."""
     for file in made:
-        click.echo(f"{file.path}  {size(file.bytes)}")
+        say(f"{file.path}  {size(file.bytes)}")
 
 
 def size(count: int) -> str:
@@ -162,7 +164,7 @@ def size(count: int) -> str:
 def fail(code: int, *lines: str) -> NoReturn:
     """End the command with an exit code, and say why."""
     for line in lines:
-        click.echo(line, err=True)
+        say(line, err=True)
     raise SystemExit(code)
 
 
@@ -178,4 +180,4 @@ def progress() -> Iterator[Any]:
         with Bar(console) as bar:
             yield bar
     else:
-        yield Lines(partial(click.echo, err=True))
+        yield Lines(partial(say, err=True))

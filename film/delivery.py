@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from film import cut, files, publish
+from film import cut, faults, files, publish
 from film.deliver.around import KINDS, Kit, Product, wanted_kinds
 from film.deliver.finished import read_film
+from film.errors import FilmError
 from film.manifest import MANIFEST, Delivered, as_text, delivered, read, standing
 from film.plan import QUALITIES, Plan, PlannedJob, Request, plan_again, plan_film
 from film.rendering import render_all
@@ -61,9 +62,8 @@ def deliver(
     kinds = wanted_kinds(order.kinds | ({"gif"} if order.loops else set()))
     av1 = plan_again(order.request, "av1") if "av1" in kinds else ()
     loops = plan_again(order.request, "gif", order.loops) if order.loops else ()
+    files.make_ready(folder, cache.folder)
     folder.mkdir(parents=True, exist_ok=True)
-    files.sweep(folder)
-    files.sweep(cache.folder)
     missing = () if publish.is_there(folder, plan) else plan.jobs
     segments = _segments((*missing, *av1, *loops), engine, cache, progress)
     if missing:
@@ -77,8 +77,19 @@ def deliver(
         loops={job.job.chapter: segments[job.key] for job in loops},
     )
     for kind in kinds:
-        kit = replace(kit, made=(*kit.made, *KINDS[kind].make(kit)))
+        kit = replace(kit, made=(*kit.made, *_made(kind, kit, cache)))
     return _publish(folder, plan, kit.made)
+
+
+def _made(kind: str, kit: Kit, cache: Cache) -> tuple[Product, ...]:
+    """What is wanted of a kind, or one line on why there is none."""
+    try:
+        return KINDS[kind].make(kit)
+    except Exception as error:
+        where = f"--{kind} of {kit.film.name}"
+        rest = f"the film is whole, and without --{kind} the rest can be made"
+        said = faults.in_words(error, cache.folder, where, rest)
+        raise FilmError(said.line, said.exit_code) from error
 
 
 def _segments(

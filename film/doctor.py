@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import get_args
 from xml.etree import ElementTree
 
-from scenes import tex
+from scenes import places, tex
 from scenes.fonts import FACES, NOTO, NOTO_CJK, STIX, FontMissingError, Weight, font_file
 
 FREE_BYTES = 500_000_000  # a 4K film with its pieces, and room to spare
@@ -126,10 +126,17 @@ def _disk() -> Probe:
     return _probe("disk", free >= FREE_BYTES, f"{free / 1e9:.1f} GB free", remedy)
 
 
+def _cache() -> Probe:
+    kept = places.kept()
+    detail = kept.because or f"{kept.folder} ({places.remedy()})"
+    remedy = f"it cannot be written: {places.VARIABLE}=FOLDER names one that can"
+    return _probe("cache", places.can_write(kept.folder), detail, remedy)
+
+
 def _locale() -> Probe:
     encoding = locale.getpreferredencoding(False)
     ok = encoding.lower().replace("-", "") == "utf8"
-    remedy = "export LC_ALL=C.UTF-8, or letters such as β cannot be printed"
+    remedy = "export LC_ALL=C.UTF-8, or letters such as β are spelled out"
     return _probe("locale", ok, encoding, remedy, required=False)
 
 
@@ -147,5 +154,6 @@ PROBES: tuple[Callable[[], Probe], ...] = (
     _formulas,
     _latex,
     _disk,
+    _cache,
     _locale,
 )

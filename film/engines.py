@@ -25,13 +25,14 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from film.errors import ClusterError, RequestError, WorkerLostError
+from film.errors import ClusterError, RequestError, WorkerKilledError, WorkerLostError
 
 Report = Callable[[int], None]
 Work = Callable[[Any, Report], Any]
 
 SILENCE_SECONDS = 120.0  # a worker that reports nothing for so long is given up
 REPORT_SECONDS = 0.1
+DYING_SECONDS = 1.0  # who closed the pipe is about to end, and with which code is worth knowing
 # What is imported once, by the process that workers are forked from. Where libraries do not survive
 # that, as on macOS, each worker imports it for itself.
 WARM = (
@@ -264,7 +265,7 @@ class _Post(threading.Thread):
                 else:
                     return value
         except (EOFError, ConnectionError) as error:
-            raise WorkerLostError(f"a worker died ({self._bury()})") from error
+            raise self._death() from error
         self._bury()
         raise WorkerLostError(f"a worker said nothing for {self._silence_seconds:g} s")
 
@@ -281,17 +282,25 @@ class _Post(threading.Thread):
                 theirs.close()
             return self._pipe
 
-    def _bury(self) -> str:
-        """Be done with a worker; how it ended."""
+    def _death(self) -> WorkerLostError:
+        """How a worker came to its end."""
+        code = self._bury(DYING_SECONDS)
+        if code == -signal.SIGKILL and not self._closed:
+            return WorkerKilledError("a worker died (killed, as happens where memory runs out)")
+        return WorkerLostError(f"a worker died (exit code {code})")
+
+    def _bury(self, patience_seconds: float = 0.0) -> int | None:
+        """Be done with a worker, which may end by itself; its exit code, negative for a signal."""
         with self._lock:
             process, pipe, self._process, self._pipe = self._process, self._pipe, None, None
             self._retired = False
         if process is None or pipe is None:
-            return "before it began"
+            return None
         pipe.close()
+        process.join(patience_seconds)
         process.kill()
         process.join()
-        return f"exit code {process.exitcode}"
+        return process.exitcode
 
 
 def _serve(pipe: Connection) -> None:

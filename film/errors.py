@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+BAD_INPUT, ENVIRONMENT, FAILED = 2, 3, 4
+"""Exit codes of the command."""
+
 
 class FilmError(Exception):
-    """A film was not made. The message is one line; ``exit_code`` is the command's."""
+    """A film was not made.
 
-    exit_code = 4
+    Args:
+        message: One line: what happened, and what to do.
+        exit_code: The command's, if it is not the usual one.
+    """
+
+    exit_code = FAILED
+
+    def __init__(self, message: str, exit_code: int | None = None) -> None:
+        super().__init__(message)
+        if exit_code is not None:
+            self.exit_code = exit_code
 
 
 class RequestError(FilmError):
     """Nobody can make what was asked for; nothing was written."""
 
-    exit_code = 2
+    exit_code = BAD_INPUT
 
 
 class RenderError(FilmError):
@@ -26,8 +39,12 @@ class VerificationError(FilmError):
 class ClusterError(FilmError):
     """There is no cluster to render on, or it was lost."""
 
-    exit_code = 3
+    exit_code = ENVIRONMENT
 
 
 class WorkerLostError(Exception):
     """A worker died or fell silent. The job itself may be good, so it is worth another try."""
+
+
+class WorkerKilledError(WorkerLostError):
+    """A worker was killed from outside, as systems do with the largest when memory runs out."""

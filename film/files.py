@@ -7,6 +7,7 @@ behind is told from what a living one is working on.
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
@@ -15,6 +16,8 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+
+from scenes import places
 
 _TEMPORARY = re.compile(r"\.tmp-(\d+)-[0-9a-f]+")
 
@@ -48,6 +51,10 @@ def write_whole(path: Path, data: bytes, workplace: Path | None = None) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        error.filename = str(path)  # the system names the temporary file, or none at all
+        raise
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -74,6 +81,18 @@ def alone_in(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def make_ready(*folders: Path) -> None:
+    """Make sure, before there is any work, that folders take files; sweep those that are there.
+
+    Raises:
+        OSError: There is no right to write, or no such folder can be made.
+    """
+    for folder in folders:
+        if not places.can_write(folder):
+            raise PermissionError(errno.EACCES, "this folder takes no files", str(folder))
+        sweep(folder)
 
 
 def sweep(folder: Path) -> None:

@@ -37,7 +37,7 @@ def render(job: RenderJob, report: Report | None = None) -> Segment:
 
     Raises:
         KeyError: No such chapter, theme or aspect.
-        RuntimeError: Another Manim than the one this was written for.
+        ImportError: Another Manim than the one this was written for.
     """
     encoder = _encoder(job)
     try:

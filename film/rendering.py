@@ -8,15 +8,22 @@ from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
 from functools import partial
 
-from film import files, plan, verify
+from film import faults, files, plan, verify
 from film.cache import Cache
 from film.engines import Engine, Report, Task
-from film.errors import ClusterError, RenderError, VerificationError, WorkerLostError
+from film.errors import (
+    ClusterError,
+    RenderError,
+    VerificationError,
+    WorkerKilledError,
+    WorkerLostError,
+)
 from film.jobs import Segment
 from film.plan import PlannedJob
 from film.progress import Progress
 
 ATTEMPTS = 3
+WAY_OUT = "chapters that are done are kept; `momentum render --only` makes a film of others"
 Work = Callable[[PlannedJob, Report], Segment]
 Segments = dict[str, Segment]
 
@@ -111,7 +118,7 @@ def rendered(
         ready, _ = wait(running, return_when=FIRST_COMPLETED)
         for task in ready:
             turn = running.pop(task)
-            result = _result(task, turn, progress)
+            result = _result(task, turn, cache, progress)
             if result is None:
                 waiting.appendleft(_Try(turn.job, turn.number + 1, task))
                 continue
@@ -130,7 +137,9 @@ class _Try:
     instead_of: Task | None = None
 
 
-def _result(task: Task, turn: _Try, progress: Progress) -> Segment | RenderError | None:
+def _result(
+    task: Task, turn: _Try, cache: Cache, progress: Progress
+) -> Segment | RenderError | None:
     """The segment, or what is wrong with the job, or None if another try is worth it."""
     where = f"chapter {turn.job.job.chapter} of {turn.job.job.experiment.name}"
     error = task.exception()
@@ -142,14 +151,16 @@ def _result(task: Task, turn: _Try, progress: Progress) -> Segment | RenderError
     if isinstance(error, ClusterError):
         raise error
     if not isinstance(error, WorkerLostError | VerificationError):
-        return _because(error, f"{where}: {type(error).__name__}: {error}")
+        said = faults.in_words(error, cache.folder, where, WAY_OUT)
+        return _because(error, said.line, said.exit_code)
     if turn.number == ATTEMPTS:
-        return _because(error, f"{where}: {error}, {ATTEMPTS} times")
+        hint = f"; {faults.LESS_MEMORY}" if isinstance(error, WorkerKilledError) else ""
+        return _because(error, f"{where}: {error}, {ATTEMPTS} times{hint}; {WAY_OUT}")
     progress.note(f"{where}: {error}; trying again")
     return None
 
 
-def _because(cause: BaseException, text: str) -> RenderError:
-    error = RenderError(text)
+def _because(cause: BaseException, text: str, exit_code: int | None = None) -> RenderError:
+    error = RenderError(text, exit_code)
     error.__cause__ = cause
     return error

@@ -59,8 +59,8 @@ from momentum_math.optimizers import (
     Nesterov,
     Optimizer,
 )
-from momentum_math.quadratics import Quadratic, Saddle
-from momentum_math.resting import minima_met, nearest_minimum, rests_in
+from momentum_math.quadratics import Quadratic, Saddle, principal_axes
+from momentum_math.resting import Place, Rest, minima_met, nearest_minimum, rest_of, rests_in
 from momentum_math.schema import schema
 from momentum_math.series import load_series, read_series
 from momentum_math.sweeps import (
@@ -103,10 +103,12 @@ __all__ = [
     "Noise",
     "Optimizer",
     "Outcome",
+    "Place",
     "Point",
     "Quadratic",
     "RMSProp",
     "Rastrigin",
+    "Rest",
     "Rosenbrock",
     "Run",
     "Saddle",
@@ -132,8 +134,10 @@ __all__ = [
     "minima_met",
     "nearest_minimum",
     "overtakings",
+    "principal_axes",
     "read_experiment",
     "read_series",
+    "rest_of",
     "rests_in",
     "rings",
     "run",

@@ -117,6 +117,12 @@ class Experiment:
         }
 
 
+def keys_of(kind: type[Landscape] | type[Optimizer]) -> dict[str, str]:
+    """Key in a file -> field, for the parameters of a landscape or an optimiser."""
+    named = {field.metadata.get("key", field.name): field.name for field in fields(kind)}  # type: ignore[arg-type]
+    return {key: name for key, name in named.items() if key is not None}
+
+
 def settings(thing: Landscape | Optimizer) -> dict[str, Any]:
     """Name and parameters of a landscape or an optimiser, as JSON can hold them.
 
@@ -124,15 +130,12 @@ def settings(thing: Landscape | Optimizer) -> dict[str, Any]:
     >>> settings(HeavyBall(0.1, 0.9))
     {'name': 'heavy-ball', 'lr': 0.1, 'beta': 0.9}
     """
-    values = {field.name: getattr(thing, field.name) for field in fields(thing)}  # type: ignore[arg-type]
-    return {"name": thing.name} | {key: _plain(value) for key, value in values.items()}
-
-
-def _plain(value: Any) -> Any:
-    """A parameter as a file holds it; the only parameter that can be None is a lowest value."""
-    if value is None:
-        return "unbounded"
-    return list(value) if isinstance(value, tuple) else value
+    values: dict[str, Any] = {"name": thing.name}
+    for key, name in keys_of(type(thing)).items():
+        value = getattr(thing, name)
+        if value is not None:  # said in the file
+            values[key] = list(value) if isinstance(value, tuple) else value
+    return values
 
 
 @dataclass(frozen=True, eq=False)

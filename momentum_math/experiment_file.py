@@ -1,19 +1,23 @@
 """From a TOML file to an Experiment, or to every reason why not, one line each."""
 
+import math
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 
-from momentum_math.experiment import Contender, Experiment, MapSettings
+from momentum_math.arrays import Point
+from momentum_math.experiment import Contender, Experiment, MapSettings, keys_of
 from momentum_math.file_format import EXPERIMENT_TABLE
-from momentum_math.formulas import Formula
+from momentum_math.formulas import UNBOUNDED, UNKNOWN, Formula
 from momentum_math.framing import map_steps, map_window, ring_losses
 from momentum_math.keys import Progression, printable, show
 from momentum_math.labels import default_labels
 from momentum_math.landscapes import LANDSCAPES, Landscape
+from momentum_math.lowest import Lowest, lowest, region
 from momentum_math.optimizers import OPTIMIZERS, Optimizer
 from momentum_math.tables import Problems
 from momentum_math.trajectories import Noise, Trajectory, trace
@@ -25,7 +29,7 @@ LONGEST_LINE = 240
 LARGEST_LOSS = 1e150
 ROUNDING = 1e-9
 SKETCHED_STEPS = 300
-DEFAULT_THRESHOLD = 1e-3
+LOWEST = 4.0 * float(np.finfo(float).eps)
 SAFE_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,78}[A-Za-z0-9_-])?")
 RESERVED_NAME = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
@@ -214,8 +218,8 @@ def show_window(window: Any) -> str:
 
 def _landscape(settings: dict[str, Any]) -> Landscape:
     """The landscape of a table that was read."""
-    numbers = dict(settings)
-    return LANDSCAPES[numbers.pop("name")](**numbers)
+    kind = LANDSCAPES[settings["name"]]
+    return kind(**{name: settings[key] for key, name in keys_of(kind).items()})
 
 
 def _optimizer(contender: dict[str, Any]) -> Optimizer:
@@ -237,13 +241,14 @@ def _build(name: str, table: dict[str, Any], file: str) -> Experiment:
         for optimizer in optimizers
     ]
     _check_minimum(landscape, paths, file)
-    threshold = table["threshold"] or DEFAULT_THRESHOLD
+    if isinstance(landscape, Formula):
+        landscape = _searched(landscape, table["start"], paths, file)
     return Experiment(
         name=name,
         title=table["title"] or name.replace("-", " ").replace("_", " ").capitalize(),
         start=table["start"],
         steps=table["steps"],
-        threshold=None if landscape.minimum is None else threshold,
+        threshold=_threshold(table, landscape, file),
         landscape=landscape,
         map=_map_settings(table, landscape, paths),
         contenders=tuple(map(Contender, labels, optimizers)),
@@ -262,18 +267,99 @@ def _sketched(
 
 
 def _check_minimum(landscape: Landscape, paths: list[Trajectory], file: str) -> None:
-    """Raise if a run falls below what was said to be the lowest value."""
+    """Raise if a run falls below what its author said to be the lowest value, or without end."""
     if landscape.minimum is None:
         return
-    lowest = min(float(path.losses.min()) for path in paths)
-    if lowest < landscape.minimum - ROUNDING * max(1.0, abs(landscape.minimum)):
+    low = min(float(path.losses.min()) for path in paths)
+    if isinstance(landscape, Formula) and not landscape.is_said:
+        if any(_leaves_downwards(path) for path in paths) and landscape.said != UNKNOWN:
+            raise _landscape_error(
+                f"the loss falls to {low:g} and further: {_other_minimum(paths)}", file
+            )
+        return
+    if low < landscape.minimum - ROUNDING * max(1.0, abs(landscape.minimum)):
+        wrong = f"the loss falls to {low:g}, below minimum = {landscape.minimum:g}"
+        raise _landscape_error(f"{wrong}: {_other_minimum(paths)}", file)
+
+
+def _landscape_error(text: str, file: str) -> ExperimentError:
+    """One problem of the landscape's table."""
+    problems = Problems()
+    problems.add("landscape", text)
+    return experiment_error(file, problems)
+
+
+def _other_minimum(paths: list[Trajectory]) -> str:
+    """What may be said of a minimum instead; "unbounded" only where a run leaves downwards."""
+    words = [f'to "{UNKNOWN}"']
+    if any(_leaves_downwards(path) for path in paths):
+        words.append(f'to "{UNBOUNDED}"')
+    return f"set minimum to the lowest value of the formula, or {', or '.join(words)}"
+
+
+def _leaves_downwards(path: Trajectory) -> bool:
+    """Whether a run is lost to view below zero and below where it began."""
+    return path.status == "diverged" and bool(path.losses[-1] < min(0.0, path.losses[0]))
+
+
+def _searched(formula: Formula, start: Point, paths: list[Trajectory], file: str) -> Formula:
+    """The formula with the lowest point that a search finds, held against what was said of it."""
+    if formula.said == UNBOUNDED:
+        return formula
+    lows = [tuple(path.points[int(path.losses.argmin())].tolist()) for path in paths]
+    found = lowest(formula, start, region(start, [path.points for path in paths]), lows)
+    if not formula.is_said:
+        return replace(formula, lowest=_unsaid(formula, found, paths, file))
+    minimum = cast(float, formula.said)
+    near = ROUNDING * max(1.0, abs(minimum))
+    if found.value < minimum - near:
+        at = f"({found.points[0][0]:g}, {found.points[0][1]:g})" if found.points else "some points"
+        wrong = f"the loss is {found.value:g} at {at}, below minimum = {minimum:g}"
+        raise _landscape_error(f"{wrong}: {_other_minimum(paths)}", file)
+    points = found.points if found.value <= minimum + near else ()
+    return replace(formula, lowest=Lowest(minimum, points, found.is_rest))
+
+
+def _unsaid(formula: Formula, found: Lowest, paths: list[Trajectory], file: str) -> Lowest:
+    """Where losses count from if the file names no number: the lowest value found, or zero."""
+    if found.is_rest:
+        return found
+    low = min(float(path.losses.min()) for path in paths)
+    if formula.said == UNKNOWN:
+        return Lowest(low, (), is_rest=False)
+    if low < 0.0 or found.value < 0.0:
+        wrong = f"the loss falls to {min(low, found.value):g} and further"
+        raise _landscape_error(f"{wrong}: {_other_minimum(paths)}", file)
+    return Lowest(0.0, (), is_rest=False)
+
+
+def _threshold(table: dict[str, Any], landscape: Landscape, file: str) -> float | None:
+    """What counts as arrived; None where there is no lowest loss.
+
+    Where the file does not say, it follows the loss at the start: a power of ten, four below the
+    one under that loss, so that 12.05 gives 0.001. A start at the minimum counts as any other loss
+    of the landscape's usual window.
+    """
+    if landscape.minimum is None:
+        return None
+    loss = float(landscape.value(table["start"]))
+    above = loss - landscape.minimum
+    is_lowest = above <= LOWEST * max(abs(loss), abs(landscape.minimum))
+    if is_lowest:
+        corners = np.array([(x, y) for x in landscape.window[0] for y in landscape.window[1]])
+        heights = landscape.value(corners) - landscape.minimum
+        above = float(np.max(heights[np.isfinite(heights)], initial=0.0)) or 1.0
+    usual = float(f"1e{math.floor(math.log10(above)) - 4}")
+    threshold = table["threshold"]
+    if threshold is not None and threshold >= above and not is_lowest:
         problems = Problems()
         problems.add(
-            "landscape",
-            f"the loss falls to {lowest:g}, below minimum = {landscape.minimum:g}: set minimum to"
-            ' the lowest value of the formula, or to "unbounded"',
+            "",
+            f"threshold = {threshold:g} is not below the loss at the start, {above:.6g} above the"
+            f" minimum, so that nobody would have to move: give a lower one, such as {usual:g}",
         )
         raise experiment_error(file, problems)
+    return threshold or usual
 
 
 def _labels(given: list[str | None], optimizers: list[Optimizer]) -> list[str]:

@@ -5,7 +5,7 @@ This is the one source for reading files, for the JSON Schema and for the table 
 
 from momentum_math.adaptive import Adam, RMSProp
 from momentum_math.formula_syntax import FormulaText
-from momentum_math.formulas import Formula
+from momentum_math.formulas import UNBOUNDED, UNKNOWN
 from momentum_math.keys import (
     Choice,
     Flag,
@@ -86,9 +86,10 @@ LANDSCAPE_TABLES = Variants(
             Key("formula", FormulaText(), 'your own loss in x and y, as in "x**2 + 10*y**2"'),
             Key(
                 "minimum",
-                NumberOr(Number(-1e12, 1e12), "unbounded"),
-                'the lowest value of your loss, or "unbounded"',
-                Formula.minimum,
+                NumberOr(Number(-1e12, 1e12), (UNBOUNDED, UNKNOWN)),
+                'the lowest value of your loss, or "unbounded", or "unknown": then the lowest found'
+                " counts",
+                None,
             ),
         ),
     },
@@ -170,7 +171,8 @@ EXPERIMENT_TABLE = Table(
         Key(
             "threshold",
             Number(0.0, 1e12, open_low=True),
-            "the loss above the minimum that counts as arrived (1e-3 where nothing is said)",
+            "the loss above the minimum that counts as arrived (where nothing is said, a power of"
+            " ten: about a ten-thousandth of the loss at the start)",
             None,
         ),
         Key("landscape", LANDSCAPE_TABLES, "the loss"),

@@ -5,7 +5,7 @@ This is the only module that touches SymPy, and only when a gradient or Hessian 
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, ClassVar, final
 
@@ -15,6 +15,10 @@ import numpy.typing as npt
 from momentum_math.arrays import Array, Point, Window
 from momentum_math.formula_syntax import evaluate, parse
 from momentum_math.formula_tex import formula_tex
+from momentum_math.lowest import Lowest
+
+UNBOUNDED, UNKNOWN = "unbounded", "unknown"
+"""What may be said of a minimum in place of a number."""
 
 
 @final
@@ -24,7 +28,9 @@ class Formula:
 
     Args:
         formula: In x and y, as ``formula_syntax.parse`` allows it.
-        minimum: The lowest value, from which losses count; None if it is unbounded below.
+        said: What its author says of the lowest value: a number, ``"unbounded"``, ``"unknown"``
+            or, with None, nothing.
+        lowest: What a search found.
 
     >>> bowl = Formula("x**2 + 10*y**2")
     >>> bowl.gradient((1.0, 1.0)).tolist()
@@ -32,12 +38,35 @@ class Formula:
     """
 
     formula: str
-    minimum: float | None = 0.0
+    said: float | str | None = field(default=None, metadata={"key": "minimum"})
+    lowest: Lowest | None = field(default=None, compare=False, metadata={"key": None})
 
     name: ClassVar[str] = "formula"
-    minima: ClassVar[tuple[Point, ...]] = ()
-    landmarks: ClassVar[tuple[Point, ...]] = ()
     window: ClassVar[Window] = ((-3.0, 3.0), (-3.0, 3.0))
+
+    @property
+    def is_said(self) -> bool:
+        """Whether the file names the lowest value, or says that there is none."""
+        return isinstance(self.said, float) or self.said == UNBOUNDED
+
+    @property
+    def minimum(self) -> float | None:
+        """The lowest value, from which losses count; None if it is said to be unbounded below."""
+        if self.said == UNBOUNDED:
+            return None
+        if isinstance(self.said, float):
+            return self.said
+        return self.lowest.value if self.lowest else 0.0
+
+    @property
+    def minima(self) -> tuple[Point, ...]:
+        """Minimisers that were found where the loss is at its lowest."""
+        return self.lowest.points if self.lowest else ()
+
+    @property
+    def landmarks(self) -> tuple[Point, ...]:
+        """The minimiser nearest to the start."""
+        return self.minima[:1]
 
     @property
     def tex(self) -> str:
@@ -71,7 +100,7 @@ class Formula:
 
     def sketch(self) -> "Sketch":
         """The same loss with differences for slopes, for a first look without SymPy."""
-        return Sketch(self.formula, self.minimum)
+        return Sketch(self.formula)
 
 
 @final
@@ -80,7 +109,6 @@ class Sketch:
     """A formula whose slopes are central differences: ready at once, right to six digits or so."""
 
     formula: str
-    minimum: float | None
 
     window: ClassVar[Window] = Formula.window
     value = Formula.value

@@ -61,7 +61,7 @@ def map_window(
     """
     core = np.array([start, *(landscape.landmarks or _lowest_end(paths))])
     low, high = core.min(axis=0), core.max(axis=0)
-    size = max(*(high - low), 0.1 * max(np.abs(core).max(), 1e-3))
+    size = max(*(high - low), 0.1 * np.abs(core).max()) or _extent(landscape, paths)
     centre, half = (low + high) / 2.0, np.maximum((high - low) / 2.0, size / 4.0)
     shown = np.vstack([path.points[: steps + 1] for path in paths])
     near = shown[(np.abs(shown - centre) <= REACH * half.max()).all(axis=1)]
@@ -72,6 +72,13 @@ def map_window(
     margin = MARGIN * (high - low)
     sides = [_round_out(*side) for side in zip(low - margin, high + margin, strict=True)]
     return sides[0], sides[1]
+
+
+def _extent(landscape: Landscape, paths: Sequence[Trajectory]) -> float:
+    """How large a map is whose start is its only landmark: as the runs, or as is usual."""
+    run = max(float(np.ptp(path.points, axis=0).max()) for path in paths)
+    usual = max(high - low for low, high in landscape.window)
+    return min(run, usual) or usual
 
 
 def _lowest_end(paths: Sequence[Trajectory]) -> list[Array]:

@@ -108,22 +108,23 @@ class Number:
 @final
 @dataclass(frozen=True)
 class NumberOr:
-    """A number, or a word for having none."""
+    """A number, or one of a few words for having none."""
 
     item: Number
-    word: str
+    words: tuple[str, ...]
 
-    def read(self, value: Any) -> float | None:
-        """The number, or None for the word."""
-        if value == self.word:
-            return None
+    def read(self, value: Any) -> float | str:
+        """The number, or the word."""
+        if isinstance(value, str) and value in self.words:
+            return value
         if not is_number(value):
-            raise Unfit(f'must be a number in {self.item} or "{self.word}"')
+            words = " or ".join(f'"{word}"' for word in self.words)
+            raise Unfit(f"must be a number in {self.item} or {words}")
         return self.item.read(value)
 
     def schema(self) -> dict[str, Any]:
         """JSON Schema."""
-        return {"anyOf": [self.item.schema(), {"const": self.word}]}
+        return {"anyOf": [self.item.schema(), {"enum": list(self.words)}]}
 
 
 @final

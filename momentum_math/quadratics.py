@@ -8,7 +8,7 @@ from typing import Any, ClassVar, final
 import numpy as np
 import numpy.typing as npt
 
-from momentum_math.arrays import Array, Point, Window, pair, symmetric
+from momentum_math.arrays import Array, Point, Window, pair, readonly, symmetric
 from momentum_math.tex import tex_sum
 
 
@@ -168,3 +168,17 @@ class Saddle:
     def hessian(self, points: npt.ArrayLike) -> Array:
         """Hessian at points (..., 2), shape (..., 2, 2)."""
         return _hessian(points, self.curvatures, self.angle_degrees)
+
+
+def principal_axes(landscape: Quadratic | Saddle) -> tuple[Array, Array]:
+    """The curvatures in ascending order, (2,), and their unit vectors as columns, (2, 2).
+
+    Exact, where eigenvalues of the Hessian would lose the smaller of two very different ones.
+
+    >>> principal_axes(Quadratic((10.0, 0.1)))[0].tolist()
+    [0.1, 10.0]
+    """
+    cosine, sine = direction(landscape.angle_degrees)
+    vectors = np.array([[cosine, -sine], [sine, cosine]])
+    order = np.argsort(landscape.curvatures, kind="stable")
+    return readonly(np.array(landscape.curvatures)[order]), readonly(vectors[:, order])

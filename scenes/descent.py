@@ -34,7 +34,7 @@ class Lockstep(VGroup):
 
     def __init__(self, scene: Descent, boards: list[Box]) -> None:
         super().__init__()
-        self._runs, theme = scene.outcome.runs, scene.theme
+        self._outcome, theme = scene.outcome, scene.theme
         self._last = scene.experiment.map.steps
         self._rooms = [scene.loss_room(i) for i in range(len(boards))]
         self.runners = VGroup(
@@ -61,13 +61,12 @@ class Lockstep(VGroup):
 
     def show(self, step: float) -> Lockstep:
         whole = int(step + 1e-9)
-        for run, runner, loss, room in zip(
-            self._runs, self.runners, self.losses, self._rooms, strict=True
+        for index, (runner, loss, room) in enumerate(
+            zip(self.runners, self.losses, self._rooms, strict=True)
         ):
             runner.show(step)
-            value = run.trajectory.losses[min(whole, len(run.trajectory.losses) - 1)]
-            text = words.loss(value)
-            loss.set_text(first_fitting([f"loss {text}", text], BODY, room, "Semibold"))
+            said = words.loss_counters(self._outcome, index, whole)
+            loss.set_text(first_fitting(said, BODY, room, "Semibold"))
         self.counter.set_text(f"step {whole} of {self._last}")
         return self
 
@@ -143,7 +142,9 @@ class Descent(ChapterScene):
             self.track(i, chart.x_map, chart.y_map, self.on_frames(seen))
 
         with self.beat("verdict"):
-            self.play(Appear(self.leader_mark(boards, steps)), run_time=0.4)
+            mark = self.leader_mark(boards, steps)
+            if len(mark):
+                self.play(Appear(mark), run_time=0.4)
 
     def board(self, index: int, board: Box) -> VGroup:
         """A contender's map with its title and axes."""
@@ -153,14 +154,16 @@ class Descent(ChapterScene):
         return VGroup(
             ContourMap(self.experiment.landscape, self.experiment.map, chart, theme),
             map_axes(chart, theme, words.axis_names(self.outcome) if self.panels.named else None),
-            minimum_mark(chart, self.experiment.landscape.minima, theme),
+            minimum_mark(chart, findings.homes(self.outcome), theme),
             start_mark(chart, self.experiment.start, theme),
             Label(title, SMALL, theme.text(self.color(index)), at, 0.0, "baseline", "Semibold"),
         )
 
     def leader_mark(self, boards: list[Box], step: int) -> VGroup:
-        """A frame round the map of whoever is ahead at this step, and the word for it."""
-        leader = findings.ranking(self.outcome, step)[0]
+        """A frame round the map of whoever is ahead at this step, if one is, and the word."""
+        leader = findings.leader(self.outcome, step)
+        if leader is None:
+            return VGroup()
         board, color = boards[leader], self.theme.text(self.color(leader))
         return VGroup(
             shape(rectangle(board), stroke=color, width=3.0),

@@ -14,8 +14,9 @@ from manim import LineJointType, VGroup, VMobject
 
 from momentum_math import Landscape, MapSettings, Trajectory, level_lines, level_regions
 from scenes.look import SMALL, Box, Theme, mix, readable
-from scenes.text import Label, text_width
-from scenes.words import number
+from scenes.markers import Marker, marker_of
+from scenes.text import Label, first_fitting, text_width
+from scenes.words import tick_texts
 
 # Line widths in Manim's points (1/100 unit).
 HAIR, THIN, LINE, BOLD = 1.0, 1.6, 3.0, 4.5
@@ -82,14 +83,10 @@ def rectangle(box: Box) -> np.ndarray:
     )
 
 
-def regular(
-    sides: int, radius: float, turn_degrees: float = 90.0, inner: float = 1.0
-) -> np.ndarray:
-    """Outline of a regular polygon round the origin, or a star when ``inner`` is below 1."""
-    count = sides if inner == 1.0 else 2 * sides
-    angles = np.radians(turn_degrees) + np.arange(count) * 2 * np.pi / count
-    radii = np.where(np.arange(count) % 2 == 0, radius, radius * inner)
-    return corners(np.stack([radii * np.cos(angles), radii * np.sin(angles)], axis=1), closed=True)
+def regular(sides: int, radius: float, turn_degrees: float) -> np.ndarray:
+    """Outline of a regular polygon round the origin; its first corner is turned from the x axis."""
+    points = Marker(sides, turn_degrees=turn_degrees).outline(radius)
+    return corners(np.array(points), closed=True)
 
 
 # Four Bezier quarters of the unit circle (the usual handle length 4/3 (sqrt 2 - 1)).
@@ -106,6 +103,12 @@ _CIRCLE = np.concatenate(
 def disc(radius: float) -> np.ndarray:
     """Outline of a circle round the origin."""
     return _CIRCLE * radius
+
+
+def marker_outline(index: int, radius: float) -> np.ndarray:
+    """Outline of a contender's marker round the origin, (4k, 3)."""
+    points = marker_of(index).outline(radius)
+    return corners(np.array(points), closed=True) if points else disc(radius)
 
 
 # --- plots -----------------------------------------------------------------------------------
@@ -265,17 +268,31 @@ def map_axes(chart: Chart, theme: Theme, names: tuple[str, str] | None) -> VGrou
     box = chart.box
     x_ticks = nice_ticks(*chart.x, max(2, int(box.width / 0.7)))
     y_ticks = nice_ticks(*chart.y, max(2, int(box.height / 0.55)))
-    axes = VGroup(
-        x_axis(chart, theme, x_ticks, [number(t) for t in x_ticks]),
-        y_axis(chart, theme, y_ticks, [number(t) for t in y_ticks]),
-    )
+    x_texts, x_note = tick_texts(x_ticks)
+    y_texts, y_note = tick_texts(y_ticks)
+    axes = VGroup(x_axis(chart, theme, x_ticks, x_texts), y_axis(chart, theme, y_ticks, y_texts))
     if names is None:
-        return axes
-    clear = max(text_width(number(t), SMALL) for t in y_ticks) + 0.32
+        return axes.add(*axis_notes(box, theme, x_note, y_note))
+    clear = max(text_width(text, SMALL) for text in y_texts) + 0.32
+    side = (box.left - max(0.62, clear), box.center[1])
+    names = (
+        first_fitting([names[0] + x_note, names[0][:2] + x_note], SMALL, box.width),
+        first_fitting([names[1] + y_note, names[1][:2] + y_note], SMALL, box.height),
+    )
     return axes.add(
         Label(names[0], SMALL, theme.muted, (box.center[0], box.bottom - 0.4), 0.5, "top"),
-        turned_label(names[1], SMALL, theme.muted, (box.left - max(0.62, clear), box.center[1])),
+        turned_label(names[1], SMALL, theme.muted, side),
     )
+
+
+def axis_notes(box: Box, theme: Theme, x_note: str, y_note: str) -> list[Label]:
+    """What the numbers at the axes of a small map count, inside its lower left corner."""
+    notes = [f"θ₁{x_note}"] * bool(x_note) + [f"θ₂{y_note}"] * bool(y_note)
+    at = [(box.left + 0.1, box.bottom + 0.2 + 0.3 * row) for row in range(len(notes))]
+    return [
+        Label(note, SMALL, theme.muted, place, 0.0, "middle").on(theme.panel)
+        for note, place in zip(notes, at, strict=True)
+    ]
 
 
 def turned_label(text: str, em: float, color: str, at: tuple[float, float]) -> Label:
@@ -287,16 +304,6 @@ def turned_label(text: str, em: float, color: str, at: tuple[float, float]) -> L
 
 
 # --- things that move ------------------------------------------------------------------------
-
-# One marker per contender, in order: colour never carries the meaning alone.
-MARKERS = (
-    lambda r: disc(r),
-    lambda r: regular(4, 1.22 * r, 45),
-    lambda r: regular(4, 1.3 * r, 90),
-    lambda r: regular(3, 1.4 * r, 90),
-    lambda r: regular(3, 1.4 * r, -90),
-    lambda r: regular(5, 1.6 * r, 90, inner=0.5),
-)
 
 PARTICLE_RADIUS = 0.125
 
@@ -311,7 +318,7 @@ class Particle(VMobject):
         super().__init__(
             fill_color=color, fill_opacity=1.0, stroke_color=edge, stroke_width=LINE * 0.8
         )
-        self._marker = MARKERS[index % len(MARKERS)](radius)
+        self._marker = marker_outline(index, radius)
         self.points = self._marker.copy()
 
     def stand(self, at: np.ndarray) -> Particle:

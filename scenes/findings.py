@@ -8,20 +8,27 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
 from momentum_math import (
     Experiment,
     Outcome,
+    Place,
+    Point,
+    Quadratic,
+    Rest,
     Run,
     Window,
     best_pair,
     envelope,
     factor,
     has_closed_form,
+    minima_met,
     overtakings,
+    principal_axes,
+    rest_of,
     steps_against_beta,
     steps_until,
 )
@@ -41,11 +48,23 @@ def remembering(outcome: Outcome) -> int | None:
 
 
 def swiftest(outcome: Outcome) -> int | None:
-    """The contender that stays below the threshold soonest."""
-    arrived = [
+    """The one contender that stays below the threshold soonest; None where several do."""
+    arrived = sorted(
         (run.stays_below, i) for i, run in enumerate(outcome.runs) if run.stays_below is not None
-    ]
-    return min(arrived)[1] if arrived else None
+    )
+    if not arrived or (len(arrived) > 1 and arrived[0][0] == arrived[1][0]):
+        return None
+    return arrived[0][1]
+
+
+SLOWER = 1.1  # times the steps of the swiftest: who needs no more is not called slow
+
+
+def is_slow(outcome: Outcome, index: int) -> bool:
+    """Whether somebody arrived, and this contender did not, or clearly later."""
+    arrived = [run.stays_below for run in outcome.runs if run.stays_below is not None]
+    own = outcome.runs[index].stays_below
+    return bool(arrived) and (own is None or own > SLOWER * min(arrived))
 
 
 def is_too_large(outcome: Outcome, index: int) -> bool:
@@ -61,7 +80,53 @@ def is_too_large(outcome: Outcome, index: int) -> bool:
 def turns_back(run: Run, steps: int) -> bool:
     """Whether consecutive gradients oppose each other at least twice in the first ``steps``."""
     gradients = run.trajectory.gradients[: steps + 1]
-    return int(((gradients[1:] * gradients[:-1]).sum(axis=1) < 0).sum()) >= 2
+    with np.errstate(over="ignore", invalid="ignore"):
+        return int(((gradients[1:] * gradients[:-1]).sum(axis=1) < 0).sum()) >= 2
+
+
+# --- where runs stand ------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=64)
+def rest(outcome: Outcome, index: int) -> Rest | None:
+    """Where a run came to rest; None while it is on its way, and where it ended otherwise."""
+    return rest_of(outcome, outcome.runs[index])
+
+
+@lru_cache(maxsize=16)
+def homes(outcome: Outcome) -> tuple[Point, ...]:
+    """The minima to mark: those that are known, and those that runs came to rest in."""
+    return minima_met(outcome)
+
+
+def rests_elsewhere(outcome: Outcome, index: int) -> Rest | None:
+    """Where a run rests that is done, but not at the lowest point."""
+    place = rest(outcome, index)
+    return None if place is None or place.place is Place.LOWEST else place
+
+
+@lru_cache(maxsize=16)
+def anyone_moves(outcome: Outcome) -> bool:
+    """Whether any contender leaves the start."""
+    return any(
+        bool((run.trajectory.points != run.trajectory.points[0]).any()) for run in outcome.runs
+    )
+
+
+def start_is_lowest(outcome: Outcome) -> bool:
+    """Whether the start is a point of lowest loss."""
+    minimum, path = outcome.experiment.landscape.minimum, outcome.runs[0].trajectory
+    if minimum is None:
+        return False
+    near = 4.0 * float(np.finfo(float).eps) * max(abs(minimum), abs(float(path.losses[0])))
+    return float(path.losses[0]) - minimum <= near
+
+
+def slope_at_start(outcome: Outcome) -> np.ndarray | None:
+    """The gradient at the start, (2,), without noise; None where it is undefined."""
+    with np.errstate(all="ignore"):
+        slope = outcome.experiment.landscape.gradient(np.array(outcome.experiment.start))
+    return slope if np.isfinite(slope).all() else None
 
 
 # --- the landscape at its minimum ------------------------------------------------------------
@@ -100,14 +165,21 @@ def basin(outcome: Outcome) -> Basin | None:
     That minimum is the one nearest to where the best contender ended.
     """
     landscape = outcome.experiment.landscape
-    if not landscape.minima:
+    if not homes(outcome):
         return None
     best = outcome.runs[ranking(outcome, outcome.experiment.steps)[0]].trajectory.points[-1]
-    minima = np.array(landscape.minima)
+    minima = np.array(homes(outcome))
     minimum = minima[np.linalg.norm(minima - best, axis=1).argmin()]
-    values, vectors = np.linalg.eigh(landscape.hessian(minimum))
-    if values[0] <= 1e-9 * values[1]:
-        return None
+    if isinstance(landscape, Quadratic):
+        values, vectors = principal_axes(landscape)
+    else:
+        with np.errstate(all="ignore"):
+            hessian = landscape.hessian(minimum)
+        if not np.isfinite(hessian).all():
+            return None
+        values, vectors = np.linalg.eigh(hessian)
+        if values[0] <= 1e-9 * values[1]:
+            return None
     along, across = (v * (1 if v[np.abs(v).argmax()] > 0 else -1) for v in vectors.T)
     return Basin(minimum, float(values[0]), float(values[1]), along, across)
 
@@ -135,22 +207,21 @@ def is_quadratic(outcome: Outcome) -> bool:
 
 def downhill(outcome: Outcome) -> tuple[float, float] | None:
     """How steep it is at the start, (along, across) a straight ravine; None where there is none."""
-    if not (is_ravine(outcome) and is_quadratic(outcome)):
+    slope = slope_at_start(outcome)
+    if not (is_ravine(outcome) and is_quadratic(outcome)) or slope is None:
         return None
-    experiment = outcome.experiment
-    slope = experiment.landscape.gradient(np.array(experiment.start))
     along, across = (abs(part) for part in basin(outcome).parts(slope))
     return along, across
 
 
 def ends_in(outcome: Outcome, index: int) -> int | None:
     """Which of several minima a run ends in: its number; None where it ends in none."""
-    minima = np.array(outcome.experiment.landscape.minima)
-    if len(minima) < 2:
+    minima, place = homes(outcome), rest(outcome, index)
+    if len(minima) < 2 or place is None:
         return None
-    distance = np.linalg.norm(minima - outcome.runs[index].trajectory.points[-1], axis=1)
-    apart = min(np.linalg.norm(a - b) for k, a in enumerate(minima) for b in minima[:k])
+    distance = np.linalg.norm(np.array(minima) - place.point, axis=1)
     nearest = int(distance.argmin())
+    apart = min(np.hypot(*np.subtract(a, b)) for k, a in enumerate(minima) for b in minima[:k])
     return nearest if distance[nearest] < 0.25 * apart else None
 
 
@@ -164,6 +235,15 @@ def chord(
             ends = sorted((edge - point[axis]) / direction[axis] for edge in window[axis])
             reach = [max(reach[0], ends[0]), min(reach[1], ends[1])]
     return point + reach[0] * direction, point + reach[1] * direction
+
+
+def zigzags(outcome: Outcome) -> bool:
+    """Whether each step of the baseline lands on the other side across the bowl."""
+    both, bowl = factors(outcome), basin(outcome)
+    if both is None or both[1] >= 0:
+        return False
+    away = np.array(outcome.experiment.start) - bowl.minimum
+    return bool(abs(away @ bowl.across) > 1e-6 * float(np.linalg.norm(away)))
 
 
 def zigzag_gone(outcome: Outcome) -> int | None:
@@ -197,15 +277,21 @@ def baseline(outcome: Outcome) -> Run:
     return outcome.runs[outcome.experiment.baseline]
 
 
-def agreement(outcome: Outcome) -> tuple[float, float]:
+def agreement(outcome: Outcome) -> tuple[float | None, float | None]:
     """How far the first gradients of the first contender with a β agree: (across, along), 0 to 1.
 
     The size of their sum over the sum of their sizes; where there is no bowl, of θ₂ and θ₁.
+    None for a direction without any slope.
     """
     gradients = outcome.runs[remembering(outcome)].trajectory.gradients[: MEMORY_STEPS + 1]
-    parts = gradients @ np.stack(book_directions(outcome), axis=1)
-    across, along = np.abs(parts.sum(axis=0)) / np.maximum(np.abs(parts).sum(axis=0), 1e-300)
-    return float(across), float(along)
+    largest = float(np.abs(gradients).max())
+    parts = gradients / (largest or 1.0) @ np.stack(book_directions(outcome), axis=1)
+    sizes = np.abs(parts).sum(axis=0)
+    across, along = (
+        None if size <= 1e-12 else float(abs(total) / size)
+        for total, size in zip(parts.sum(axis=0), sizes, strict=True)
+    )
+    return across, along
 
 
 def book_directions(outcome: Outcome) -> tuple[np.ndarray, np.ndarray]:
@@ -220,21 +306,53 @@ def book_directions(outcome: Outcome) -> tuple[np.ndarray, np.ndarray]:
 
 
 def ranking(outcome: Outcome, step: int) -> list[int]:
-    """Contenders by their loss at a step, lowest first."""
-    return sorted(range(len(outcome.runs)), key=lambda index: loss_at(outcome, index, step))
+    """Contenders at a step, the best first.
+
+    On the way down without end who is out of sight is ahead, the first one first; then those that
+    are still running, the lowest loss first; then those that ended otherwise, the last one first.
+    """
+
+    def merit(index: int) -> tuple[int, float]:
+        if not has_ended(outcome, index, step):
+            return 1, loss_at(outcome, index, step)
+        ended = outcome.runs[index].trajectory.ended_at
+        return (0, ended) if fell(outcome, index) else (2, -ended)
+
+    return sorted(range(len(outcome.runs)), key=merit)
+
+
+def leader(outcome: Outcome, step: int) -> int | None:
+    """Who is ahead at a step; None for a lone contender, among equals, and where all have ended."""
+    first, *others = ranking(outcome, step)
+    if not others or (has_ended(outcome, first, step) and not fell(outcome, first)):
+        return None
+    both_run = not any(has_ended(outcome, index, step) for index in (first, others[0]))
+    return None if both_run and level(outcome, first, others[0], step) else first
+
+
+def level(outcome: Outcome, one: int, other: int, step: int) -> bool:
+    """Whether two losses at a step are the same in the digits that are shown."""
+    a, b = loss_at(outcome, one, step), loss_at(outcome, other, step)
+    return a == b or f"{a:.2e}" == f"{b:.2e}"
 
 
 def loss_at(outcome: Outcome, index: int, step: int) -> float:
-    """A contender's loss at a step, or its last one where it ended earlier."""
-    losses = outcome.runs[index].trajectory.losses
-    value = float(losses[min(step, len(losses) - 1)])
-    return value if np.isfinite(value) else np.inf
+    """A contender's loss above the minimum at a step, or its last one where it ended earlier."""
+    losses = outcome.runs[index].excess
+    return float(losses[min(step, len(losses) - 1)])
 
 
 def has_ended(outcome: Outcome, index: int, step: int) -> bool:
     """Whether a run diverged or stopped before a step."""
     ended = outcome.runs[index].trajectory.ended_at
     return ended is not None and ended <= step
+
+
+def fell(outcome: Outcome, index: int) -> bool:
+    """Whether a run left all measure downwards."""
+    path = outcome.runs[index].trajectory
+    is_bottomless = outcome.experiment.landscape.minimum is None
+    return is_bottomless and path.status == "diverged" and bool(path.losses[-1] < path.losses[0])
 
 
 def overtaking(outcome: Outcome) -> tuple[int, int] | None:
@@ -249,8 +367,10 @@ def overtaking(outcome: Outcome) -> tuple[int, int] | None:
     for index, run in enumerate(outcome.runs):
         if index == base or run.trajectory.ended_at is not None:
             continue
-        own, other = run.trajectory.losses, outcome.runs[base].trajectory.losses
+        own, other = run.excess, outcome.runs[base].excess
         step = overtakings(other[: len(own)], own[: len(other)])
+        if level(outcome, index, base, outcome.experiment.steps):
+            continue
         if step is not None and 1 < step < 0.85 * outcome.experiment.steps:
             passed.append((float(own[-1]), index, step))
     return min(passed)[1:] if passed else None
@@ -337,7 +457,9 @@ class Sweep:
 def dial(outcome: Outcome) -> Sweep | None:
     """The sweep of the first contender with a β; None where there is none."""
     index = remembering(outcome)
-    return None if index is None else sweep(outcome.experiment, index)
+    if index is None or start_is_lowest(outcome):
+        return None
+    return sweep(outcome.experiment, index)
 
 
 @cache

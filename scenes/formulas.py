@@ -5,7 +5,8 @@ one line of display mathematics in Latin Modern. Its outlines have the baseline 
 at x = 0, so a formula stands on the baseline of the text beside it.
 
 SVGs of the shipped films are committed in ``scenes/formulas``, named by the hash of their LaTeX
-(``make tex`` renews them); others are made by ``latex`` and ``dvisvgm`` in ``build/formulas``.
+(``make tex`` renews them); others are made by ``latex`` and ``dvisvgm`` and kept in a
+folder of ``scenes.places``.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from xml.etree import ElementTree
 import numpy as np
 import svgelements
 
-from scenes import tex
+from scenes import places, tex
 from scenes.tex import Formula, FormulaError, TexMissingError
 
 __all__ = [
@@ -37,7 +38,6 @@ __all__ = [
 ]
 
 SHIPPED = Path(__file__).parent / "formulas"
-MADE = Path("build") / "formulas"
 EM_BP = 10 * 72 / 72.27  # the type's 10 TeX points in the SVG's unit
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -74,7 +74,7 @@ def typeset(formula: Sequence[str]) -> Typeset:
     asked = _asked.get()
     if asked is not None:
         asked[parts] = None
-        path = _known(parts, MADE)
+        path = _known(parts, _made())
         return _stand_in(len(parts)) if path is None else _read(path, len(parts))
     return _read(formula_svgs([parts])[0], len(parts))
 
@@ -90,17 +90,19 @@ def asking() -> Iterator[dict[Formula, None]]:
         _asked.reset(token)
 
 
-def formula_svgs(formulas: Sequence[Sequence[str]], folder: Path = MADE) -> list[Path]:
+def formula_svgs(formulas: Sequence[Sequence[str]], folder: Path | None = None) -> list[Path]:
     """SVGs of formulas; all that are new are made in a single run of LaTeX.
 
     Args:
         formulas: each a sequence of parts.
-        folder: where new SVGs go, and old ones are looked for besides the shipped ones.
+        folder: where new SVGs go, and old ones are looked for besides the shipped ones; where
+            things are kept if not given.
 
     Raises:
         FormulaError: TeX does not accept one of the formulas.
         TexMissingError: there are new formulas and LaTeX is not installed.
     """
+    folder = folder or _made()
     asked = [tuple(formula) for formula in formulas]
     known = {formula: _known(formula, folder) for formula in asked}
     new = [formula for formula, path in known.items() if path is None]
@@ -116,6 +118,11 @@ def svg_name(formula: Formula) -> str:
     True
     """
     return hashlib.sha256(tex.document([formula]).encode()).hexdigest()[:16] + ".svg"
+
+
+def _made() -> Path:
+    """Where formulas are that no shipped film has."""
+    return places.kept().folder / places.FORMULAS
 
 
 def _known(formula: Formula, folder: Path) -> Path | None:

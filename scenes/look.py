@@ -273,7 +273,7 @@ THEMES: dict[str, Theme] = {
             start="#444444",
             gradient="#7A3E9D",
             velocity="#0E7C7B",
-            contenders=("#E05C4B", "#3A7CA5", "#F4A536", "#8C6BB1", "#5B8C3E", "#C2588B"),
+            contenders=("#E05C4B", "#3A7CA5", "#F4A536", "#AD7DE1", "#6B7D04", "#A84C78"),
         ),
         Theme(
             name="night",
@@ -288,7 +288,7 @@ THEMES: dict[str, Theme] = {
             start="#D8D8D8",
             gradient="#C58BE8",
             velocity="#45C4BE",
-            contenders=("#F0705E", "#5BA7D6", "#F7B655", "#B594DA", "#8CC063", "#E583B2"),
+            contenders=("#F0705E", "#5BA7D6", "#F7B655", "#8C6ACE", "#ACE7A2", "#C479A7"),
         ),
         # Colours of M. Okabe and K. Ito, "Color Universal Design" (2008), on white.
         Theme(

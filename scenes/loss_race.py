@@ -115,7 +115,7 @@ class LossRace(ChapterScene):
             index, step = overtaking
             events.append((step, index, float(self.scale.heights(runs[index])[step])))
         for index, run in enumerate(runs):
-            if run.first_below is not None:
+            if run.first_below:  # a start below it is no event
                 events.append(
                     (run.first_below, index, self.scale.height(self.experiment.threshold))
                 )

@@ -46,9 +46,11 @@ class Strip(VGroup):
         self, box: Box, gradients: np.ndarray, velocities: np.ndarray, scene: Memory
     ) -> None:
         theme = scene.theme
-        reach = 1.12 * float(max(np.abs(gradients).max(), np.abs(velocities).max()))
+        # A direction without any slope keeps an empty strip.
+        largest = float(max(np.abs(gradients).max(), np.abs(velocities).max())) or 1.0
+        gradients, velocities, reach = gradients / largest, velocities / largest, 1.12
         low = -reach if min(gradients.min(), velocities.min()) < 0 else 0.0
-        high = reach if max(gradients.max(), velocities.max()) > 0 else 0.0
+        high = reach if max(gradients.max(), velocities.max()) > 0 or low == 0.0 else 0.0
         self._chart = Chart(box, (-0.7, len(gradients) - 0.3), (low, high))
         self._gradients = gradients
         self._line_points = self._chart.place(
@@ -98,15 +100,15 @@ class Rolling(VGroup):
         inside = [holds(chart.box, point) for point in runner.path[1 : MEMORY_STEPS + 1]]
         on_map = inside.index(False) if False in inside else len(inside)
         self.last = max(1, min(on_map, trajectory.n - 1))
-        downhill = -trajectory.gradients[: self.last + 1] * scales
-        velocity = -trajectory.velocities[1 : self.last + 2] * scales
-        longest = float(np.linalg.norm(downhill, axis=1).max())
-        scale = 0.34 * chart.box.height / max(longest, 1e-300)
+        size = float(np.abs(trajectory.gradients[: self.last + 1]).max()) or 1.0
+        downhill = -trajectory.gradients[: self.last + 1] / size * scales
+        velocity = -trajectory.velocities[1 : self.last + 2] / size * scales
+        longest = float(np.linalg.norm(downhill, axis=1).max()) or 1.0
+        swiftest = float(np.linalg.norm(velocity, axis=1).max(initial=0.0)) or longest
+        scale = 0.34 * chart.box.height / longest
         # An average is shorter than what it averages: the velocity is drawn a whole number of
         # times longer, and its name says how many.
-        self.magnified = max(
-            1, round(0.9 * longest / float(np.linalg.norm(velocity, axis=1).max()))
-        )
+        self.magnified = max(1, round(0.9 * longest / swiftest))
         self._downhill, self._rolling = downhill * scale, velocity * scale * self.magnified
         super().__init__(*strips, runner, self._gradient, self._velocity)
         self.show(0.0)
@@ -257,10 +259,7 @@ class Memory(ChapterScene):
     def morals(self, strips: list[Box]) -> VGroup:
         """What became of each component, beside its strip's name."""
         color = self.theme.text(self.theme.velocity)
-        said = [
-            "cancels out" if agreed < 0.5 else "adds up"
-            for agreed in findings.agreement(self.outcome)
-        ]
+        said = [words.moral_of(agreed) for agreed in findings.agreement(self.outcome)]
         return VGroup(
             *(
                 Label(moral, SMALL, color, (box.right, box.top + 0.1), 1.0, "bottom", "Semibold")

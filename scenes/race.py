@@ -47,15 +47,20 @@ class LossScale:
 
     def __init__(self, outcome: Outcome) -> None:
         self._outcome = outcome
-        self.is_log = outcome.experiment.landscape.minimum is not None
-        start = self._height(np.array([outcome.runs[0].excess[0]]))[0]
-        values = [h[np.isfinite(h)] for h in (self._height(run.excess) for run in outcome.runs)]
-        lowest, highest = min(v.min() for v in values), max(v.max() for v in values)
+        losses = np.concatenate([run.excess for run in outcome.runs])
+        # Where every loss is the lowest there is no logarithm of it: the axis is linear round 0.
+        self.is_log = outcome.experiment.landscape.minimum is not None and bool(losses.any())
+        self._linear = linear_part(outcome)
+        heights = self._height(losses)
+        heights = heights[np.isfinite(heights)]
+        lowest, highest = float(heights.min()), float(heights.max())
+        start = self._height(outcome.runs[0].excess[:1])[0]
+        start = float(start) if np.isfinite(start) else highest
         if self.is_log:
             threshold = outcome.experiment.threshold
             aim = np.log10(threshold) if threshold is not None else lowest
             # At least a decade under the threshold, for the steps that are written there.
-            lowest = max(min(lowest, aim - 1), np.log10(DEPTH) + aim)
+            lowest = max(min(lowest, aim - 1), min(np.log10(DEPTH) + aim, highest - 1))
             self.low, self.high = (
                 float(np.floor(lowest)) - 0.25,
                 float(min(highest, start + HEIGHT)) + 0.35,
@@ -71,7 +76,7 @@ class LossScale:
         with np.errstate(divide="ignore", invalid="ignore"):
             if self.is_log:
                 return np.where(losses > 0, np.log10(np.maximum(losses, 1e-300)), -np.inf)
-            return np.sign(losses) * np.log10(1 + np.abs(losses) / LINEAR)
+            return np.sign(losses) * np.log10(1 + np.abs(losses) / self._linear)
 
     def heights(self, run: Run) -> np.ndarray:
         """A run's losses as heights, clamped to the axis, (n + 1,)."""
@@ -104,15 +109,17 @@ class LossScale:
             decades = range(int(np.ceil(self.low)), int(np.floor(self.high)) + 1)
             return [(float(d), words.power(d)) for d in decades if d % every == 0]
         every = int(np.ceil(closest))
-        first = round(np.log10(LINEAR)) + every
+        first = round(np.log10(self._linear)) + every
         ups = [(self.height(10.0**d), d) for d in range(first, first + 40, every)]
         ticks = [(0.0, "0"), *((h, words.power(d)) for h, d in ups)]
         ticks += [(-h, f"−{words.power(d)}") for h, d in ups]
         return sorted((h, label) for h, label in ticks if self.low < h < self.high)
 
 
-# Below this size a loss on the symmetric axis is shown linearly.
-LINEAR = 1e-2
+def linear_part(outcome: Outcome) -> float:
+    """Below which size a loss on the symmetric axis is shown linearly: a hundredth of the first."""
+    first = abs(float(outcome.runs[0].excess[0]))
+    return float(f"1e{round(np.log10(first)) - 2}") if first > 0 else 1e-2
 
 
 def race_chart(outcome: Outcome, scale: LossScale, box: Box) -> Chart:

@@ -77,6 +77,9 @@ class Ravine(ChapterScene):
 
         with self.beat("downhill"):
             self.play(Appear(valley.start), *(Vanish(line) for line, _, _ in cuts), run_time=0.4)
+            slope = findings.slope_at_start(self.outcome)
+            if slope is None or not slope.any():
+                return
             arrow, labels = self.downhill(valley.chart)
             self.play(
                 GrowFromPoint(arrow, (*valley.chart.at(*self.experiment.start), 0.0)), run_time=0.8
@@ -263,8 +266,8 @@ class Ravine(ChapterScene):
         theme, experiment = self.theme, self.experiment
         start = np.array(chart.at(*experiment.start))
         downhill = -experiment.landscape.gradient(np.array(experiment.start))
-        slope = downhill * (chart.x_map[0], chart.y_map[0])
-        tip = start + slope / max(float(np.linalg.norm(slope)), 1e-12) * 0.42 * chart.box.height
+        slope = downhill / np.abs(downhill).max() * (chart.x_map[0], chart.y_map[0])
+        tip = start + slope / float(np.linalg.norm(slope)) * 0.42 * chart.box.height
         tip = clipped(np.stack([start, tip]), chart.box)[0][-1]
         arrow = Arrow(theme.gradient, width=0.07).point(start, tip)
         lines = ["downhill"]
@@ -276,13 +279,15 @@ class Ravine(ChapterScene):
         if self.bowl is None:
             return arrow, names
         home = np.array(chart.at(*self.bowl.minimum))
+        if float(np.linalg.norm(home - start)) < 1e-6 or not holds(chart.box, home):
+            return arrow, names
         way = shape(
             *dashes(tuple(start), tuple(home)),
             stroke=theme.graphic(theme.minimum),
             width=THIN * 1.4,
         )
         x, y = start + (home - start) * 0.5
-        if len(experiment.landscape.minima) == 1:
+        if len(findings.homes(self.outcome)) == 1:
             text = "the way to the minimum"
             flat = abs(home[1] - start[1]) < 0.2 * abs(home[0] - start[0])
             at, across = ((x, y + 0.1), 0.5) if flat else ((x + 0.2, y + 0.1), 0.0)

@@ -125,16 +125,15 @@ def tell(outcome: Outcome) -> Storyboard:
         Chapters in the order of the film; those that make no sense for the data are left out.
     """
     told = [_ravine, _zigzag, _memory, _descent, _loss_race, _dial, _summary]
+    if not findings.anyone_moves(outcome):
+        told = [_ravine, _descent, _summary]
     chapters = (chapter(outcome) for chapter in told)
     return Storyboard(outcome.experiment.title, tuple(c for c in chapters if c is not None))
 
 
 def _ravine(outcome: Outcome) -> Chapter:
     experiment, bowl = outcome.experiment, findings.basin(outcome)
-    count = len(experiment.landscape.minima)
-    marks = {0: "There is no minimum.", 1: "The cross: the minimum."}.get(
-        count, "The crosses: the minima."
-    )
+    marks = words.marks_sentence(outcome)
     beats = [
         Beat(
             "title",
@@ -144,8 +143,8 @@ def _ravine(outcome: Outcome) -> Chapter:
         Beat(
             "rings",
             3.4,
-            f"This is the loss from above: each ring joins points of equal loss. {marks}",
-            f"Each ring: equal loss. {marks}",
+            f"This is the loss from above: each ring joins points of equal loss. {marks}".strip(),
+            f"Each ring: equal loss. {marks}".strip(),
         ),
     ]
     if bowl is None and findings.saddle(outcome) is not None:
@@ -164,7 +163,7 @@ def _landscape_title(outcome: Outcome) -> str:
     landscape = outcome.experiment.landscape
     if landscape.name == "saddle":
         return "A saddle"
-    if len(landscape.minima) > 1:
+    if len(findings.homes(outcome)) > 1:
         return "Several valleys"
     return "A ravine" if findings.is_ravine(outcome) else "The landscape"
 
@@ -172,13 +171,17 @@ def _landscape_title(outcome: Outcome) -> str:
 def _bowl_words(outcome: Outcome) -> tuple[str, str]:
     bowl = findings.basin(outcome)
     high, low, kappa = (words.number(v) for v in (bowl.high, bowl.low, bowl.condition))
+    several = len(findings.homes(outcome)) > 1
+    where = "At the minimum nearest to the best run's end" if several else "At the minimum"
     if findings.is_ravine(outcome):
         return (
             f"It is a ravine: the curvature is {high} across and {low} along, a ratio of {kappa}.",
             "Steep across the valley, almost flat along it.",
         )
+    if high == low:
+        return f"{where} the curvature is {high}, whichever way one looks.", "A round bowl."
     return (
-        f"At the minimum the curvature is {high} one way and {low} the other.",
+        f"{where} the curvature is {high} one way and {low} the other.",
         "The same bowl, cut along its two axes.",
     )
 
@@ -192,9 +195,22 @@ def _saddle_words(outcome: Outcome) -> tuple[str, str]:
 
 
 def _downhill_words(outcome: Outcome) -> tuple[str, str]:
+    slope = findings.slope_at_start(outcome)
+    if slope is None:
+        said = "At the start the slope is undefined: there is no way to step."
+        return said, said
+    if not slope.any():
+        lowest = findings.start_is_lowest(outcome)
+        where = "It stands at the minimum" if lowest else "At the start the slope is zero"
+        if outcome.experiment.noise is not None:
+            return f"{where}: only the noise moves it.", f"{where}: only noise moves it."
+        return f"{where}: nothing pulls.", f"{where}: nothing pulls."
     both = findings.downhill(outcome)
     if both is not None and both[1] > 2 * both[0]:
         along, across = (words.number(part) for part in both)
+        if both[0] <= 1e-9 * both[1]:
+            said = "Downhill points straight across the valley."
+            return f"At the start, the steepest way down points straight across: {across}.", said
         return (
             f"At the start, the steepest way down points across the valley: {across} across, only {along} along.",
             "Downhill points across the valley, hardly along it.",
@@ -213,39 +229,70 @@ def _zigzag(outcome: Outcome) -> Chapter:
         Beat("crawl", 4.4, *_crawl_words(outcome)),
     ]
     if findings.factors(outcome) is not None:
-        limit, lr = words.number(findings.lr_limit(outcome)), words.number(optimizer.lr)
-        if optimizer.lr < findings.lr_limit(outcome):
-            said = (
-                f"A larger step size is no way out: from {limit} on, the zigzag never dies.",
-                f"Why not a larger α? From {limit} on, the zigzag never dies.",
-            )
-        else:
-            said = (
-                f"The step size {lr} is beyond the limit of {limit}: across, every step is longer than the last.",
-                f"α = {lr} is beyond the limit {limit}: the zigzag grows.",
-            )
-        beats.append(_still("limit", 4.4, *said))
+        beats.append(_still("limit", 4.4, *_limit_words(outcome)))
     return Chapter("zigzag", title, tuple(beats))
+
+
+def _limit_words(outcome: Outcome) -> tuple[str, str]:
+    own = findings.baseline(outcome).contender.optimizer.lr
+    limit, lr = words.number(findings.lr_limit(outcome)), words.number(own)
+    if own < findings.lr_limit(outcome) and not findings.zigzags(outcome):
+        if findings.factors(outcome)[1] < 0:  # only the start hides it
+            return (
+                f"From a step size of {limit} on, the smallest push across would grow with each step.",
+                f"Why not a larger α? From {limit} on, any push across grows.",
+            )
+        return (
+            f"From a step size of {limit} on, it no longer converges.",
+            f"Why not a larger α? From {limit} on, it no longer converges.",
+        )
+    if own < findings.lr_limit(outcome):
+        return (
+            f"A larger step size is no way out: from {limit} on, the zigzag never dies.",
+            f"Why not a larger α? From {limit} on, the zigzag never dies.",
+        )
+    if not findings.zigzags(outcome):
+        said = f"α = {lr} is beyond the limit {limit}; only the start on the axis hides it."
+        return said, said
+    if own == findings.lr_limit(outcome):
+        said = f"α = {lr} is the limit: the zigzag never dies."
+        return said, said
+    return (
+        f"The step size {lr} is beyond the limit of {limit}: across, every step is longer than the last.",
+        f"α = {lr} is beyond the limit {limit}: the zigzag grows.",
+    )
 
 
 def _first_steps_words(outcome: Outcome) -> tuple[str, str]:
     both = findings.factors(outcome)
-    if both is not None and both[1] < 0:
-        along, across = (words.number(f) for f in both)
-        said = (
-            "Every step overshoots across, and gains little along."
-            if both[1] > -1
-            else "Every step overshoots, further than the last."
-        )
+    if both is not None and findings.zigzags(outcome):
+        along, across = (words.factor(f) for f in both)
+        if both[1] <= -1:
+            again = "Every step overshoots, as far as the last."
+            said = "Every step overshoots, further than the last." if both[1] < -1 else again
+        elif findings.is_ravine(outcome):
+            said = "Every step overshoots across, and gains little along."
+        else:
+            said = "Every step overshoots across."
         caption = f"Each step multiplies the distance across the valley by {across}, and along it by {along}."
+        if not findings.is_ravine(outcome):
+            caption = f"Each step multiplies one distance by {across}, and the other by {along}."
         return caption, said
     return "The first steps, each along its arrow.", "The first steps, each along its arrow."
 
 
 def _crawl_words(outcome: Outcome) -> tuple[str, str]:
     run, steps = findings.baseline(outcome), outcome.experiment.map.steps
+    ended = run.trajectory.ended_at
     if run.status == "diverged":
-        said = f"It diverges: at step {run.trajectory.ended_at} it is out of sight."
+        said = f"It diverges: at step {ended} it is out of sight."
+        return said, said
+    if run.status == "stopped":
+        said = f"It stops at step {ended}: there the slope is undefined."
+        return said, said
+    place = findings.rests_elsewhere(outcome, outcome.experiment.baseline)
+    if place is not None and steps == outcome.experiment.steps:
+        said = f"Then faster. {words.resting_of(outcome, outcome.experiment.baseline)}."
         return said, said
     if (
         findings.is_ravine(outcome)
@@ -258,7 +305,7 @@ def _crawl_words(outcome: Outcome) -> tuple[str, str]:
                 f"The zigzag has died down by step {gone}. What remains is the crawl along the valley floor.",
                 f"The zigzag is gone by step {gone}. The crawl remains.",
             )
-    said = f"Then faster: the first {steps} steps."
+    said = f"Then faster: the first {steps} steps." if steps > 1 else "There is only one step."
     return said, said
 
 
@@ -290,7 +337,7 @@ def _memory(outcome: Outcome) -> Chapter | None:
 
 def _books_words(outcome: Outcome) -> tuple[str, str]:
     across, along = findings.agreement(outcome)
-    if findings.is_ravine(outcome) and across < 0.5 < along:
+    if findings.is_ravine(outcome) and (across or 1.0) < 0.5 < (along or 0.0):
         return (
             "Across the valley the gradients change sign and cancel in v; along the valley they agree and add up.",
             "Across, the gradients change sign. Along, they agree.",
@@ -304,16 +351,11 @@ def _books_words(outcome: Outcome) -> tuple[str, str]:
 def _descent(outcome: Outcome) -> Chapter:
     steps = outcome.experiment.map.steps
     slow, rate = slow_steps(steps), roll_rate(steps)
-    said = ", ".join(
-        f"{words.number(findings.loss_at(outcome, i, steps))} for {words.short_name(outcome, i)}"
-        for i in findings.ranking(outcome, steps)
-    )
-    one_by_one = "The first steps, one by one."
-    roll = (
-        "All in lockstep: one dot, one step."
-        if rate == 5
-        else f"All in lockstep, {rate} steps a second."
-    )
+    one_by_one = "The first steps, one by one." if slow > 1 else "The first step."
+    together = "All in lockstep" if len(outcome.runs) > 1 else "Onwards"
+    roll = f"{together}: one dot, one step." if rate == 5 else f"{together}, {rate} steps a second."
+    if not findings.anyone_moves(outcome):
+        one_by_one = roll = "Nobody moves." if len(outcome.runs) > 1 else "It does not move."
     return Chapter(
         "descent",
         "Side by side",
@@ -323,13 +365,14 @@ def _descent(outcome: Outcome) -> Chapter:
             Beat(
                 "roll",
                 max(0.4, _whole((steps - slow) / rate)),
-                f"All take {steps} steps in lockstep.",
+                f"{'All take' if len(outcome.runs) > 1 else 'It takes'} {words.counted(steps)}"
+                f"{' in lockstep' if len(outcome.runs) > 1 else ''}.",
                 roll,
             ),
             _still(
                 "verdict",
                 4.4,
-                f"The losses after {steps} steps: {said}.",
+                words.losses_sentence(outcome, steps),
                 words.standing(outcome, steps),
             ),
         ),
@@ -364,15 +407,16 @@ def _loss_race(outcome: Outcome) -> Chapter:
         ),
     ]
     if late is None:
-        beats.append(Beat("rest", 2.0, f"After {steps} steps the order stands.", arrivals))
+        order = f"After {words.counted(steps)} the order stands."
+        beats.append(Beat("rest", 2.0, order if len(outcome.runs) > 1 else arrivals, arrivals))
     else:
         name, (step, lowest) = words.short_name(outcome, late.index), late.lowest
         beats.append(
             _still(
                 "bound",
                 5.0,
-                f"{name} does not arrive within {steps} steps; its lowest loss is {words.number(lowest, 2)} at step {step}. "
-                f"But its bound shrinks by {words.number(late.rate)} a step, and it would stay below from step {late.stays}.",
+                f"{name} does not arrive within {words.counted(steps)}; its lowest loss is {words.number(lowest, 2)} at step {step}. "
+                f"But its bound shrinks by a factor of {words.number(late.rate)} a step, and it would stay below from step {late.stays}.",
                 f"{name}: not within {steps}. It would stay below from step {late.stays}.",
             )
         )
@@ -383,20 +427,25 @@ def _dial(outcome: Outcome) -> Chapter | None:
     swept = findings.dial(outcome)
     if swept is None:
         return None
-    best = words.beta(swept.best_beta)
+    best, needed = words.beta(swept.best_beta), words.counted(swept.best_steps)
+    soonest = f"at {best} it arrives soonest, " if swept.best_beta > 0 else ""
+    at_best = (
+        f"At this step size no memory is best: {needed} until the loss stays below the threshold.",
+        f"At this α no memory is best: β = 0 takes {needed}.",
+    )
+    if swept.best_beta > 0:
+        at_best = (
+            f"At this step size the best is β = {best}: {needed} until the loss stays below the threshold.",
+            f"At this α the best is β = {best}: {needed}.",
+        )
     beats = [
         Beat(
             "turn",
             9.0,
-            f"Turn β from 0 to 0.99: at 0 it is plain descent, at {best} it arrives soonest, near 1 it overshoots.",
+            f"Turn β from 0 to 0.99: at 0 it is plain descent, {soonest}near 1 it overshoots.",
             "β → 0: behaves like plain descent.   β → 1: overshoots.",
         ),
-        _still(
-            "best",
-            3.4,
-            f"At this step size the best is β = {best}: {swept.best_steps} steps until the loss stays below the threshold.",
-            f"At this α the best is β = {best}: {swept.best_steps} steps.",
-        ),
+        _still("best", 3.4, *at_best),
     ]
     if swept.pair is not None:
         lr, beta, steps = swept.pair
@@ -405,8 +454,8 @@ def _dial(outcome: Outcome) -> Chapter | None:
             Beat(
                 "both",
                 6.0,
-                f"Turn both knobs: step size {words.number(lr)} and β = {words.beta(beta)} take {steps} steps{gain}.",
-                f"Turn both: α = {words.number(lr)}, β = {words.beta(beta)}: {steps} steps{gain}.",
+                f"Turn both knobs: step size {words.number(lr)} and β = {words.beta(beta)} take {words.counted(steps)}{gain}.",
+                f"Turn both: α = {words.number(lr)}, β = {words.beta(beta)}: {words.counted(steps)}{gain}.",
             )
         )
     return Chapter("dial", "Two knobs" if swept.pair is not None else "The knob", tuple(beats))

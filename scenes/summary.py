@@ -97,7 +97,7 @@ class Summary(ChapterScene):
         return VGroup(
             ContourMap(experiment.landscape, experiment.map, chart, theme),
             map_axes(chart, theme, words.axis_names(self.outcome) if laid_out.named else None),
-            minimum_mark(chart, experiment.landscape.minima, theme),
+            minimum_mark(chart, findings.homes(self.outcome), theme),
             start_mark(chart, experiment.start, theme),
             runner,
             *(

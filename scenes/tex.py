@@ -42,7 +42,8 @@ _HEAD = r"""\documentclass{article}
 """
 _LATEX = "latex -interaction=batchmode -halt-on-error -no-shell-escape formulas.tex"
 _DVISVGM = (
-    "dvisvgm --no-fonts --exact --precision=4 --verbosity=0 --page=2- --output=%4p.svg formulas.dvi"
+    "dvisvgm --no-fonts --exact --precision=4 --verbosity=0 --cache=none --page=2- "
+    "--output=%4p.svg formulas.dvi"
 )
 
 

@@ -8,11 +8,10 @@ import numpy as np
 from manim import VGroup
 
 from momentum_math import Outcome
-from scenes import words
+from scenes import findings, words
 from scenes.figures import Chart, ContourMap, map_axes, minimum_mark, nice_ticks, start_mark
 from scenes.look import SMALL, Box, Frame, Look
 from scenes.text import text_width
-from scenes.words import number
 
 
 def stacked(frame: Frame) -> bool:
@@ -60,7 +59,7 @@ class Valley(VGroup):
         self.chart = Chart(box, *experiment.map.window)
         self.map = ContourMap(experiment.landscape, experiment.map, self.chart, look.theme)
         self.axes = map_axes(self.chart, look.theme, words.axis_names(outcome))
-        self.minimum = minimum_mark(self.chart, experiment.landscape.minima, look.theme, size=0.17)
+        self.minimum = minimum_mark(self.chart, findings.homes(outcome), look.theme, size=0.17)
         self.start = start_mark(self.chart, experiment.start, look.theme, radius=0.11)
         super().__init__(self.map, self.axes, self.minimum, self.start)
 
@@ -102,7 +101,8 @@ def panels(outcome: Outcome, body: Box, title: float) -> Panels:
     lengths = [text_width(name, SMALL) for name in words.axis_names(outcome)]
     wanted = float(np.clip((window[0][1] - window[0][0]) / (window[1][1] - window[1][0]), 1.0, 2.0))
 
-    ticks = max(0.3, *(text_width(number(t), SMALL) for t in nice_ticks(*window[1], 5)))
+    texts, _ = words.tick_texts(nice_ticks(*window[1], 5))
+    ticks = max(0.3, *(text_width(text, SMALL) for text in texts))
 
     def laid_out(columns: int, named: bool) -> Panels:
         left, bottom = (ticks + 0.48, 0.75) if named else (ticks + 0.24, 0.42)

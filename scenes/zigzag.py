@@ -49,6 +49,7 @@ class Walk(VGroup):
         super().__init__(runner, arrow, readout)
         self._runner, self._arrow, self._readout = runner, arrow, readout
         self._points, self._box = points, box
+        self._unit = words.counter_unit(float(np.abs(points[0]).max()))
 
     def show(self, step: float) -> Walk:
         whole = int(step + 1e-9)
@@ -70,8 +71,12 @@ class Walk(VGroup):
         return self
 
     def _write(self, step: int) -> None:
-        x, y = self._points[min(step, len(self._points) - 1)]
-        self._readout.set_text(f"step {step}   θ₁ = {words.signed(x)}   θ₂ = {words.signed(y)}")
+        step = min(step, len(self._points) - 1)
+        x, y = self._points[step]
+        unit = self._unit
+        self._readout.set_text(
+            f"step {step}   θ₁ = {words.signed(x, unit)}   θ₂ = {words.signed(y, unit)}"
+        )
 
 
 class Sprint(March):

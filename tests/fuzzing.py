@@ -142,7 +142,7 @@ def valid(rng: random.Random) -> dict[str, Any]:
     if rng.random() < 0.4:
         values["map"] = {"steps": 1, "window": [[-5.0, 5.0], [-4.5, 4.5]]}
     if rng.random() < 0.3 and values["landscape"].get("name") != "saddle":
-        values["threshold"] = 10.0 ** rng.uniform(-6.0, 1.0)
+        values["threshold"] = 10.0 ** rng.uniform(-12.0, -9.0)
     if rng.random() < 0.2 and len(values.get("title", "")) < 50:
         values["sweep"] = sweep(rng)
     return values

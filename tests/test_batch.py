@@ -14,12 +14,12 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from film import deliver, rendering
+from film import batch, deliver, make_planned, rendering
 from film.batch import Film, Looks, Result, film_name, make_batch, plan_batch, write_sheet
 from film.cache import Cache
 from film.cli import main
 from film.engines import Serial, engine_named
-from film.errors import RequestError
+from film.errors import FilmError, RequestError
 from film.progress import Tally
 from momentum_math import load_experiment
 from tests.fake_work import Faulty, Painter, lines
@@ -178,10 +178,46 @@ def test_a_film_that_fails_does_not_keep_the_others(studio: Studio) -> None:
     assert states == ["failed", "made"]
     (failed,) = [result for result in results if result.state == "failed"]
     name = failed.film.plan.request.experiment.name
-    assert failed.why == f"chapter zigzag of {name}: ZeroDivisionError: float division by zero"
+    assert failed.why.startswith(f"chapter zigzag of {name}: a fault of momentum")
+    assert "(ZeroDivisionError: float division by zero)" in failed.why
     assert failed.files == ()
     assert not failed.film.folder.exists() or not list(failed.film.folder.iterdir())
     assert [result.state for result in studio.make(films)].count("made") == 1
+
+
+def test_a_film_that_cannot_be_planned_is_named(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def plan_film(request):
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.chdir(studio.folder)
+    monkeypatch.delenv("MOMENTUM_CACHE", raising=False)
+    monkeypatch.setattr(batch, "plan_film", plan_film)
+    with pytest.raises(FilmError, match=r"^film momentum_16x9_paper_draft: a fault of momentum"):
+        studio.plan()
+
+
+@pytest.mark.parametrize(
+    "error", [ZeroDivisionError("division by zero"), PermissionError(13, "no")]
+)
+def test_whatever_keeps_a_film_from_its_folder_does_not_keep_the_others(
+    error: Exception, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    films = studio.plan(replace(LOOKS, aspects=("16:9",)))
+    wanted = films[1].folder
+
+    def make(plan, folder: Path, *others):
+        if folder == wanted:
+            raise error
+        return make_planned(plan, folder, *others)
+
+    monkeypatch.setattr(batch, "make_planned", make)
+    first, second = studio.make(films)
+    assert (first.state, second.state) == ("made", "failed")
+    assert second.why.startswith("film tuned: ")
+    assert str(error.args[-1]) in second.why
+    assert studio.tally.counts().startswith("2 of 2 films")
 
 
 def test_processes_make_the_same_files(studio: Studio, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from film import files
-from film.cache import Cache, default_folder
+from film.cache import Cache, default_cache
 from film.jobs import Segment
 
 KEYS = [f"{i:02x}" * 32 for i in range(6)]
@@ -146,7 +146,19 @@ def test_stats_and_clear(cache: Cache) -> None:
 
 
 def test_where_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("MOMENTUM_CACHE", str(tmp_path))
-    assert default_folder() == tmp_path
+    said: list[str] = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "mine"))
+    monkeypatch.setenv("MOMENTUM_CACHE", str(tmp_path / "there"))
+    assert default_cache(said.append).folder == tmp_path / "there"
     monkeypatch.setenv("MOMENTUM_CACHE", "")
-    assert default_folder() == Path("build") / ".cache"
+    assert default_cache(said.append).folder == Path("build") / ".cache"
+    assert said == []
+    (tmp_path / "build").touch()
+    assert default_cache(said.append).folder == tmp_path / "mine" / "momentum"
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert default_cache(said.append).folder == tmp_path / ".cache" / "momentum"
+    assert all("MOMENTUM_CACHE=FOLDER moves it" in line for line in said)
+    assert len(said) == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["build"]

@@ -96,6 +96,11 @@ def full_disk(monkeypatch: pytest.MonkeyPatch, _: Path) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**9, 10**9 - 10**6, 10**6))
 
 
+def no_place_for_the_cache(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    (folder / "file").touch()
+    monkeypatch.setenv("MOMENTUM_CACHE", str(folder / "file" / "cache"))
+
+
 def plain_locale(monkeypatch: pytest.MonkeyPatch, _: Path) -> None:
     monkeypatch.setattr(module.locale, "getpreferredencoding", lambda _: "ANSI_X3.4-1968")
 
@@ -117,6 +122,7 @@ def plain_locale(monkeypatch: pytest.MonkeyPatch, _: Path) -> None:
         (damaged_formulas, "formulas", "make tex"),
         (missing_latex, "LaTeX", "apt-get install texlive-latex-base lmodern dvisvgm"),
         (full_disk, "disk", "free at least 0.5 GB"),
+        (no_place_for_the_cache, "cache", "MOMENTUM_CACHE=FOLDER"),
         (plain_locale, "locale", "LC_ALL"),
     ],
 )

@@ -19,7 +19,7 @@ EXAMPLES: list[Landscape] = [
     Saddle(),
     Saddle((-2.0, 0.5), angle_degrees=-70.0),
     Formula("sin(x)*exp(-y/3) + sqrt(1 + x**2)*log(2 + y**2) + 0.5*abs(x - 20)"),
-    Formula("2**x/(1 + cosh(y)) - atan(x*y) + tanh(x)**3", minimum=None),
+    Formula("2**x/(1 + cosh(y)) - atan(x*y) + tanh(x)**3", "unbounded"),
 ]
 
 

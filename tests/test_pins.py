@@ -108,7 +108,7 @@ def test_a_manim_that_moved_is_noticed(change, moved, monkeypatch):
 
 def test_another_manim_is_refused_with_a_remedy(monkeypatch):
     monkeypatch.setattr(pins, "version", lambda _: "0.23.0")
-    with pytest.raises(RuntimeError, match=r"manim 0\.23\.0 is installed.*pip install"):
+    with pytest.raises(ImportError, match=r"manim 0\.23\.0 is installed.*pip install"):
         pins.check_version()
 
 

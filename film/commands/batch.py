@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from film.console import (
-    FAILED,
     engine_of,
     fail,
     list_files,
@@ -19,6 +18,8 @@ from film.console import (
     size,
     work_options,
 )
+from film.errors import FAILED
+from film.speech import say_table
 
 if TYPE_CHECKING:
     from film.batch import Result
@@ -76,35 +77,27 @@ def batch(
     """
     loaded = [each for name in experiments for each in load_all(name)]
     from film.batch import Looks, make_batch, plan_batch, write_sheet
-    from film.cache import Cache, default_folder
+    from film.cache import default_cache
 
     folder = out or WHERE
     films = plan_batch(loaded, Looks(qualities, themes, aspects, chapters, gif), folder)
     with progress() as told, engine_of(engine, workers, scheduler) as worker:
-        results = make_batch(films, worker, Cache(default_folder(), warn=told.note), told)
+        results = make_batch(films, worker, default_cache(told.note), told)
     _print_table(results)
     list_files(write_sheet(results, folder))
-    failed = sum(result.state == "failed" for result in results)
+    failed = [f"{result.film.folder}: {result.why}" for result in results if result.why]
     if failed:
-        fail(FAILED, f"{failed} of {len(results)} films failed; the next run tries them again")
+        count = f"{len(failed)} of {len(results)} films failed; the next run tries them again"
+        fail(FAILED, *failed, count)
 
 
 def _print_table(results: Sequence[Result]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None)
-    for heading in ("film", "state", "chapters", "seconds", "video"):
-        is_word = heading in ("film", "state")
-        table.add_column(heading, justify="left" if is_word else "right", overflow="fold")
+    rows = []
     for result in results:
         chapters = result.film.plan.storyboard.chapters
         videos = [file.bytes for file in result.files if file.kind == "video"]
-        table.add_row(
-            str(result.film.folder),
-            result.state,
-            str(len(chapters)),
-            f"{sum(chapter.seconds for chapter in chapters):.1f}",
-            size(videos[0]) if videos else "-",
-        )
-    Console(width=max(Console().width, 110)).print(table)
+        seconds = f"{sum(chapter.seconds for chapter in chapters):.1f}"
+        video = size(videos[0]) if videos else "-"
+        rows.append((str(result.film.folder), result.state, str(len(chapters)), seconds, video))
+    numbers = dict.fromkeys(("chapters", "seconds", "video"), False)
+    say_table("", {"film": True, "state": True, **numbers}, rows)

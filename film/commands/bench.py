@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from film.console import only_option, progress
+from film.speech import say
 
 if TYPE_CHECKING:
     from film.bench.record import Record
@@ -80,7 +81,7 @@ def bench(
     console = Console(width=max(Console().width, 110))
     for table in tables(record.values):
         console.print(table, "")
-    click.echo(RECORD)
+    say(RECORD)
 
 
 def _compare(measures: list[_Measure], rounds: int, pictures: bool) -> None:

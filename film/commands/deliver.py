@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from film.console import (
-    BAD_INPUT,
     engine_of,
     experiment_argument,
     fail,
@@ -19,6 +18,7 @@ from film.console import (
     progress,
     work_options,
 )
+from film.errors import BAD_INPUT
 
 if TYPE_CHECKING:
     from film.deliver.around import Kind
@@ -73,7 +73,7 @@ def deliver(
         names = ", ".join(f"--{name}" for name in (*asked, LOOPS))
         fail(BAD_INPUT, f"say what to deliver: {names}, or --all")
     loaded = load(experiment)
-    from film.cache import Cache, default_folder
+    from film.cache import default_cache
     from film.delivery import Order, request_for
     from film.delivery import deliver as deliver_order
     from film.plan import Request
@@ -83,7 +83,7 @@ def deliver(
     given = {name for name in look if context.get_parameter_source(name) in _SAID}
     order = Order(request_for(folder, Request(loaded, **look), given), kinds, gif)
     with progress() as told, engine_of(engine, workers, scheduler) as worker:
-        cache = Cache(default_folder(), warn=told.note)
+        cache = default_cache(told.note)
         made = deliver_order(order, folder, worker, cache, told)
     list_files(made)
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import click
 
-from film.console import BAD_INPUT, DEFAULT, ENVIRONMENT, fail, folder_of, path_of
+from film.console import DEFAULT, fail, folder_of, path_of
+from film.errors import BAD_INPUT, ENVIRONMENT
+from film.speech import say
 
 LECTURE = "lecture.html"
 
@@ -37,8 +39,8 @@ def play(what: str, port: int, opens: bool) -> None:
         fail(BAD_INPUT, f"there is no {folder / LECTURE}: run momentum deliver {film} --lecture")
     try:
         with serving(folder, port) as address:
-            click.echo(f"{address}{LECTURE}")
-            click.echo("Ctrl-C ends it", err=True)
+            say(f"{address}{LECTURE}")
+            say("Ctrl-C ends it", err=True)
             if opens:
                 webbrowser.open(f"{address}{LECTURE}")
             threading.Event().wait()

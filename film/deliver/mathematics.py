@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
 from film.deliver.writing import Html, escape, fill, joined
 from momentum_math import Outcome, Run, settings
-from scenes import words
+from scenes import findings, words
+from scenes.markers import marker_of
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ def table(outcome: Outcome) -> tuple[Html, Html]:
     if experiment.threshold is not None:
         limit = words.threshold(experiment.threshold)
         heads += [f"first below {limit}", f"stays below {limit}"]
-    heads += [f"loss after {experiment.steps} steps", "lowest loss, at step"]
+    loss = words.loss_word(outcome)
+    heads += [f"{loss} after {words.counted(experiment.steps)}", "lowest, at step"]
     rows = (_row(i, run, dials, outcome) for i, run in enumerate(outcome.runs))
     head = joined((fill('<th scope="col">{{name}}</th>', name=name) for name in heads), "")
     return head, joined(rows)
@@ -76,8 +77,8 @@ def _row(index: int, run: Run, dials: dict[str, str], outcome: Outcome) -> Html:
     cells = [_dial(key, numbers.get(key)) for key in dials.values()]
     if outcome.experiment.threshold is not None:
         cells += [_step(run.first_below, run, outcome), _step(run.stays_below, run, outcome)]
-    step, lowest = run.lowest
-    cells += [_ending(run), f"{words.number(lowest)}, {step}"]
+    step = int(run.excess.argmin())
+    cells += [_ending(outcome, index), f"{words.number(float(run.excess[step]))}, {step}"]
     head = fill(
         '<th scope="row">{{mark}} {{label}}</th>',
         mark=marker(index, f"contender-{index}"),
@@ -101,21 +102,14 @@ def _step(step: int | None, run: Run, outcome: Outcome) -> str:
     return f"not in {outcome.experiment.steps}"
 
 
-def _ending(run: Run) -> str:
-    if run.status in ("diverged", "stopped"):
-        return f"{run.status} at {run.trajectory.ended_at}"
-    return words.number(run.final_loss)
-
-
-# The markers of the film: corners (0 is a disc), size, angle in degrees, and a star's inner size.
-_MARKERS = (
-    (0, 1.0, 0, 1.0),
-    (4, 1.22, 45, 1.0),
-    (4, 1.3, 90, 1.0),
-    (3, 1.4, 90, 1.0),
-    (5, 1.2, 90, 1.0),
-    (5, 1.6, 90, 0.5),
-)
+def _ending(outcome: Outcome, index: int) -> str:
+    """The last loss, and where the run rests if that is not the minimum; or how it ended."""
+    run = outcome.runs[index]
+    if run.trajectory.ended_at is not None:
+        return words.steps_taken(outcome, index)
+    value = words.number(float(run.excess[-1]))
+    place = findings.rests_elsewhere(outcome, index)
+    return value if place is None else f"{value}, {place.place.value}"
 
 
 def marker(index: int, name: str = "") -> Html:
@@ -125,17 +119,12 @@ def marker(index: int, name: str = "") -> Html:
         index: The contender's.
         name: An id, for a page that shows the marker again elsewhere.
     """
-    corners, reach, angle, inner = _MARKERS[index % len(_MARKERS)]
-    if corners == 0:
-        shape = '<circle r="1"/>'
+    points = marker_of(index).outline()
+    if points:
+        places = " ".join(f"{x:.2f},{-y:.2f}" for x, y in points)
+        shape = f'<polygon points="{places}"/>'
     else:
-        count = corners if inner == 1.0 else 2 * corners
-        places = []
-        for k in range(count):
-            turn = math.radians(angle) + 2 * math.pi * k / count
-            r = reach * (inner if count > corners and k % 2 else 1.0)
-            places.append(f"{r * math.cos(turn):.2f},{-r * math.sin(turn):.2f}")
-        shape = f'<polygon points="{" ".join(places)}"/>'
+        shape = '<circle r="1"/>'
     known = f' id="{name}"' if name else ""
     return Html(
         f'<svg{known} class="marker contender-{index}" viewBox="-1.6 -1.6 3.2 3.2" '

@@ -127,12 +127,13 @@ def check_version() -> None:
     """Refuse another Manim than the one the pins describe.
 
     Raises:
-        RuntimeError: another version is installed.
+        ImportError: another version is installed.
     """
     found = version("manim")
     if not found.startswith(MANIM):
-        raise RuntimeError(
-            f"manim {found} is installed, film.raster needs {MANIM}x: pip install 'manim~={MANIM}0'"
+        raise ImportError(
+            f"manim {found} is installed, films need {MANIM}x: pip install 'manim~={MANIM}0'",
+            name="manim",
         )
 
 
