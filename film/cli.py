@@ -111,9 +111,9 @@ def render(
 @click.option("--json", "as_json", is_flag=True, help="Every point and loss, for programs.")
 def show(experiment: str, as_json: bool) -> None:
     """Run the experiment and show who arrives when."""
-    from momentum_math import run
+    from momentum_math import load_experiment, run
 
-    outcome = run(load(experiment))
+    outcome = run(load_experiment(path_of(experiment)))
     if as_json:
         say_json(outcome.to_dict())
         return

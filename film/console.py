@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -97,17 +97,28 @@ def _all_of(*options: Decorator) -> Decorator:
 
 
 def load(experiment: str) -> Any:
-    """The experiment of a file, or the shipped one of this name."""
+    """The experiment of a file, or the shipped one of this name; its texts can be drawn."""
     from momentum_math import load_experiment
 
-    return load_experiment(path_of(experiment))
+    path = path_of(experiment)
+    return _drawable([load_experiment(path)], path.name)[0]
 
 
 def load_all(experiment: str) -> Any:
     """Every experiment of a file, which has more than one if there is a table [sweep] in it."""
     from momentum_math import load_series
 
-    return load_series(path_of(experiment))
+    path = path_of(experiment)
+    return _drawable(load_series(path), path.name)
+
+
+def _drawable(loaded: Sequence[Any], file: str) -> Sequence[Any]:
+    """Experiments, if there is a font for all that they say; each line is said once."""
+    from film.drawable import undrawable
+
+    if lines := dict.fromkeys(line for each in loaded for line in undrawable(each, file)):
+        fail(BAD_INPUT, *lines)
+    return loaded
 
 
 def path_of(experiment: str) -> Path:

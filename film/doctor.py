@@ -14,7 +14,7 @@ from typing import get_args
 from xml.etree import ElementTree
 
 from scenes import places, tex
-from scenes.fonts import FontMissingError, Weight, font_file
+from scenes.fonts import FACES, NOTO, NOTO_CJK, STIX, FontMissingError, Weight, font_file
 
 FREE_BYTES = 500_000_000  # a 4K film with its pieces, and room to spare
 SET_UP = "run `make render`, which installs it"
@@ -89,6 +89,14 @@ def _font() -> Probe:
     return Probe("font", True, f"Source Sans Pro, {len(files)} styles")
 
 
+def _scripts(name: str, purpose: str, requirement: str) -> Probe:
+    """Fonts for what the film's font lacks."""
+    faces = {face.file: face for face in FACES if face.requirement == requirement}
+    missing = next((face for face in faces.values() if face.path is None), None)
+    detail = f"{requirement.partition('=')[0]}{' missing' if missing else ''}, {purpose}"
+    return _probe(name, missing is None, detail, missing.remedy if missing else "", False)
+
+
 def _formulas() -> Probe:
     paths = sorted(SHIPPED_FORMULAS.glob("*.svg"))
     damaged = [path.name for path in paths if not _is_xml(path)]
@@ -140,6 +148,9 @@ PROBES: tuple[Callable[[], Probe], ...] = (
     lambda: _encoder("libx264", "for MP4", required=True),
     lambda: _encoder("libsvtav1", "for the smaller MP4 of web pages", required=False),
     _font,
+    lambda: _scripts("scripts", "for titles from Arabic to Thai", NOTO),
+    lambda: _scripts("mathematics", "for titles with mathematical letters", STIX),
+    lambda: _scripts("East Asia", "for Chinese, Japanese and Korean titles", NOTO_CJK),
     _formulas,
     _latex,
     _disk,

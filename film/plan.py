@@ -8,6 +8,7 @@ from itertools import accumulate, pairwise
 from math import ceil
 
 from film import sources
+from film.drawable import undrawable
 from film.errors import RequestError
 from film.jobs import Encoding, RenderJob
 from momentum_math import Experiment, run
@@ -123,11 +124,13 @@ def plan_film(request: Request) -> Plan:
     """Plan what is to be rendered; renders nothing and writes nothing.
 
     Raises:
-        RequestError: There is no such quality, theme, aspect or chapter.
+        RequestError: There is no such quality, theme, aspect or chapter, or no font for a text.
     """
     _known("quality", request.quality, QUALITIES)
     _known("theme", request.theme, THEMES)
     _known("aspect", request.aspect, FRAMES)
+    for line in undrawable(request.experiment):
+        raise RequestError(line)
     told = tell(run(request.experiment))
     names = [chapter.name for chapter in told.chapters]
     for name in request.chapters:

@@ -21,7 +21,7 @@ import cairo
 
 from film.jobs import RenderJob
 from scenes import CHAPTERS
-from scenes.fonts import Weight, font_file
+from scenes.fonts import FAMILIAR, Weight, font_file
 from scenes.storyboard import Chapter
 
 ROOT = Path(__file__).parent.parent
@@ -41,7 +41,8 @@ def job_key(job: RenderJob, film_title: str, chapter: Chapter) -> str:
     """
     size = (job.theme, job.aspect, job.width, job.height, job.fps, job.encoding, job.span)
     told = (film_title, asdict(chapter))
-    ground = (chapter_sources(job.chapter), toolchain())
+    labels = (contender.label for contender in job.experiment.contenders)
+    ground = (chapter_sources(job.chapter), toolchain(), fonts_of("".join((film_title, *labels))))
     return digest(job.experiment.to_dict(), size, told, ground)
 
 
@@ -70,6 +71,17 @@ def toolchain() -> dict[str, str]:
         versions[library] = ".".join(map(str, av.library_versions[library]))
     versions["font"] = hash_files(map(font_file, get_args(Weight)))
     return versions
+
+
+@cache
+def fonts_of(text: str) -> list[str]:
+    """The packages, with their versions, whose fonts draw what the film's own font lacks."""
+    if FAMILIAR.fullmatch(text):
+        return []
+    from scenes.lettering import requirements
+
+    names = (requirement.partition("==")[0] for requirement in requirements(text))
+    return [f"{name} {importlib.metadata.version(name)}" for name in names]
 
 
 @cache

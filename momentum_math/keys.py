@@ -7,11 +7,15 @@ over these declarations, so the two cannot disagree.
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Protocol, final
+from unicodedata import category
 
 import numpy as np
 
 SHOWN = 48
 """Longest piece of a file that an error message repeats."""
+
+JOINERS = frozenset("\u200c\u200d")
+"""They part and join the letters of many scripts, so they belong to what people write."""
 
 
 def show(value: object) -> str:
@@ -147,7 +151,7 @@ class Integer:
 @final
 @dataclass(frozen=True)
 class Text:
-    """One line of printable text."""
+    """One line of printable text; every blank of it is a plain one."""
 
     longest: int
 
@@ -155,10 +159,10 @@ class Text:
         """The text without blanks around it."""
         if not isinstance(value, str):
             raise Unfit("must be text in quotes")
-        text = value.strip()
+        text = "".join(" " if category(c) == "Zs" else c for c in value).strip()
         if not text or len(text) > self.longest:
             raise Unfit(f"must have 1 to {self.longest} characters, it has {len(text)}")
-        if not text.isprintable():
+        if not "".join(c for c in text if c not in JOINERS).isprintable():
             raise Unfit("must be one line without control characters")
         return text
 

@@ -1,17 +1,24 @@
-"""The film's text font: Source Sans Pro, the same outlines on every machine.
+"""The film's fonts: the same outlines on every machine.
 
-The OTF files come from the package ``font-source-sans-pro`` and are handed to HarfBuzz by path,
-so neither the system's fonts nor Pango's substitutions can change a film.
+The text font is Source Sans Pro; what it lacks comes from the faces of ``FACES``. All files come
+from packages and are handed to HarfBuzz by path, so neither the system's fonts nor Pango's
+substitutions can change a film.
 """
 
 from __future__ import annotations
 
+import re
+import sys
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
 Weight = Literal["Regular", "Semibold", "Bold", "It"]
+
+WEIGHTS: dict[Weight, float] = {"Regular": 400.0, "It": 400.0, "Semibold": 600.0, "Bold": 700.0}
+"""As fonts count them."""
 
 PACKAGE = "font_source_sans_pro"
 
@@ -52,3 +59,84 @@ def font_file(weight: Weight) -> Path:
             "`pip install --force-reinstall font-source-sans-pro==0.0.1`"
         )
     return path
+
+
+FAMILIAR = re.compile(r"[ -~\xa0-\u017eΑ-Ρα-ωЀ-џ–—‘’“”…₀-₉⁰⁴-⁹−×√→≤≥]*")
+"""What the text font has for certain, so that most texts need not be held against it."""
+
+
+@dataclass(frozen=True)
+class Face:
+    """A face that draws what the text font lacks.
+
+    Attributes:
+        requirement: The package that has it, as pip reads it.
+        file: The font's place beside the package, ``"package/file"``.
+        index: Of the face in a collection of several.
+        scale: Its size where the text font's is 1; Noto's letters are larger on the same em.
+    """
+
+    requirement: str
+    file: str
+    index: int = 0
+    scale: float = 1.0
+
+    @property
+    def path(self) -> Path | None:
+        """Where the font's file is; None where it is not installed."""
+        return _path(self.file)
+
+    @property
+    def remedy(self) -> str:
+        """The command that installs it."""
+        return f"{_pip()} install {self.requirement}"
+
+
+@cache
+def _path(file: str) -> Path | None:
+    package, _, rest = file.partition("/")
+    found = find_spec(package)
+    if found is None or found.origin is None:
+        return None
+    path = Path(found.origin).parent / rest
+    return path if path.is_file() else None
+
+
+def _pip() -> str:
+    """How the pip beside this Python is called from here."""
+    tool = Path(sys.prefix) / "bin" / "pip"
+    if not tool.is_file():
+        return f"{sys.executable} -m pip"
+    here = Path.cwd()
+    return str(tool.relative_to(here) if tool.is_relative_to(here) else tool)
+
+
+NOTO = "manimgx-fonts==2026.9.26.post1"
+NOTO_CJK = "manimgx-fonts-cjk==2026.9.26.post1"
+STIX = "ziamath==0.13"
+NOTO_SCALE = 0.92
+
+# East Asia's letters have one code and differ by country: a collection has a face for each.
+JAPANESE, KOREAN, CHINESE, TRADITIONAL = (
+    Face(NOTO_CJK, "manimgx_fonts_cjk/NotoSansCJK-VF.otf.ttc", index, NOTO_SCALE)
+    for index in range(4)
+)
+
+_SCRIPTS = (
+    *("Arabic", "Hebrew", "Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil"),
+    *("Telugu", "Kannada", "Malayalam", "Sinhala", "Thai", "Lao", "Khmer", "Myanmar"),
+    *("Armenian", "Georgian", "Ethiopic", "Symbols"),
+)
+
+# Source: Noto fonts (https://notofonts.github.io), STIX Two (https://www.stixfonts.org), all under
+# the SIL Open Font License 1.1.
+FACES: tuple[Face, ...] = (
+    *(
+        Face(NOTO, f"manimgx_fonts/NotoSans{script}[wght].ttf", scale=NOTO_SCALE)
+        for script in ("", *_SCRIPTS)
+    ),
+    Face(STIX, "ziamath/fonts/STIXTwoMath-Regular.ttf"),
+    JAPANESE,
+    Face(NOTO, "manimgx_fonts/NotoEmoji[wght].ttf", scale=NOTO_SCALE),
+)
+"""In this order; the first that has a character draws it."""

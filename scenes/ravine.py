@@ -24,9 +24,12 @@ from scenes.formula import Formula
 from scenes.look import BODY, SMALL, TITLE, Box
 from scenes.motions import Appear, Vanish
 from scenes.race import dashes, ring
+from scenes.scripts import directed
 from scenes.stage import ChapterScene
 from scenes.text import Label, fitted, text_width, wrap
 from scenes.valley import Valley, stacked, valley_boxes
+
+TITLE_STEP = 0.85 / (1.4 * TITLE)  # from one line of the title to the next, ems
 
 Place = tuple[float, float, float]  # x, y, and where it lies in a line: 0 its start, 1 its end
 
@@ -87,11 +90,10 @@ class Ravine(ChapterScene):
         """The film's title and who takes part."""
         theme, room = self.theme, self.frame.safe.width
         x, y = self.frame.box.center
-        # As large as the upper half of the frame has room for.
-        for em in (TITLE * 1.4, TITLE, BODY):
-            lines = wrap(self.experiment.title, em, room, "Semibold")
-            step = em * 0.85 / (TITLE * 1.4)
-            if 0.35 + step * (len(lines) - 1) + em <= self.frame.safe.height / 2:
+        title, above = directed(self.experiment.title), self.frame.safe.top - y - 0.35
+        for em in (TITLE * 1.4, TITLE, BODY * 1.15, BODY):
+            lines, step = wrap(title, em, room, "Semibold"), em * TITLE_STEP
+            if step * len(lines) <= above:
                 break
         card = VGroup()
         for i, line in enumerate(lines):
@@ -102,7 +104,9 @@ class Ravine(ChapterScene):
     def cast(self, at: tuple[float, float], room: float) -> VGroup:
         """Who takes part, each with the marker and the colour it keeps, in centred rows."""
         marker, gap = 0.36, 0.6
-        labels = [fitted(run.contender.label, BODY, room - marker) for run in self.outcome.runs]
+        labels = [
+            fitted(directed(run.contender.label), BODY, room - marker) for run in self.outcome.runs
+        ]
         widths = [marker + text_width(label, BODY) for label in labels]
         rows: list[list[int]] = [[]]
         for i, width in enumerate(widths):

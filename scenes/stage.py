@@ -20,6 +20,7 @@ from scenes import look as looks
 from scenes.figures import Chart, Runner, shown_path
 from scenes.look import BODY, SMALL, TITLE, Look
 from scenes.motions import Appear, Vanish
+from scenes.scripts import directed
 from scenes.storyboard import Beat, Storyboard, tell
 from scenes.text import Label, fitted, text_width, wrap
 
@@ -219,7 +220,7 @@ class ChapterScene(Scene):
     def heading(self, centered: bool = False) -> VGroup:
         """The chapter's heading, top left or in the middle; in two small lines if it is long."""
         box = self.frame.heading
-        title = self.storyboard[self.chapter].title
+        title = directed(self.storyboard[self.chapter].title)
         sizes = (em for em in (TITLE, BODY) if text_width(title, em, "Semibold") <= box.width)
         em = next(sizes, SMALL)
         lines = wrap(title, em, box.width, "Semibold")

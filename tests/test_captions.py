@@ -72,6 +72,13 @@ def test_balanced_lines_keep_every_word(text: str) -> None:
     assert all(len(line) <= 24 or " " not in line for line in lines)
 
 
+def test_lines_without_blanks_are_balanced_too() -> None:
+    text = "勾配降下法とモメンタムの比較、そして学習率の効果。"
+    lines = balanced(text, 24).split("\n")
+    assert "".join(lines) == text
+    assert max(map(len, lines)) <= 12 and max(map(len, lines)) - min(map(len, lines)) <= 2
+
+
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_the_transcript_says_everything_with_its_formulas_in_latex(name: str) -> None:
     loaded = experiment(name)

@@ -74,6 +74,10 @@ def missing_font(monkeypatch: pytest.MonkeyPatch, _: Path) -> None:
     fonts.font_file.cache_clear()
 
 
+def missing_scripts(monkeypatch: pytest.MonkeyPatch, _: Path) -> None:
+    monkeypatch.setattr(fonts, "_path", lambda _: None)
+
+
 def missing_formulas(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.setattr(module, "SHIPPED_FORMULAS", folder)
 
@@ -111,6 +115,9 @@ def plain_locale(monkeypatch: pytest.MonkeyPatch, _: Path) -> None:
         (broken_pango, "Pango", "apt-get install"),
         (broken_av, "libx264", "pip install"),
         (missing_font, "font", "pip install"),
+        (missing_scripts, "scripts", "pip install manimgx-fonts==2"),
+        (missing_scripts, "mathematics", "pip install ziamath==0"),
+        (missing_scripts, "East Asia", "pip install manimgx-fonts-cjk==2"),
         (missing_formulas, "formulas", "make tex"),
         (damaged_formulas, "formulas", "make tex"),
         (missing_latex, "LaTeX", "apt-get install texlive-latex-base lmodern dvisvgm"),
@@ -130,4 +137,5 @@ def test_what_is_missing_gets_its_remedy_in_one_line(
     assert not found.ok
     assert remedy in found.remedy
     assert "\n" not in found.remedy + found.detail
-    assert found.required == (name not in {"LaTeX", "locale", "libsvtav1"})
+    optional = {"LaTeX", "locale", "libsvtav1", "scripts", "mathematics", "East Asia"}
+    assert found.required == (name not in optional)

@@ -68,7 +68,11 @@ MAY_IMPORT = {
     "momentum_math.contours": ("momentum_math", "numpy", "contourpy"),
     "momentum_math.formulas": ("momentum_math", "numpy", "sympy"),
     "scenes": ("scenes", "momentum_math", "numpy", "manim"),
-    "scenes.text": ("scenes", "numpy", "manim", "uharfbuzz"),
+    "scenes.lettering": ("scenes.fonts", "scenes.scripts", "fontTools", "uharfbuzz"),
+    "scenes.lines": (
+        *("scenes.fonts", "scenes.lettering", "scenes.scripts"),
+        *("numpy", "uharfbuzz"),
+    ),
     "scenes.formulas": ("scenes.tex", "scenes.places", "numpy", "svgelements"),
     "scenes.storyboard": ("momentum_math", "scenes.words", "scenes.findings", "numpy"),
     "scenes.words": ("momentum_math", "scenes.findings", "numpy"),
@@ -77,6 +81,7 @@ MAY_IMPORT = {
     "scenes.markers": (),
     "scenes.places": (),
     "scenes.fonts": (),
+    "scenes.scripts": ("fpdf",),
     "scenes.tex": (),
     "film": ("film", "momentum_math", "scenes.storyboard", "scenes.look", "scenes.places"),
     "film.cache": ("film.files", "film.jobs", "scenes.places"),
@@ -88,6 +93,7 @@ MAY_IMPORT = {
     "film.speech": ("film.errors", "rich"),
     "film.bench": ("film", "momentum_math", "scenes", "rich", "av", "numpy"),
     "film.bench.__main__": ("film", "manim"),
+    "film.drawable": ("momentum_math", "scenes.fonts", "scenes.lettering"),
     "film.progress": ("rich",),
     "film.doctor": ("scenes.tex", "scenes.fonts", "scenes.places"),
     "film.sources": ("film.jobs", "scenes", "av", "cairo"),
@@ -111,8 +117,10 @@ MAY_IMPORT = {
         *("film.subtitles", "momentum_math"),
         *("scenes.look", "scenes.markers", "scenes.findings", "scenes.fonts"),
         *("scenes.storyboard", "scenes.words"),
-        *("av", "numpy", "PIL", "fontTools", "fpdf", "latex2mathml", "pptx"),
+        *("scenes.lettering", "scenes.lines", "scenes.scripts"),
+        *("av", "numpy", "PIL", "fontTools", "fpdf", "latex2mathml", "pptx", "uharfbuzz"),
     ),
+    "film.deliver.lettering": ("scenes.lines", "cairo", "numpy", "PIL"),
 }
 
 

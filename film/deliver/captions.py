@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from textwrap import wrap
 
 from film.deliver.finished import Chapter, Film
 from film.deliver.writing import clock, duration, markdown, plain
+from scenes.scripts import columns, isolated, pieces
 
 LINE = 44
-"""Characters of a subtitle's line, where a player does not break lines itself."""
+"""Columns of a subtitle's line, where a player does not break lines itself."""
 
 Cue = tuple[float, float, str]
 """(start, end, text), seconds."""
@@ -64,14 +64,27 @@ def balanced(text: str, width: int = LINE) -> str:
     >>> balanced("one two three four", 12)
     'one two\nthree four'
     """
-    lines = wrap(text, width, break_long_words=False, break_on_hyphens=False)
-    count, narrow = len(lines), width
+    lines, narrow = _lines(text, width), width
+    count, widest = len(lines), max(map(columns, lines), default=0)
     while count > 1 and narrow > 1:
-        tried = wrap(text, narrow - 1, break_long_words=False, break_on_hyphens=False)
-        if len(tried) > count or max(map(len, tried)) > max(map(len, lines)):
+        tried = _lines(text, narrow - 1)
+        if len(tried) > count or max(map(columns, tried)) > widest:
             break
         lines, narrow = tried, narrow - 1
+        widest = max(map(columns, lines))
     return "\n".join(lines)
+
+
+def _lines(text: str, width: int) -> list[str]:
+    """Text broken into lines of a width in columns, but for words that are wider."""
+    parts = pieces(text)
+    lines = parts[:1]
+    for part in parts[1:]:
+        if columns((lines[-1] + part).rstrip()) <= width:
+            lines[-1] += part
+        else:
+            lines.append(part)
+    return [line.rstrip() for line in lines]
 
 
 def alternative_text(film: Film) -> str:
@@ -79,7 +92,7 @@ def alternative_text(film: Film) -> str:
     labels = [plain(who.label) for who in film.experiment.contenders]
     shown = ", ".join(labels[:-1]) + " and " + labels[-1] if len(labels) > 1 else labels[0]
     chapters = ", ".join(plain(chapter.title) for chapter in film.chapters)
-    return (
+    return isolated(
         f"Silent film, {duration(film.seconds)}: {plain(film.title)}. {shown} on a map of the loss "
         f"and on a chart of the loss against the step. Chapters: {chapters}."
     )

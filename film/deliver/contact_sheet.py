@@ -11,17 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from film.deliver.colors import custom_properties
 from film.deliver.finished import Film
+from film.deliver.lettering import write
 from film.deliver.mathematics import marker
 from film.deliver.page import policy
 from film.deliver.pictures import fitted, webp
-from film.deliver.writing import Html, duration, fill, joined, plain, size, web_file
+from film.deliver.writing import Html, duration, fill, joined, one_line, size, titled, web_file
 from momentum_math import run
-from scenes.fonts import font_file
+from scenes.lines import shortened, wrap
 from scenes.look import THEMES
+from scenes.scripts import directed
 from scenes.words import title_of, verdict_of
 
 TILE, GAP, TYPE, LINE = 480, 32, 22, 26  # pixels of the grid
@@ -85,7 +87,7 @@ def _card(card: Card) -> Html:
         poster="data:image/webp;base64," + base64.b64encode(webp(small, 82)).decode(),
         width=small.width,
         height=small.height,
-        title=film.title,
+        title=titled(film.title),
         facts=f"{card.look}, {film.width} × {film.height} at {film.fps} frames a second, "
         f"{duration(film.seconds)}, {size(card.bytes)}",
         runs=joined(runs),
@@ -127,30 +129,14 @@ def _rows(tiles: list[tuple[Card, Image.Image]], columns: int) -> list[list[Any]
 
 
 def _label(sheet: Image.Image, place: tuple[int, int], card: Card) -> None:
+    """A film's title, in at most two lines of a tile's width, and its look below."""
     theme, (left, top) = THEMES["paper"], place
-    font = ImageFont.truetype(str(font_file("Regular")), TYPE)
-    lines = [(line, theme.ink) for line in _wrapped(plain(card.film.title), font)]
-    for number, (line, ink) in enumerate([*lines, (card.look, theme.text(theme.muted))]):
-        ImageDraw.Draw(sheet).text((left, top + number * LINE), line, fill=ink, font=font)
+    title = wrap(shortened(directed(one_line(card.film.title)), TYPE, TILE, most=2), TYPE, TILE)
+    said = [*((line, theme.ink) for line in title), (card.look, theme.text(theme.muted))]
+    for number, (line, ink) in enumerate(said):
+        write(sheet, (left, top + number * LINE + TYPE), line, TYPE, ink)
 
 
 def _tile(path: Path) -> Image.Image:
     with Image.open(path) as poster:
         return fitted(poster, TILE)
-
-
-def _wrapped(text: str, font: ImageFont.FreeTypeFont) -> list[str]:
-    """Text in at most two lines of a tile's width, cut with an ellipsis."""
-    lines, words = [""], text.split(" ")
-    for word in words:
-        longer = f"{lines[-1]} {word}".strip()
-        if font.getlength(longer) <= TILE:
-            lines[-1] = longer
-        elif len(lines) == 1 and lines[0]:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-            break
-    while font.getlength(lines[-1]) > TILE:
-        lines[-1] = lines[-1].rstrip("…")[:-1] + "…"
-    return lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 from film.deliver import captions
 from film.deliver.finished import Chapter, Film
 from film.deliver.page import Media, sources, track
-from film.deliver.writing import Html, clock, fill, joined, web_file
+from film.deliver.writing import Html, clock, fill, joined, titled, web_file
 
 
 def embed(film: Film, media: Media) -> Html:
@@ -21,7 +21,7 @@ def embed(film: Film, media: Media) -> Html:
         fill(
             web_file("embed.html"),
             files=f"{', '.join(beside[:-1])} and {beside[-1]}",
-            title=film.title,
+            title=titled(film.title),
             width=film.width,
             height=film.height,
             poster=media.poster,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,7 +16,8 @@ from film.deliver.finished import Beat, Chapter, Film
 from film.deliver.pictures import fitted, jpeg
 from film.deliver.truetype import truetype
 from film.deliver.writing import plain
-from scenes.fonts import Weight, font_file
+from scenes.fonts import WEIGHTS, Weight, font_file
+from scenes.lettering import faces_of
 from scenes.look import THEMES, Theme
 
 SHORTER_SIDE = 180.0  # mm of the picture, as on a projector's screen
@@ -43,25 +43,34 @@ def handout(film: Film, lasts: Sequence[Image.Image], theme: str) -> bytes:
     document.set_lang("en")
     document.set_creator("momentum")
     places = [(chapter, beat) for chapter in film.chapters for beat in chapter.beats]
-    with _fonts(film) as files:
-        for style, file in files.items():
-            document.add_font("film", style, file)
+    with TemporaryDirectory() as folder:
+        _add_fonts(document, _text(film), Path(folder))
         for number, (place, last) in enumerate(zip(places, lasts, strict=True), start=1):
             _add(document, place, last, f"{number} / {len(places)}")
         return bytes(document.output())
 
 
-@contextmanager
-def _fonts(film: Film) -> Iterator[dict[str, Path]]:
-    """Style -> file of the film's font, with what the handout writes."""
+def _text(film: Film) -> str:
+    """All that the handout writes, once."""
     words = [chapter.title for chapter in film.chapters] + [beat.caption for beat in film.beats]
-    text = "".join(map(plain, words)) + "0123456789 /−"
-    with TemporaryDirectory() as folder:
-        files = {}
-        for style, weight in STYLES.items():
-            files[style] = Path(folder) / f"{weight}.ttf"
-            files[style].write_bytes(truetype(font_file(weight), text))
-        yield files
+    return "".join(map(plain, words)) + "0123456789 /−"
+
+
+def _add_fonts(document: FPDF, text: str, folder: Path) -> None:
+    """The film's font with what the handout writes, and others for what it lacks, as files."""
+    others = faces_of(text)
+    for style, weight in STYLES.items():
+        fonts = {"film": truetype(font_file(weight), text)}
+        for number, face in enumerate(others):
+            size = WEIGHTS[weight]
+            fonts[f"other{number}"] = truetype(face.path, text, face.index, size)
+        for family, font in fonts.items():
+            file = folder / f"{family}{style}.ttf"
+            file.write_bytes(font)
+            document.add_font(family, style, file)
+    if others:
+        document.set_fallback_fonts([f"other{number}" for number in range(len(others))])
+        document.set_text_shaping(True, direction="ltr")
 
 
 class _Sheets(FPDF):
@@ -98,15 +107,23 @@ def _add(document: _Sheets, place: tuple[Chapter, Beat], picture: Image.Image, n
     document.cell(width - 2 * MARGIN, 5, plain(chapter.title), new_x=XPos.LMARGIN, new_y=YPos.TOP)
     document.cell(width - 2 * MARGIN, 5, number, align="R")
     document.set_xy(MARGIN, height + 10)
-    document.set_font("film", "B", SIZE)
     document.set_text_color(theme.ink)
-    _write(document, caption)
+    scale = next((s for s in (1.0, 0.8, 0.65) if _height(document, caption, s) <= STRIP - 11), 0.5)
+    document.set_font("film", "B", SIZE * scale)
+    _write(document, caption, LINE * scale)
 
 
-def _write(document: _Sheets, text: str) -> None:
+def _height(document: _Sheets, text: str, scale: float) -> float:
+    """How high a paragraph is, mm."""
+    document.set_font("film", "B", SIZE * scale)
+    lines = document.multi_cell(0, text=text, align="L", dry_run=True, output="LINES")
+    return LINE * scale * len(lines)
+
+
+def _write(document: _Sheets, text: str, line: float) -> None:
     """Write a paragraph; the font has no superscript minus, so a raised one takes its place."""
     for piece in re.split("(⁻)", text):
         raised = piece == "⁻"
         document.char_vpos = CharVPos.SUP if raised else CharVPos.LINE
-        document.write(LINE, "−" if raised else piece)
+        document.write(line, "−" if raised else piece)
     document.char_vpos = CharVPos.LINE

@@ -9,7 +9,7 @@ from film.deliver import captions
 from film.deliver.colors import properties
 from film.deliver.finished import Chapter, Film
 from film.deliver.page import icon, policy
-from film.deliver.writing import Html, fill, joined, plain, script_data, web_file
+from film.deliver.writing import Html, fill, joined, plain, script_data, titled, web_file
 
 
 def lecture(film: Film, video: bytes, theme: str) -> Html:
@@ -26,7 +26,7 @@ def lecture(film: Film, video: bytes, theme: str) -> Html:
         web_file("lecture.html"),
         policy=policy(script, style, media="blob:", images="data:"),
         icon=icon(),
-        title=film.title,
+        title=titled(film.title),
         style=style,
         width=film.width,
         height=film.height,

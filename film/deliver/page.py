@@ -12,7 +12,7 @@ from film.deliver.colors import custom_properties
 from film.deliver.companion import companion, has_companion, scripts
 from film.deliver.finished import Chapter, Film
 from film.deliver.mathematics import formulas, table
-from film.deliver.writing import Html, clock, duration, fill, joined, size, web_file
+from film.deliver.writing import Html, clock, duration, fill, joined, size, titled, web_file
 from momentum_math import Outcome
 from scenes.words import number, threshold
 
@@ -70,7 +70,7 @@ def page(film: Film, outcome: Outcome, media: Media) -> Html:
         web_file("page.html"),
         policy=policy(script, style, media="'self' file: data:", images="'self' file: data:"),
         icon=icon(),
-        title=film.title,
+        title=titled(film.title),
         summary=summary(film),
         style=style,
         width=film.width,

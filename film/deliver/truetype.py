@@ -1,11 +1,11 @@
-"""A font with PostScript outlines as a small TrueType font, which every PDF reader knows."""
+"""A font as a small TrueType font of one weight, which every PDF reader knows."""
 
 from __future__ import annotations
 
 import io
 from pathlib import Path
 
-from fontTools import subset
+import uharfbuzz as hb
 from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont, newTable
@@ -18,38 +18,42 @@ LARGEST_ERROR = 1.0
 """How far a quadratic curve may stray from the cubic one, in units of the font."""
 
 
-def truetype(path: Path, text: str) -> bytes:
-    """A font's glyphs for a text, with quadratic outlines.
+def truetype(path: Path, text: str, index: int = 0, weight: float = 400.0) -> bytes:
+    """A font's glyphs for a text, with quadratic outlines and the rules to shape it.
 
     Args:
-        path: An OpenType font with a CFF table.
+        path: An OpenType font.
         text: Characters it is used for.
+        index: Of the font in a collection of several.
+        weight: Which weight of a font that has many.
 
     Returns:
         A TrueType font; characters that the font lacks are left out.
     """
-    font = TTFont(path)
-    _keep(font, text)
-    glyphs = font.getGlyphSet()
-    outlines = {}
-    for name in font.getGlyphOrder():
-        pen = TTGlyphPen(glyphs)
-        glyphs[name].draw(Cu2QuPen(pen, LARGEST_ERROR, reverse_direction=True))
-        outlines[name] = pen.glyph()
-    _replace_outlines(font, outlines)
+    font = TTFont(io.BytesIO(_part(path, text, index, weight)))
+    if "glyf" not in font:
+        glyphs = font.getGlyphSet()
+        outlines = {}
+        for name in font.getGlyphOrder():
+            pen = TTGlyphPen(glyphs)
+            glyphs[name].draw(Cu2QuPen(pen, LARGEST_ERROR, reverse_direction=True))
+            outlines[name] = pen.glyph()
+        _replace_outlines(font, outlines)
     file = io.BytesIO()
     font.save(file)
     return file.getvalue()
 
 
-def _keep(font: TTFont, text: str) -> None:
-    options = subset.Options()
-    options.layout_features = ["kern"]
-    options.name_IDs = ["*"]
-    options.notdef_outline = True
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(text=text + " ")
-    subsetter.subset(font)
+def _part(path: Path, text: str, index: int, weight: float) -> bytes:
+    """The part of a font that a text needs, in one weight."""
+    face = hb.Face(hb.Blob.from_file_path(str(path)), index)
+    wanted = hb.SubsetInput()
+    wanted.flags = hb.SubsetFlags.NOTDEF_OUTLINE | hb.SubsetFlags.GLYPH_NAMES
+    wanted.unicode_set.update(map(ord, text + " "))
+    if face.has_var_data:
+        wanted.pin_all_axes_to_default(face)
+        wanted.pin_axis_location(face, "wght", weight)
+    return hb.subset(face, wanted).blob.data
 
 
 def _replace_outlines(font: TTFont, outlines: dict) -> None:
@@ -67,7 +71,7 @@ def _replace_outlines(font: TTFont, outlines: dict) -> None:
         setattr(maxp, f"max{key}", 0)
     maxp.maxZones = 1
     font["post"].formatType = 3.0
-    del font["CFF "]
-    if "VORG" in font:
-        del font["VORG"]
+    for table in ("CFF ", "CFF2", "VORG"):
+        if table in font:
+            del font[table]
     font.sfntVersion = "\x00\x01\x00\x00"

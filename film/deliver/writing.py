@@ -10,6 +10,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from scenes.scripts import (
+    POP_ISOLATE,
+    RIGHT_TO_LEFT_ISOLATE,
+    RIGHT_TO_LEFT_MARK,
+    directed,
+    isolated,
+)
+
 WEB = Path(__file__).parent.parent / "web"
 """Templates, styles and scripts of the pages."""
 
@@ -30,9 +38,17 @@ class Html(str):
 def plain(text: str) -> str:
     r"""One line without control characters, characters that turn text around, or lone surrogates.
 
+    In a line that reads from left to right, what reads from right to left stands isolated, so that
+    the words and numbers around it keep their places in players, browsers and slides.
+
     >>> plain("a\u202eb \n c")
     'ab c'
     """
+    return isolated(one_line(text))
+
+
+def one_line(text: str) -> str:
+    """As ``plain``, but nothing stands isolated."""
     kept = "".join(
         character
         for character in text
@@ -50,6 +66,16 @@ def escape(text: str) -> Html:
     '&lt;a href=&quot;x&quot;&gt;'
     """
     return Html(html.escape(plain(text)))
+
+
+def titled(text: str) -> Html:
+    """A title as HTML; if most of it reads from right to left, all of it stands in that order."""
+    line = one_line(text)
+    marked = directed(line)
+    if marked == line or isolated(line) == line:
+        return escape(line)
+    inner = html.escape(marked.removeprefix(RIGHT_TO_LEFT_MARK))
+    return Html(RIGHT_TO_LEFT_ISOLATE + inner + POP_ISOLATE)
 
 
 def fill(template: str, **values: str | int | float) -> Html:

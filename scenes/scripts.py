@@ -1,0 +1,175 @@
+"""The world's scripts: what belongs together in a line, where it may break, and which way it reads.
+
+Nothing here knows a font.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+# Marks of direction (Unicode Standard Annex 9).
+RIGHT_TO_LEFT_MARK, RIGHT_TO_LEFT_ISOLATE, POP_ISOLATE = "\u200f", "\u2067", "\u2069"
+
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+_IDEOGRAPHS = (
+    r"\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3038-\u303b\u3041-\u30fa\u30fc-\u30ff\u3105-\u312f"
+    r"\u3190-\u319f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d"
+    r"\U00020000-\U0003ffff"
+)
+EAST_ASIAN = re.compile(
+    rf"[{_IDEOGRAPHS}\u1100-\u11ff\u2ff0-\u303f\u3131-\u318f\u3200-\u33ff\ua960-\ua97f"
+    r"\uac00-\ud7ff\ufe30-\ufe4f\uff00-\uffef]"
+)
+"""A character that only the fonts of East Asia have."""
+
+_BREAKS_ANYWHERE = re.compile(rf"[{_IDEOGRAPHS}\u3000-\u303f\uff01-\uff65]")
+_NEVER_FIRST = frozenset(
+    "、。，．・：；？！゛゜ヽヾゝゞ々ー）］｝〉》」』】〕〗〙〟’”),.:;?!]}％‰℃…‥"
+    "ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ"
+)
+_NEVER_LAST = frozenset("（［｛〈《「『【〔〖〘〝‘“([{￥＄＃")
+
+_BLANKS = re.compile(r"[ \t\n]+")  # the no-break space is a letter like others here
+_JOINER = "\u200d"
+_CLINGING = frozenset("\u200c\u200d\u0e33\u0eb3")
+_VIRAMA = 9  # its combining class in Unicode
+
+
+@cache
+def clusters(text: str) -> tuple[str, ...]:
+    """What a reader takes for single characters: letters with their marks, joined emoji.
+
+    >>> [len(cluster) for cluster in clusters("नमस्ते")]
+    [1, 1, 4]
+    """
+    found: list[str] = []
+    for character in text:
+        if found and _clings(found[-1], character):
+            found[-1] += character
+        else:
+            found.append(character)
+    return tuple(found)
+
+
+def _clings(before: str, character: str) -> bool:
+    """Whether a character belongs to the cluster before it."""
+    code, last = ord(character), before[-1]
+    if code < 0x300:
+        return False
+    if unicodedata.category(character)[0] == "M" or character in _CLINGING or last == _JOINER:
+        return True
+    if 0x1F3FB <= code <= 0x1F3FF or 0xE0020 <= code <= 0xE007F or 0x1160 <= code <= 0x11FF:
+        return True
+    if unicodedata.combining(last) == _VIRAMA:
+        return unicodedata.category(character)[0] == "L"
+    return _is_regional(character) and _is_regional(last) and len(before) == 1
+
+
+def _is_regional(character: str) -> bool:
+    return 0x1F1E6 <= ord(character) <= 0x1F1FF
+
+
+def pieces(text: str) -> list[str]:
+    """A text cut wherever a line may break; blanks stay at the ends of the pieces.
+
+    >>> pieces("two words"), pieces("学習率、")
+    (['two ', 'words'], ['学', '習', '率、'])
+    """
+    found: list[str] = []
+    for word in filter(None, _BLANKS.split(text)):
+        parts = [""]
+        for cluster in clusters(word):
+            if parts[-1] and _may_break(parts[-1], cluster):
+                parts.append("")
+            parts[-1] += cluster
+        found += [*parts[:-1], parts[-1] + " "]
+    return [*found[:-1], found[-1][:-1]] if found else []
+
+
+def columns(text: str) -> int:
+    """How wide a text is where letters are equally wide; those of East Asia take two columns."""
+    return sum(1 + (unicodedata.east_asian_width(character) in "WF") for character in text)
+
+
+def _may_break(before: str, after: str) -> bool:
+    """Whether a line may end between two clusters that no blank parts."""
+    if after[0] in _NEVER_FIRST or before[-1] in _NEVER_LAST:
+        return False
+    return bool(_BREAKS_ANYWHERE.match(before[-1]) or _BREAKS_ANYWHERE.match(after[0]))
+
+
+def reads_leftwards(text: str) -> bool:
+    """Whether there is anything in a text that reads from right to left."""
+    return _RIGHT_TO_LEFT.search(text) is not None
+
+
+def directed(text: str) -> str:
+    """A text of its own, such as a title, with a mark if it reads from right to left as a whole.
+
+    Most of its letters decide. The film's own sentences read from left to right, whatever names
+    are in them, so they need no mark.
+    """
+    if not reads_leftwards(text):
+        return text
+    letters = [unicodedata.bidirectional(character) for character in text]
+    leftwards = sum(kind in ("R", "AL") for kind in letters)
+    return RIGHT_TO_LEFT_MARK + text if leftwards > letters.count("L") else text
+
+
+def isolated(text: str) -> str:
+    """A sentence in which what reads from right to left keeps what is around it in its place.
+
+    A text that has nothing else, or a mark in front, is left alone.
+    """
+    if not reads_leftwards(text) or not _has_own_way(text):
+        return text
+    spans, first = [], None
+    kinds = [unicodedata.bidirectional(character) for character in text]
+    for at, kind in enumerate([*kinds, "L"]):
+        if kind in ("R", "AL"):
+            first, last = at if first is None else first, at
+        elif kind == "NSM" and first is not None and last == at - 1:
+            last = at
+        elif kind == "L" and first is not None:
+            spans.append((first, last + 1))
+            first = None
+    for start, stop in reversed(spans):
+        inner = RIGHT_TO_LEFT_ISOLATE + text[start:stop] + POP_ISOLATE
+        text = text[:start] + inner + text[stop:]
+    return text
+
+
+def _has_own_way(text: str) -> bool:
+    """Whether a text that has letters of both directions reads from left to right as a whole."""
+    if text.startswith(RIGHT_TO_LEFT_MARK):
+        return False
+    return any(unicodedata.bidirectional(character) == "L" for character in text)
+
+
+def levels(text: str) -> list[int]:
+    """How deeply each character is nested in changes of direction: odd is right to left.
+
+    Source: Unicode Standard Annex 9, as fpdf2 implements it; loaded only where it is needed.
+    """
+    if not reads_leftwards(text):
+        return [0] * len(text)
+    from fpdf.bidi import BidiParagraph
+    from fpdf.enums import TextDirection
+
+    marked = isolated(text)
+    way = TextDirection.LTR if _has_own_way(text) else TextDirection.RTL
+    paragraph = BidiParagraph(marked, base_direction=way, preserve_bn_chars=True)
+    found = [int(way == TextDirection.RTL)] * len(marked)
+    for character in paragraph.get_characters_with_embedding_level():
+        found[character.character_index] = character.embedding_level
+    own = iter(text)
+    expected, kept = next(own, None), []
+    for character, level in zip(marked, found, strict=True):
+        if character == expected:
+            kept.append(level)
+            expected = next(own, None)
+    return kept
