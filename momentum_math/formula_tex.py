@@ -7,8 +7,11 @@ from momentum_math.formula_functions import FUNCTIONS
 
 SYMBOLS = {"x": r"\theta_1", "y": r"\theta_2", "pi": r"\pi", "e": "e"}
 POWERS_AT_THE_NAME = ("cos", "cosh", "log", "sin", "sinh", "tan", "tanh")
-SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(5)
-"""How tightly the outermost part of a piece of LaTeX binds; NEGATIVE is a product after a minus."""
+SUM, NEGATIVE, QUOTIENT, PRODUCT, POWER, ATOM = range(6)
+"""How tightly the outermost part of a piece of LaTeX binds.
+
+NEGATIVE is a product after a minus, QUOTIENT a division with a stroke instead of a line.
+"""
 
 Piece = tuple[str, int]
 
@@ -45,7 +48,7 @@ def _typeset(node: ast.expr) -> Piece:
         case ast.BinOp(left=left, op=ast.Pow(), right=right):
             return _power(left, _exponent(right))
         case ast.BinOp(left=left, op=ast.Div(), right=right):
-            return _fraction(_typeset(left), _typeset(right)[0])
+            return _fraction(_typeset(left), _typeset(right))
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
             return _product(_typeset(left), _at_least(_typeset(right), PRODUCT))
         case ast.BinOp(left=left, op=op, right=right):
@@ -73,6 +76,8 @@ def _negative(inner: Piece) -> Piece:
     """The opposite of something."""
     if inner[1] == NEGATIVE:
         return inner[0][1:], PRODUCT
+    if inner[1] == QUOTIENT:
+        return f"-{inner[0]}", SUM
     return f"-{_at_least(inner, PRODUCT)}", NEGATIVE
 
 
@@ -88,18 +93,24 @@ def _sum(left: str, minus: bool, right: Piece) -> str:
 
 def _product(left: Piece, right: str) -> Piece:
     """Two factors side by side, with a dot where digits would meet or look like a mixed number."""
-    text = _at_least(left, NEGATIVE)
-    digits = right[:1].isdigit() or (right.startswith(r"\frac") and text[-1:].isdigit())
     binding = NEGATIVE if left[1] == NEGATIVE else PRODUCT
+    text = _at_least(left, binding)
+    digits = right[:1].isdigit() or (right.startswith(r"\frac") and text[-1:].isdigit())
     return rf"{text} \cdot {right}" if digits else rf"{text}\,{right}", binding
 
 
-def _fraction(over: Piece, under: str) -> Piece:
-    """A fraction, a minus before it and not in it."""
-    text, binding = over
-    if binding == NEGATIVE:
-        return rf"-\frac{{{text[1:]}}}{{{under}}}", NEGATIVE
-    return rf"\frac{{{text}}}{{{under}}}", POWER
+def _fraction(over: Piece, under: Piece) -> Piece:
+    """A fraction, a minus before it and not in it; a large one has a stroke and no line."""
+    if over[1] == NEGATIVE:
+        return _negative(_fraction((over[0][1:], PRODUCT), under))
+    if _is_large(over[0]) or _is_large(under[0]):
+        return f"{_at_least(over, PRODUCT)} / {_at_least(under, POWER)}", QUOTIENT
+    return rf"\frac{{{over[0]}}}{{{under[0]}}}", POWER
+
+
+def _is_large(part: str) -> bool:
+    """Whether LaTeX would make its fraction too small inside or too wide."""
+    return r"\frac" in part or part.count(r"\theta") > 4
 
 
 def _exponent(node: ast.expr) -> str:
@@ -135,7 +146,7 @@ def _call(name: str, inside: str) -> Piece:
 def _is_small(inside: str) -> bool:
     """Whether LaTeX can be read as an exponent: neither tall nor long."""
     tall = any(mark in inside for mark in (r"\frac", r"\sqrt", "("))
-    return not tall and inside.count(r"\theta") <= 4
+    return not tall and inside.count(r"\theta") <= 2
 
 
 def _at_least(piece: Piece, binding: int) -> str:
@@ -146,5 +157,6 @@ def _at_least(piece: Piece, binding: int) -> str:
 
 def _bracketed(text: str) -> str:
     """LaTeX in brackets as high as it needs."""
-    tall = r"\frac" in text or r"\sqrt" in text
-    return rf"\left({text}\right)" if tall else f"({text})"
+    if r"\frac" in text:
+        return rf"\left({text}\right)"
+    return rf"\bigl({text}\bigr)" if r"\sqrt" in text else f"({text})"

@@ -66,8 +66,9 @@ class Reader:
         return value
 
     def product(self) -> np.ndarray:
-        value, digit = self.power()
-        while self.tokens and not self.sees("+", "-", ")", "}", r"\right", ",", "|"):
+        (value, digit), slash = self.power(), False
+        while self.tokens and not self.sees("+", "-", ")", "}", r"\right", r"\bigr", ",", "|"):
+            assert not slash, "a factor after a stroke can be read in two ways"
             dotted, slash = self.sees(r"\cdot"), self.sees("/")
             if dotted or slash:
                 self.take()
@@ -97,16 +98,16 @@ class Reader:
 
     def brackets(self) -> list[np.ndarray]:
         """The values in brackets, parted by commas."""
-        tall = self.sees(r"\left")
-        if tall:
+        end = {r"\left": r"\right", r"\bigl": r"\bigr"}.get(self.tokens[0])
+        if end:
             self.take()
         self.take("(")
         values = [self.sum()]
         while self.sees(","):
             self.take()
             values.append(self.sum())
-        if tall:
-            self.take(r"\right")
+        if end:
+            self.take(end)
         self.take(")")
         return values
 
@@ -114,7 +115,7 @@ class Reader:
         token = self.tokens[0]
         if token[0].isdigit():
             return np.float64(self.take())
-        if token == "(" or self.tokens[:2] == [r"\left", "("]:
+        if token in ("(", r"\bigl") or self.tokens[:2] == [r"\left", "("]:
             [value] = self.brackets()
             return value
         self.take()
