@@ -16,8 +16,9 @@ from scenes.look import Theme
 Part = tuple[str, str]  # LaTeX, colour
 
 # Of a formula in lines, units: its first baseline below its top, its end below its last baseline,
-# and what is clear between the outlines of one line and the next.
-FIRST_LINE, LAST_LINE, CLEAR = 0.45, 0.4, 0.06
+# and what is clear between the outlines of one line and the next, twice that where they are taller
+# together than this, ems.
+FIRST_LINE, LAST_LINE, CLEAR, TALL = 0.45, 0.4, 0.06, 1.4
 
 
 class Formula(VGroup):
@@ -80,7 +81,8 @@ class FormulaLines(VGroup):
         ys = [made.pieces[0][:, 1] * em for made in lines]
         baselines = [max(FIRST_LINE, ys[0].max() + CLEAR)]
         for above, below in pairwise(ys):
-            step = max(LINE * em, below.max() - above.min() + CLEAR)
+            apart = below.max() - above.min()
+            step = max(LINE * em, apart + (CLEAR if apart < TALL * em else 2 * CLEAR))
             baselines.append(baselines[-1] + step)
         self.height_units = baselines[-1] + max(LAST_LINE, CLEAR - ys[-1].min())
         self.end = at[1] - self.height_units

@@ -61,7 +61,7 @@ def lay_out(tex: str, room: float, height: float) -> Layout:
     em = min(SIZES[0][0], *(room / width(tokens(line)) for line in usual))
     if em >= SIZES[2][0] and _height(usual) * em <= height:
         return Layout(tuple(Line(line, INDENT if i else 0.0) for i, line in enumerate(usual)), em)
-    for shorter in _shortened(tokens(tex)):
+    for shorter in _shortened(tokens(tex), 0.9 * room / SMALL):
         found = [
             (price + price_of_size, Layout(lines, em))
             for em, share, price_of_size in SIZES
@@ -81,7 +81,7 @@ def _height(lines: Sequence[str]) -> float:
 # --- breaking ------------------------------------------------------------------------------------
 
 _PRICE_OF_LINE, _PRICE_OF_DEPTH, _PRICE_OF_FACTOR, _PRICE_OF_SHORT = 3.0, 4.0, 1.0, 12.0
-_BREAKS = ("+", "*", ",")
+_BREAKS = ("=", "+", "*", "/", ",")
 
 
 def _broken(row: Sequence[Token], room: float) -> list[tuple[float, tuple[Line, ...]]]:
@@ -116,6 +116,8 @@ def _price(row: Sequence[Token], at: int, rest: float) -> float:
     if at == len(row):
         return _PRICE_OF_LINE
     price = _PRICE_OF_LINE + _PRICE_OF_DEPTH * row[at].depth + 4.0 * rest**2
+    if row[at].kind in "=/":
+        return price + _PRICE_OF_SHORT / 2
     if row[at].kind != "*":
         return price
     # Factors are parted at brackets; a number stays with what it counts.
@@ -173,24 +175,22 @@ def _joined(line: Sequence[Token]) -> str:
 # --- shortening ----------------------------------------------------------------------------------
 
 
-def _shortened(row: Sequence[Token]) -> Iterator[Sequence[Token]]:
-    """A formula with more and more of it left out: all of it first."""
+def _shortened(row: Sequence[Token], widest: float) -> Iterator[Sequence[Token]]:
+    """A formula with more and more of it left out, first what is too wide for a line, ems."""
     yield row
+    yield (row := _without(row, widest))
     deepest = max(token.depth for token in row)
     for depth in range(deepest, 0, -1):
-        yield _without_brackets(row, depth)
-    flat = _without_brackets(row, 1, everything=True)
-    yield flat
+        yield _without(row, widest, depth)
+    yield (flat := _without(row, 2 * _FLAT_WIDTH, 1))
     for kind, dots in (("+", r" + \cdots"), ("*", r"\,\cdots")):
         ends = [i for i, token in enumerate(flat) if token.kind == kind and token.depth == 0]
         for end in reversed(ends):
             yield tokens(_joined(flat[:end]) + dots)
 
 
-def _without_brackets(
-    row: Sequence[Token], depth: int, everything: bool = False
-) -> tuple[Token, ...]:
-    """Tokens with dots for what is this deep in brackets, and for ``everything`` long in braces."""
+def _without(row: Sequence[Token], widest: float, depth: int = 1000) -> tuple[Token, ...]:
+    """Tokens with dots in those that are wider, and for what is this deep in brackets."""
     kept: list[Token] = []
     inside: list[Token] = []
     for token in row:
@@ -204,14 +204,30 @@ def _without_brackets(
             kept.append(Token(r"\ldots", 1.4))
             token = Token(re.sub(r"^\\(right|bigr)", "", token.tex), token.width, ")")
         inside = []
-        if everything and token.width > 2 * _FLAT_WIDTH:
-            token = Token(re.sub(r"\{.*\}", _dotted, token.tex), 2.0)
+        if token.width > widest:
+            token = Token(_dotted(token.tex), 2.0)
         kept.append(token)
     return tokens(_joined(kept))
 
 
-def _dotted(match: re.Match[str]) -> str:
-    return r"{\ldots}{\ldots}" if "}{" in match[0] else r"{\ldots}"
+def _dotted(tex: str) -> str:
+    r"""A token with dots for what is wide between its braces or bars.
+
+    >>> _dotted(r"\sqrt{\theta_1 + \theta_2 + 1}^{2}"), _dotted(r"\left|\theta_1 - 10\right|")
+    ('\\sqrt{\\ldots}^{2}', '\\left|\\ldots\\right|')
+    """
+    tex = re.sub(r"^\\left\|.*\\right\|", r"\\left|\\ldots\\right|", tex)
+    parts, depth = [""], 0
+    for c in tex:
+        depth -= c == "}"
+        parts += [""] * (c in "{}" and depth == 0)
+        parts[-1] += c
+        depth += c == "{"
+    # Each group's closing brace begins the part after it.
+    wide = [part.startswith("{") and width(tokens(part[1:])) > _FLAT_WIDTH for part in parts]
+    return "".join(
+        r"{\ldots" if is_wide else part for is_wide, part in zip(wide, parts, strict=True)
+    )
 
 
 # --- lines as long as they like ------------------------------------------------------------------
@@ -223,13 +239,9 @@ def tex_lines(tex: str, longest: int = LONGEST) -> list[str]:
     >>> tex_lines("a + b"), tex_lines("(1.5 - xxxxxxxx)^2 + (2.25 - xxxxxxxxxxxx)^2", 30)
     (['a + b'], ['(1.5 - xxxxxxxx)^2', '+ (2.25 - xxxxxxxxxxxx)^2'])
     """
-    terms, depth = [""], 0
-    for word in re.split(r"( [+-] )", tex):
-        if word in (" + ", " - ") and depth == 0:
-            terms.append(word[1:])
-            continue
-        depth += sum(word.count(c) for c in "({[") - sum(word.count(c) for c in ")}]")
-        terms[-1] += word
+    row = tokens(tex)
+    signs = [i for i, token in enumerate(row) if token.kind == "+" and token.depth == 0]
+    terms = [_joined(row[start:end]) for start, end in pairwise([0, *signs, len(row)])]
     count = min(len(terms), -(-_printed(tex) // longest))
     lines, room = [""], _printed(tex) / count
     for term in terms:

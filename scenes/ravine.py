@@ -30,7 +30,7 @@ from scenes.text import Label, fitted, text_width, wrap
 from scenes.valley import Valley, stacked, valley_boxes
 
 # Units: what the cuts need under the formula, what the ratio needs there, and the formula's margin.
-CUTS_ROOM, RATIO_ROOM, FORMULA_MARGIN = 2.7, 0.4, 0.35
+CUTS_ROOM, RATIO_ROOM, FORMULA_MARGIN = 2.7, 0.4, 0.5
 
 Place = tuple[float, float, float]  # x, y, and where it lies in a line: 0 its start, 1 its end
 

@@ -14,6 +14,7 @@ _WORD = re.compile(r"\\[a-zA-Z]+|\\.|\d+(?:\.\d+)?|\s+|.")
 SCRIPT = 0.72
 _BINARY, _SIGN, _RELATION = 1.23, 0.78, 1.34
 _LETTERS = {"f": 0.6, "i": 0.35, "c": 0.44, "e": 0.47, "(": 0.39, ")": 0.39, ",": 0.45, "|": 0.28}
+_UPRIGHT = {**dict.fromkeys("il", 0.28), **dict.fromkeys("strc", 0.42), "m": 0.84}
 _COMMANDS = {
     r"\theta": 0.48,
     r"\pi": 0.61,
@@ -33,8 +34,8 @@ class Token:
     Attributes:
         tex: LaTeX.
         width: about, ems.
-        kind: "+" for a sign between summands, "*" between factors, "," after an argument, "(" and
-            ")" for brackets, "" for all else.
+        kind: "=" for a relation, "+" for a sign between summands, "*" between factors, "/" for a
+            stroke, "," after an argument, "(" and ")" for brackets, "" for all else.
         depth: how many brackets it stands in; those themselves stand outside.
         tall: how many lines of type it is higher than one.
     """
@@ -73,12 +74,15 @@ class _Reader:
         self.at = 0
 
     def row(self, end: str = "") -> list[Token]:
-        """Tokens up to a word, which is passed over, or to the end."""
+        """Tokens up to a word, which is passed over, or to the end; brackets lie between."""
         row: list[Token] = []
+        brackets = 0  # that \left opened here
         while self.at < len(self.words):
             word = self.take()
-            if word == end:
+            brackets += word == r"\left" and self.words[self.at] == "("
+            if word == end and not (word == r"\right" and brackets):
                 return row
+            brackets -= word == r"\right"
             if word in "^_":
                 row[-1] = self.scripted(row[-1], word)
             elif not word.isspace():
@@ -109,11 +113,13 @@ class _Reader:
                 return Token(word, _RELATION, "=")
             case r"\," | r"\cdot" if before and before[-1].kind not in (",", "+", "*"):
                 return Token(word, _COMMANDS[word], "*")
+            case "/":
+                return Token(word, 0.55, "/")
             case "(" | ")" | ",":
                 return Token(word, _LETTERS[word], word)
             case r"\bigl" | r"\bigr":
                 side = self.take()
-                return Token(word + side, 0.48, side, tall=0.1)
+                return Token(word + side, 0.48, side, tall=0.2)
             case r"\Bigl" | r"\Bigr":
                 side = self.take()
                 return Token(word + side, 0.62, side, tall=0.7)
@@ -123,17 +129,15 @@ class _Reader:
                 return self.fraction(word)
             case r"\sqrt":
                 text, inside = self.group()
-                return Token(word + text, 1.0 + width(inside), tall=tallest(inside) + 0.3)
+                return Token(word + text, 1.0 + width(inside), tall=tallest(inside) + 0.5)
             case r"\operatorname":
                 text, _ = self.group()
-                return Token(word + text, 0.53 * (len(text) - 2))
+                return Token(word + text, _upright(text[1:-1]))
         if word[0].isdigit():
             return Token(word, 0.5 * sum(c.isdigit() for c in word) + 0.28 * word.count("."))
         if word in _COMMANDS:
             return Token(word, _COMMANDS[word], tall=1.8 if word == r"\sum" else 0.0)
-        return Token(
-            word, 0.55 * len(word.strip("\\")) if "\\" in word else _LETTERS.get(word, 0.6)
-        )
+        return Token(word, _upright(word[1:]) if "\\" in word else _LETTERS.get(word, 0.6))
 
     def tall_bracket(self, word: str) -> Token:
         side = self.take()
@@ -147,7 +151,7 @@ class _Reader:
 
     def fraction(self, word: str) -> Token:
         (over, top), (under, bottom) = self.group(), self.group()
-        scale, tall = (SCRIPT, 0.4) if word == r"\tfrac" else (1.0, 1.1)
+        scale, tall = (SCRIPT, 0.4) if word == r"\tfrac" else (1.0, 1.5)
         wide = max(width(top), width(bottom)) * scale + 0.3
         return Token(word + over + under, wide, tall=tall + tallest(top) + tallest(bottom))
 
@@ -162,6 +166,11 @@ class _Reader:
             wide = max(wide, SCRIPT * width(inside) + 0.06)
             tall, tex = tall + SCRIPT * tallest(inside), tex + mark + text
         return replace(nucleus, tex=tex, width=nucleus.width + wide, tall=nucleus.tall + tall)
+
+
+def _upright(name: str) -> float:
+    """About how wide a function's name is with the blank after it, ems."""
+    return sum(_UPRIGHT.get(letter, 0.56) for letter in name) + 0.17
 
 
 def tallest(row: Sequence[Token]) -> float:

@@ -31,6 +31,9 @@ KNOWN = {
     "eggholder": "-(y + 47)*sin(sqrt(abs(x/2 + (y + 47)))) - x*sin(sqrt(abs(x - (y + 47))))",
     "longest": "x**2 + " + " + ".join(f"0.123456789{i}*x" for i in range(16)) + " + y**2",
     "in a root": "sqrt(" + " + ".join(f"{i}*x**2*y" for i in range(1, 11)) + ") + y**2",
+    "roots": "sqrt(x + y + sqrt(x*y + 123.456*x + 234.567*y + 1))**2"
+    "*abs(1.2345*x + 2.3456*y + 3)**3 + sqrt((1.2345*x/y + 1.2345*y/(x + 1.2345))*(1.2345*x + y))",
+    "bars": "abs(1.2345*x*y + 2.3456*y + abs(1.2345*x + 3.4567*y)) + abs(x/y + 1.2345*y/x + 17)**2",
     "in an exponent": "2**(" + " + ".join(f"{i}*x*y" for i in range(1, 15)) + ")",
     "deep": "sin(" * 24 + "x + y" + ")" * 24,
     "flat": "*".join(["sin(x)", "cos(y)"] * 12),
@@ -93,7 +96,7 @@ def test_lines_have_one_size_that_can_be_read_and_fit_where_they_should(layouts)
         assert len({line.em for line in block}) == 1
         assert 0.94 * SMALL <= block[0].em <= BODY * 1.15, text
         assert block.get_right()[0] <= room + 1e-6, text
-        assert block.height_units <= height + 0.55, text
+        assert block.height_units <= height + 0.5, text
         boxes = [(line.get_bottom()[1], line.get_top()[1]) for line in block]
         assert all(above[0] > below[1] for above, below in pairwise(boxes)), text
         assert block.get_top()[1] <= 0.0
