@@ -129,7 +129,7 @@ class _Reader:
                 return self.fraction(word)
             case r"\sqrt":
                 text, inside = self.group()
-                return Token(word + text, 1.0 + width(inside), tall=tallest(inside) + 0.5)
+                return Token(word + text, 1.0 + width(inside), tall=tallest(inside) + 0.6)
             case r"\operatorname":
                 text, _ = self.group()
                 return Token(word + text, _upright(text[1:-1]))
