@@ -3,6 +3,7 @@
 import math
 import re
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -324,3 +325,15 @@ def test_great_numbers_do_not_overflow_in_the_code() -> None:
 
 def test_the_bend_of_an_absolute_value_is_zero_beside_its_corner() -> None:
     assert Formula("abs(x) + y**2").hessian((1.0, 1.0)).tolist() == [[0.0, 0.0], [0.0, 2.0]]
+
+
+def test_the_readme_names_only_functions_that_there_are() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    told = re.search(r"or your own, `formula[^`]*`, with (.*?)Optimisers", readme, re.DOTALL)
+    names = set(re.findall(r"`(\w+)`", told[1])) - {"pi", "e"}
+    assert names < {*FUNCTIONS, *SHORTHANDS}
+    turned = ("sin", "cos", "tan", "sinh", "cosh", "tanh")
+    assert {*FUNCTIONS, *SHORTHANDS} - names - {"atan2", "square"} == {
+        *turned,
+        *(f"a{name}" for name in turned),
+    }
