@@ -14,6 +14,14 @@ from typing import Any, final
 
 import numpy as np
 
+from momentum_math.formula_functions import CONSTANTS, FUNCTIONS, SAME, SHORTHANDS, VARIABLES
+from momentum_math.formula_remedies import (
+    ALLOWED,
+    SOME,
+    attribute_remedy,
+    count_remedy,
+    function_remedy,
+)
 from momentum_math.keys import Unfit, did_you_mean, printable
 
 LONGEST = 300
@@ -23,23 +31,6 @@ LARGEST_EXPONENT = 16
 LARGEST_DEGREE = 64
 LARGEST_CONSTANT = 1e12
 
-VARIABLES = ("x", "y")
-CONSTANTS = {"pi": math.pi, "e": math.e}
-FUNCTIONS: dict[str, Callable[[Any], Any]] = {
-    "abs": np.abs,
-    "atan": np.arctan,
-    "cos": np.cos,
-    "cosh": np.cosh,
-    "exp": np.exp,
-    "log": np.log,
-    "sin": np.sin,
-    "sinh": np.sinh,
-    "sqrt": np.sqrt,
-    "tan": np.tan,
-    "tanh": np.tanh,
-}
-OTHER_NAMES = {"ln": "log", "arctan": "atan", "sine": "sin", "cosine": "cos", "fabs": "abs"}
-"""Functions by names that people try."""
 OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: lambda a, b: a + b,
     ast.Sub: lambda a, b: a - b,
@@ -75,7 +66,7 @@ def parse(text: str) -> ast.expr:
         text: The formula in x and y.
 
     Returns:
-        The tree.
+        The tree; functions have their names from ``FUNCTIONS``, shorthands are written out.
 
     Raises:
         Unfit: Says what is not allowed, and what to write instead.
@@ -91,9 +82,34 @@ def parse(text: str) -> ast.expr:
     nodes = sum(isinstance(node, ast.expr) for node in ast.walk(tree))
     if nodes > MOST_NODES:
         raise Unfit(f"must have at most {MOST_NODES} parts, it has {nodes}")
+    tree = _Spelled().visit(tree)
     if measure(tree, 0).constant is not None:
         raise Unfit("must depend on x or y")
     return tree
+
+
+class _Spelled(ast.NodeTransformer):
+    """Gives functions the names that we use, and writes shorthands out."""
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        """A call by another name, or the operators that it stands for."""
+        self.generic_visit(node)
+        if not isinstance(node.func, ast.Name) or node.keywords:
+            return node
+        name = SAME.get(node.func.id, node.func.id)
+        match name, node.args:
+            case "pow", [base, exponent]:
+                return ast.BinOp(base, ast.Pow(), exponent)
+            case "square", [base]:
+                return _square(base)
+            case "hypot", [a, b]:
+                root = ast.Name("sqrt", ast.Load())
+                return ast.Call(root, [ast.BinOp(_square(a), ast.Add(), _square(b))], [])
+        return ast.Call(ast.Name(name, ast.Load()), node.args, node.keywords)
+
+
+def _square(base: ast.expr) -> ast.expr:
+    return ast.BinOp(base, ast.Pow(), ast.Constant(2))
 
 
 @dataclass(frozen=True)
@@ -148,13 +164,17 @@ def _measure(node: ast.expr, depth: int) -> Measure:
             return _measure_power(measure(left, depth + 1), measure(right, depth + 1))
         case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
             return _measure_binary(op, measure(left, depth + 1), measure(right, depth + 1))
-        case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in FUNCTIONS:
-            return _measure_call(name, measure(argument, depth + 1))
+        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in FUNCTIONS:
+            if not FUNCTIONS[name].takes(len(arguments)):
+                raise Unfit(count_remedy(name))
+            return _measure_call(name, [measure(argument, depth + 1) for argument in arguments])
         case ast.Call(func=ast.Name(id=name)):
-            raise Unfit(_function_remedy(name))
+            raise Unfit(function_remedy(name))
+        case ast.Call(func=ast.Attribute() as name) | (ast.Attribute() as name):
+            raise Unfit(attribute_remedy(name))
         case ast.BinOp(op=ast.BitXor()):
             raise Unfit("must use ** for powers, not ^")
-    raise Unfit("may only use x, y, pi, e, numbers, + - * / **, and " + ", ".join(FUNCTIONS))
+    raise Unfit(f"may only use {ALLOWED}, and functions such as {SOME}")
 
 
 def _as_float(value: int | float) -> float:
@@ -168,26 +188,19 @@ def _measure_name(name: str) -> Measure:
         return Measure(1)
     if name in CONSTANTS:
         return Measure(0, CONSTANTS[name])
-    known = (*VARIABLES, *CONSTANTS, *FUNCTIONS)
-    hint = did_you_mean(name, known) or ", use x and y"
+    if SAME.get(name, name) in (*FUNCTIONS, *SHORTHANDS):
+        raise Unfit(count_remedy(SAME.get(name, name)))
+    hint = did_you_mean(name, (*VARIABLES, *CONSTANTS, *FUNCTIONS)) or ", use x and y"
     raise Unfit(f'has an unknown name "{printable(name, 24)}"{hint}')
 
 
-def _function_remedy(name: str) -> str:
-    """What to say about a call that is not allowed."""
-    if name in FUNCTIONS:
-        return f"must give {name} exactly one argument"
-    close = did_you_mean(OTHER_NAMES.get(name, name), tuple(FUNCTIONS))
-    hint = close or f", use one of {', '.join(FUNCTIONS)}"
-    return f'has an unknown function "{printable(name, 24)}"{hint}'
-
-
-def _measure_call(name: str, inner: Measure) -> Measure:
-    """The measure of a function's value; of a constant, the constant."""
-    if inner.constant is None:
-        return Measure(max(1.0, inner.degree))
+def _measure_call(name: str, inner: list[Measure]) -> Measure:
+    """The measure of a function's value; of constants, the constant."""
+    constants = [one.constant for one in inner if one.constant is not None]
+    if len(constants) < len(inner):
+        return Measure(max(1.0, *(one.degree for one in inner)))
     with np.errstate(all="ignore"):
-        return Measure(0, float(FUNCTIONS[name](inner.constant)))
+        return Measure(0, float(FUNCTIONS[name].value(*constants)))
 
 
 def _measure_binary(op: ast.operator, left: Measure, right: Measure) -> Measure:
@@ -239,6 +252,6 @@ def evaluate(node: ast.expr, x: Any, y: Any) -> Any:
             return -inner if isinstance(op, ast.USub) else inner
         case ast.BinOp(left=left, op=op, right=right):
             return OPERATORS[type(op)](evaluate(left, x, y), evaluate(right, x, y))
-        case ast.Call(func=ast.Name(id=name), args=[argument]):
-            return FUNCTIONS[name](evaluate(argument, x, y))
+        case ast.Call(func=ast.Name(id=name), args=arguments):
+            return FUNCTIONS[name].value(*(evaluate(one, x, y) for one in arguments))
     raise TypeError(f"{type(node).__name__} cannot come from parse")

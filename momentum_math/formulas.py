@@ -1,13 +1,10 @@
-"""A landscape from the user's own formula; SymPy differentiates it.
+"""A landscape from the user's own formula.
 
-This is the only module that touches SymPy, and only when a gradient or Hessian is asked for.
+SymPy differentiates it, and is loaded only when a gradient or Hessian is asked for.
 """
 
-import ast
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any, ClassVar, final
+from typing import ClassVar, final
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +22,8 @@ UNBOUNDED, UNKNOWN = "unbounded", "unknown"
 @dataclass(frozen=True)
 class Formula:
     """A loss that its user wrote down; infinite or nan, without a warning, where it is undefined.
+
+    So are its slopes, but a kink has the mean of the slopes beside it: abs(x) has 0 at 0.
 
     Args:
         formula: In x and y, as ``formula_syntax.parse`` allows it.
@@ -83,8 +82,10 @@ class Formula:
         """Gradient at points (..., 2), shape (..., 2)."""
         points = np.asarray(points, dtype=np.float64)
         result = np.empty(points.shape)
+        from momentum_math.formula_slopes import derivatives
+
         with np.errstate(all="ignore"):
-            slopes = _derivatives(self.formula, 1)(points[..., 0], points[..., 1])
+            slopes = derivatives(self.formula, 1)(points[..., 0], points[..., 1])
         result[..., 0], result[..., 1] = slopes
         return result
 
@@ -92,8 +93,10 @@ class Formula:
         """Hessian at points (..., 2), shape (..., 2, 2)."""
         points = np.asarray(points, dtype=np.float64)
         result = np.empty((*points.shape, 2))
+        from momentum_math.formula_slopes import derivatives
+
         with np.errstate(all="ignore"):
-            xx, xy, yy = _derivatives(self.formula, 2)(points[..., 0], points[..., 1])
+            xx, xy, yy = derivatives(self.formula, 2)(points[..., 0], points[..., 1])
         result[..., 0, 0], result[..., 1, 1] = xx, yy
         result[..., 0, 1] = result[..., 1, 0] = xy
         return result
@@ -119,58 +122,3 @@ class Sketch:
         h = 1e-6 * max(1.0, abs(x), abs(y))
         right, left, above, below = self.value([(x + h, y), (x - h, y), (x, y + h), (x, y - h)])
         return np.array([right - left, above - below]) / (2.0 * h)
-
-
-@lru_cache(maxsize=32)
-def _derivatives(formula: str, order: int) -> Callable[[Any, Any], list[Any]]:
-    """The first (dx, dy) or second (dxx, dxy, dyy) derivatives as a numpy function of x and y."""
-    import sympy
-
-    x, y = sympy.symbols("x y", real=True)
-    loss = _symbolic(parse(formula), {"x": x, "y": y})
-    wanted = [(x,), (y,)] if order == 1 else [(x, x), (x, y), (y, y)]
-    slopes = [sympy.diff(loss, *symbols) for symbols in wanted]
-    # |x| bends only in a single point, where sympy puts a distribution; numpy has none.
-    smooth = [slope.replace(sympy.DiracDelta, lambda *_: sympy.Integer(0)) for slope in slopes]
-    return sympy.lambdify((x, y), smooth, modules="numpy", cse=True)
-
-
-def _symbolic(node: ast.expr, symbols: dict[str, Any]) -> Any:
-    """A checked tree as a SymPy expression, node by node.
-
-    Numbers become floats and only exponents stay whole, so that no integer can grow without bound.
-    """
-    import sympy
-
-    match node:
-        case ast.Constant(value=value):
-            return sympy.Float(float(value))  # type: ignore[arg-type]
-        case ast.Name(id=name):
-            return symbols[name] if name in symbols else sympy.Float({"pi": np.pi, "e": np.e}[name])
-        case ast.UnaryOp(op=op, operand=operand):
-            inner = _symbolic(operand, symbols)
-            return -inner if isinstance(op, ast.USub) else inner
-        case ast.BinOp(left=left, op=ast.Pow(), right=right):
-            exponent = _symbolic(right, symbols)
-            if exponent.is_number and exponent == int(exponent):
-                exponent = sympy.Integer(int(exponent))
-            return _symbolic(left, symbols) ** exponent
-        case ast.BinOp(left=left, op=op, right=right):
-            a, b = _symbolic(left, symbols), _symbolic(right, symbols)
-            return _combine(op, a, b)
-        case ast.Call(func=ast.Name(id=name), args=[argument]):
-            function = sympy.Abs if name == "abs" else getattr(sympy, name)
-            return function(_symbolic(argument, symbols))
-    raise TypeError(f"{type(node).__name__} cannot come from parse")
-
-
-def _combine(op: ast.operator, a: Any, b: Any) -> Any:
-    """A sum, difference, product or quotient of SymPy expressions."""
-    match op:
-        case ast.Add():
-            return a + b
-        case ast.Sub():
-            return a - b
-        case ast.Mult():
-            return a * b
-    return a / b

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from manim import VGroup
 
 from scenes.figures import shape
+from scenes.formula_layout import LINE, Layout
 from scenes.formulas import typeset
 from scenes.look import Theme
 
 Part = tuple[str, str]  # LaTeX, colour
+
+# Of a formula in lines, units: its first baseline below its top, its end below its last baseline,
+# and what is clear between the outlines of one line and the next, twice that where they are taller
+# together than this, ems.
+FIRST_LINE, LAST_LINE, CLEAR, TALL = 0.45, 0.4, 0.06, 1.4
 
 
 class Formula(VGroup):
@@ -47,6 +54,42 @@ class Formula(VGroup):
             *(
                 shape(piece * em + origin, fill=color)
                 for piece, (_, color) in zip(line.pieces, parts, strict=True)
+            )
+        )
+
+
+class FormulaLines(VGroup):
+    """One formula in several lines of one size, each as high as its outlines need.
+
+    Args:
+        layout: the lines.
+        color: ``#rrggbb``.
+        at: the top left corner.
+        room: no line is wider than this, units.
+
+    Attributes:
+        height_units: from the top to where something else can stand.
+        end: where that is.
+    """
+
+    def __init__(self, layout: Layout, color: str, at: tuple[float, float], room: float) -> None:
+        lines = [typeset([line.tex]) for line in layout.lines]
+        widest = max(
+            line.indent + made.width for line, made in zip(layout.lines, lines, strict=True)
+        )
+        em = min(layout.em, room / widest)
+        ys = [made.pieces[0][:, 1] * em for made in lines]
+        baselines = [max(FIRST_LINE, ys[0].max() + CLEAR)]
+        for above, below in pairwise(ys):
+            apart = below.max() - above.min()
+            step = max(LINE * em, apart + (CLEAR if apart < TALL * em else 2 * CLEAR))
+            baselines.append(baselines[-1] + step)
+        self.height_units = baselines[-1] + max(LAST_LINE, CLEAR - ys[-1].min())
+        self.end = at[1] - self.height_units
+        super().__init__(
+            *(
+                Formula([(line.tex, color)], em, (at[0] + line.indent * em, at[1] - y))
+                for line, y in zip(layout.lines, baselines, strict=True)
             )
         )
 

@@ -20,7 +20,8 @@ from scenes.figures import (
     panel_edge,
     shape,
 )
-from scenes.formula import Formula
+from scenes.formula import Formula, FormulaLines
+from scenes.formula_layout import Layout, lay_out
 from scenes.look import BODY, SMALL, TITLE, Box
 from scenes.motions import Appear, Vanish
 from scenes.race import dashes, ring
@@ -30,6 +31,8 @@ from scenes.text import Label, fitted, text_width, wrap
 from scenes.valley import Valley, stacked, valley_boxes
 
 TITLE_STEP = 0.85 / (1.4 * TITLE)  # from one line of the title to the next, ems
+# Units: what the cuts need under the formula, what the ratio needs there, and the formula's margin.
+CUTS_ROOM, RATIO_ROOM, FORMULA_MARGIN = 2.7, 0.4, 0.5
 
 Place = tuple[float, float, float]  # x, y, and where it lies in a line: 0 its start, 1 its end
 
@@ -41,8 +44,7 @@ class Ravine(ChapterScene):
 
     def construct(self) -> None:
         valley = Valley(self.outcome, self.look)
-        height = 0.35 + self.line_height * len(self.formula_lines)
-        _, top, bottom = valley_boxes(self.look, height, shares=(0.8, 1.0))
+        formula, top, bottom = self.sides()
 
         with self.beat("title"):
             title = self.title_card()
@@ -60,7 +62,6 @@ class Ravine(ChapterScene):
             self.remove(*rings)
             self.add(valley.map, valley.axes, valley.minimum)
 
-        formula = self.formula(top)
         cuts: list[tuple[VMobject, VMobject, VGroup]] = []
         if self.bend is None:
             with self.beat("formula"):
@@ -73,7 +74,7 @@ class Ravine(ChapterScene):
                 for line, curve, name in cuts:
                     self.play(Create(line), Create(curve), Appear(name), run_time=0.8)
                 if self.bowl is not None:
-                    self.play(Appear(self.ratio(top, bottom)), run_time=0.4)
+                    self.play(Appear(self.ratio(top, bottom, formula.end)), run_time=0.4)
 
         with self.beat("downhill"):
             self.play(Appear(valley.start), *(Vanish(line) for line, _, _ in cuts), run_time=0.4)
@@ -128,37 +129,31 @@ class Ravine(ChapterScene):
                 x += widths[i] + gap
         return cast
 
-    def formula(self, side: Box) -> VGroup:
-        """The loss, in as many lines as it needs."""
-        top = self.formula_top(side)
-        return VGroup(
-            *(
-                Formula(
-                    [(line, self.theme.ink)],
-                    BODY * 1.15,
-                    (side.left, top - 0.45 - self.line_height * i),
-                    room=side.width,
-                )
-                for i, line in enumerate(self.formula_lines)
-            )
-        )
-
-    def formula_top(self, side: Box) -> float:
-        """Where the loss begins: in the middle where the cuts are beside it and higher."""
+    def formula(self, side: Box) -> FormulaLines:
+        """The loss, in the lines that it needs; in the middle where the cuts are beside it."""
+        layout, ink = self.formula_layout(side), self.theme.ink
+        lines = FormulaLines(layout, ink, (side.left, side.top), side.width)
         if stacked(self.frame):
-            return side.top
-        height = 0.75 + self.line_height * len(self.formula_lines)
-        return min(side.top, side.center[1] + height / 2)
+            return lines
+        top = min(side.top, side.center[1] + (lines.height_units + RATIO_ROOM) / 2)
+        return FormulaLines(layout, ink, (side.left, top), side.width)
 
-    @property
-    def formula_lines(self) -> list[str]:
-        return words.tex_lines(rf"f(\theta) = {self.experiment.landscape.tex}")
+    def formula_layout(self, side: Box) -> Layout:
+        """The loss in lines for a box that it shares with the ratio, or with the cuts as well."""
+        tex = rf"f(\theta) = {self.experiment.landscape.tex}"
+        taken = RATIO_ROOM if self.bowl is not None else 0.0
+        if stacked(self.frame):
+            taken = CUTS_ROOM if self.bend is not None else 0.0
+        return lay_out(tex, side.width, side.height - taken - FORMULA_MARGIN)
 
-    @property
-    def line_height(self) -> float:
-        """From one line of the formula to the next, units."""
-        is_tall = any(tall in self.experiment.landscape.tex for tall in (r"\frac", r"\sum"))
-        return 0.85 if is_tall else 0.5
+    def sides(self) -> tuple[FormulaLines, Box, Box]:
+        """The formula, its box, and that of the cuts, which leave theirs where there are none."""
+        shares = (0.8, 1.0) if self.bend is not None else (1.0, 0.0)
+        _, first, second = valley_boxes(self.look, 0.0, shares)
+        if not stacked(self.frame):
+            return self.formula(first), first, second
+        formula = self.formula(Box(first.left, second.bottom, first.right, first.top))
+        return formula, *valley_boxes(self.look, formula.height_units)[1:]
 
     def cut_chart(self, side: Box) -> Chart:
         """Distance from the minimum to the right, loss upwards; both cuts on the same scales."""
@@ -234,7 +229,7 @@ class Ravine(ChapterScene):
         ]
         return clearest(groups, lines, box)
 
-    def ratio(self, first: Box, second: Box) -> Formula:
+    def ratio(self, first: Box, second: Box, below: float) -> Formula:
         """The condition number: under the cuts, or under the formula if the cuts are beside it."""
         low, high, kappa = (
             words.tex_number(v) for v in (self.bowl.low, self.bowl.high, self.bowl.condition)
@@ -244,9 +239,7 @@ class Ravine(ChapterScene):
             return Formula(
                 parts, BODY, (second.center[0], second.bottom + 0.4), 0.5, room=second.width
             )
-        lines = len(self.formula_lines)
-        height = self.formula_top(first) - 0.55 - self.line_height * lines
-        return Formula(parts, BODY, (first.left, height), room=first.width)
+        return Formula(parts, BODY, (first.left, below - 0.2), room=first.width)
 
     @property
     def bowl(self) -> findings.Basin | None:

@@ -362,33 +362,6 @@ def rule_parts(line: str) -> list[tuple[str, str]]:
     return [*parts, (rest, "")] if rest else parts
 
 
-def tex_lines(tex: str, longest: int = 34) -> list[str]:
-    r"""A long sum broken before its signs into lines of about equal length.
-
-    >>> tex_lines("a + b"), tex_lines("(1.5 - xxxxxxxx)^2 + (2.25 - xxxxxxxxxxxx)^2", 30)
-    (['a + b'], ['(1.5 - xxxxxxxx)^2', '+ (2.25 - xxxxxxxxxxxx)^2'])
-    """
-    terms, depth = [""], 0
-    for word in re.split(r"( [+-] )", tex):
-        if word in (" + ", " - ") and depth == 0:
-            terms.append(word[1:])
-            continue
-        depth += sum(word.count(c) for c in "({[") - sum(word.count(c) for c in ")}]")
-        terms[-1] += word
-    count = min(len(terms), -(-_printed(tex) // longest))
-    lines, room = [""], _printed(tex) / count
-    for term in terms:
-        if lines[-1] and _printed(lines[-1]) + _printed(term) / 2 > room and len(lines) < count:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {term}".strip()
-    return lines
-
-
-def _printed(tex: str) -> int:
-    """About how many characters LaTeX prints."""
-    return len(re.sub(r"\\[a-zA-Z]+|\\.|[{}^_ ]", "x", tex).replace(" ", ""))
-
-
 # --- sentences -------------------------------------------------------------------------------
 
 

@@ -29,6 +29,8 @@ FORMULAS = (
     "(1 - x)**2 + 5*(y - x**2)**2",
     "abs(x) + y**4",
     "log(1 + x**2) + y**2",
+    "max(x**2, abs(y), 1e-3*x) + square(y)",
+    "hypot(x, 2*y) - min(x, sign(y)*y, pow(x, 3))",
 )
 WILD_FORMULAS = (
     "x^2",
@@ -36,6 +38,10 @@ WILD_FORMULAS = (
     "eval('x')",
     "9**9**9*x",
     "log(x)",
+    "np.log(x)",
+    "floor(x) + y",
+    "max(x)",
+    "max(" * 60 + "x, y" + ")" * 60,
     "x*y",
     "1/0",
     "(" * 60,

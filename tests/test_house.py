@@ -66,7 +66,7 @@ def within(module: str, *places: str) -> bool:
 MAY_IMPORT = {
     "momentum_math": ("momentum_math", "numpy"),
     "momentum_math.contours": ("momentum_math", "numpy", "contourpy"),
-    "momentum_math.formulas": ("momentum_math", "numpy", "sympy"),
+    "momentum_math.formula_slopes": ("momentum_math", "numpy", "sympy"),
     "scenes": ("scenes", "momentum_math", "numpy", "manim"),
     "scenes.lettering": ("scenes.fonts", "scenes.scripts", "fontTools", "uharfbuzz"),
     "scenes.lines": (
