@@ -36,7 +36,7 @@ lint: $(READY_FOR_TESTS)  ## style and formatting
 
 tex: $(READY)  ## typeset the shipped films' formulas anew (installs LaTeX)
 	@.ci/setup requirements.txt tex
-	@$(BIN)/python -m scenes.shipped
+	@$(BIN)/python -m scenes.kit.formulas.shipped
 
 fuzz: $(READY_FOR_TESTS)  ## 30,000 random experiment files, and what became of them
 	@PYTHONPATH=. $(BIN)/python tests/fuzzing.py 30000 1

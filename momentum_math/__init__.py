@@ -20,8 +20,23 @@ Every value here is immutable, every function pure, every array in a result read
 Nothing here draws.
 """
 
-from momentum_math.adaptive import Adam, RMSProp
-from momentum_math.analysis import (
+from momentum_math.contours import level_lines, level_regions
+from momentum_math.convergence import Place, Rest, minima_met, nearest_minimum, rest_of, rests_in
+from momentum_math.experiment import Contender, Experiment, MapSettings, Outcome, Run, run, settings
+from momentum_math.landscapes import LANDSCAPES, Landscape
+from momentum_math.landscapes.classics import (
+    Beale,
+    Himmelblau,
+    Rastrigin,
+    Rosenbrock,
+    StyblinskiTang,
+)
+from momentum_math.landscapes.formula import Formula
+from momentum_math.landscapes.quadratics import Quadratic, Saddle, principal_axes
+from momentum_math.optimizers import OPTIMIZERS, Optimizer
+from momentum_math.optimizers.adaptive import Adam, RMSProp
+from momentum_math.optimizers.momentum import EmaMomentum, GradientDescent, HeavyBall, Nesterov
+from momentum_math.theory import (
     critical_beta,
     envelope,
     factor,
@@ -32,45 +47,9 @@ from momentum_math.analysis import (
     stationary_loss,
     stationary_variance,
 )
-from momentum_math.arrays import Array, Point, Window
-from momentum_math.contours import level_lines, level_regions
-from momentum_math.experiment import (
-    Contender,
-    Experiment,
-    MapSettings,
-    Outcome,
-    Run,
-    run,
-    settings,
-)
-from momentum_math.experiment_file import (
-    ExperimentError,
-    load_experiment,
-    read_experiment,
-    unsafe_name,
-)
-from momentum_math.formulas import Formula
-from momentum_math.landscapes import LANDSCAPES, Landscape
-from momentum_math.optimizers import (
-    OPTIMIZERS,
-    EmaMomentum,
-    GradientDescent,
-    HeavyBall,
-    Nesterov,
-    Optimizer,
-)
-from momentum_math.quadratics import Quadratic, Saddle, principal_axes
-from momentum_math.resting import Place, Rest, minima_met, nearest_minimum, rest_of, rests_in
-from momentum_math.schema import schema
-from momentum_math.series import load_series, read_series
-from momentum_math.sweeps import (
-    StepsUntil,
-    best_beta,
-    best_pair,
-    first_with_beta,
-    steps_against_beta,
-    steps_until,
-)
+from momentum_math.toml.film_sweep import load_series, read_series
+from momentum_math.toml.json_schema import schema
+from momentum_math.toml.read import ExperimentError, load_experiment, read_experiment, unsafe_name
 from momentum_math.trajectories import (
     Noise,
     Trajectory,
@@ -81,7 +60,15 @@ from momentum_math.trajectories import (
     stays_below,
     trace,
 )
-from momentum_math.valleys import Beale, Himmelblau, Rastrigin, Rosenbrock, StyblinskiTang
+from momentum_math.tuning import (
+    StepsUntil,
+    best_beta,
+    best_pair,
+    first_with_beta,
+    steps_against_beta,
+    steps_until,
+)
+from momentum_math.types import Array, Point, Window
 
 __all__ = [
     "LANDSCAPES",

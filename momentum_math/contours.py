@@ -12,9 +12,9 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from momentum_math.arrays import Array, Window, readonly
 from momentum_math.landscapes import Landscape
-from momentum_math.quadratics import Quadratic, direction
+from momentum_math.landscapes.quadratics import Quadratic, direction
+from momentum_math.types import Array, Window, readonly
 
 ELLIPSE_POINTS = 256
 GRID = 480

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from momentum_math.arrays import Array, Point, Window, readonly
 from momentum_math.landscapes import Landscape
 from momentum_math.optimizers import Optimizer
 from momentum_math.trajectories import Noise, Trajectory, excess, first_below, stays_below, trace
+from momentum_math.types import Array, Point, Window, readonly
 
 
 @dataclass(frozen=True)

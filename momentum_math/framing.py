@@ -2,14 +2,15 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from statistics import median_high
+from typing import final
 
 import numpy as np
 
-from momentum_math.arrays import Array, Point, Window
-from momentum_math.keys import Progression
 from momentum_math.landscapes import Landscape
 from momentum_math.trajectories import Trajectory, excess
+from momentum_math.types import Array, Point, Window
 
 RINGS, RINGS_WITH_DENTS = 24, 8
 """Rings on a map whose file does not say; fewer where each would fall into many pieces."""
@@ -21,6 +22,21 @@ FEWEST_STEPS, MOST_STEPS = 20, 200
 MARGIN = 0.12
 REACH = 3.0
 """The map grows with the paths up to this many times the box of start and landmarks."""
+
+
+@final
+@dataclass(frozen=True)
+class Progression:
+    """Levels in a progression from one loss to another."""
+
+    first: float
+    last: float
+    count: int
+
+    def values(self, geometric: bool) -> list[float]:
+        """The levels, evenly spaced in the logarithm or in the loss itself."""
+        space = np.geomspace if geometric else np.linspace
+        return space(self.first, self.last, self.count).tolist()
 
 
 def map_steps(paths: Sequence[Trajectory], minimum: float | None, steps: int) -> int:

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from momentum_math.arrays import Array, Point, readonly
 from momentum_math.landscapes import Landscape
 from momentum_math.optimizers import Optimizer
+from momentum_math.types import Array, Point, readonly
 
 FAR = 1e6
 """A run that is this many window sizes away has diverged."""

@@ -7,8 +7,9 @@ from functools import cached_property
 from manim import LaggedStart, VGroup
 
 from scenes import findings, words
-from scenes.clearance import bounds, clearest, outline
-from scenes.figures import (
+from scenes.kit.animations import Appear, March, steady, stepwise
+from scenes.kit.big_map import Panels, panels
+from scenes.kit.figures import (
     PARTICLE_RADIUS,
     Chart,
     ContourMap,
@@ -19,13 +20,12 @@ from scenes.figures import (
     shape,
     start_mark,
 )
+from scenes.kit.label_placement import bounds, clearest, outline
+from scenes.kit.loss_chart import ring
+from scenes.kit.pace import SLOW_STEP_SECONDS, roll_rate, slow_steps
+from scenes.kit.stage import ChapterScene
+from scenes.kit.text.label import Label, first_fitting, text_width
 from scenes.look import BODY, SMALL, Box
-from scenes.motions import Appear, March, steady, stepwise
-from scenes.race import ring
-from scenes.stage import ChapterScene
-from scenes.storyboard import SLOW_STEP_SECONDS, roll_rate, slow_steps
-from scenes.text import Label, first_fitting, text_width
-from scenes.valley import Panels, panels
 
 # Heights over a map with its title and its loss in one line or in two, and what a loss may take.
 ONE_LINE, TWO_LINES = 0.5, 0.95

@@ -7,7 +7,10 @@ from manim import VGroup, VMobject
 
 from momentum_math import Experiment, steps_against_beta, trace
 from scenes import findings
-from scenes.figures import (
+from scenes.findings import BETAS, SWEEP_LIMIT
+from scenes.kit.animations import Appear, March, Vanish
+from scenes.kit.big_map import Valley, valley_boxes
+from scenes.kit.figures import (
     LINE,
     THIN,
     Chart,
@@ -24,12 +27,9 @@ from scenes.figures import (
     x_axis,
     y_axis,
 )
-from scenes.findings import BETAS, SWEEP_LIMIT
+from scenes.kit.stage import ChapterScene
+from scenes.kit.text.label import Label, first_fitting, text_width
 from scenes.look import BODY, SMALL, Box, Theme
-from scenes.motions import Appear, March, Vanish
-from scenes.stage import ChapterScene
-from scenes.text import Label, first_fitting, text_width
-from scenes.valley import Valley, valley_boxes
 
 KNOB_RADIUS = 0.52
 

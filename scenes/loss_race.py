@@ -9,11 +9,10 @@ import numpy as np
 from manim import Create, VGroup, VMobject
 
 from scenes import findings, words
-from scenes.clearance import bounds, clearest, outline
-from scenes.figures import THIN, Chart, disc, shape
-from scenes.look import SMALL
-from scenes.motions import Appear, March, steady
-from scenes.race import (
+from scenes.kit.animations import Appear, March, steady
+from scenes.kit.figures import THIN, Chart, disc, shape
+from scenes.kit.label_placement import bounds, clearest, outline
+from scenes.kit.loss_chart import (
     RING,
     LossScale,
     Milestone,
@@ -28,9 +27,10 @@ from scenes.race import (
     ring,
     threshold_label,
 )
-from scenes.stage import ChapterScene
-from scenes.storyboard import race_pace
-from scenes.text import Label, fitted, text_width
+from scenes.kit.pace import race_pace
+from scenes.kit.stage import ChapterScene
+from scenes.kit.text.label import Label, fitted, text_width
+from scenes.look import SMALL
 
 
 class Race(VGroup):

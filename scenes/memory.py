@@ -7,7 +7,10 @@ from manim import VGroup
 
 from momentum_math import Run
 from scenes import findings, words
-from scenes.figures import (
+from scenes.findings import MEMORY_STEPS
+from scenes.kit.animations import Appear, March
+from scenes.kit.big_map import Valley, valley_boxes
+from scenes.kit.figures import (
     LINE,
     THIN,
     Arrow,
@@ -23,13 +26,10 @@ from scenes.figures import (
     rectangle,
     shape,
 )
-from scenes.findings import MEMORY_STEPS
-from scenes.formula import Formula, role_color
+from scenes.kit.formulas.mobject import Formula, role_color
+from scenes.kit.stage import ChapterScene
+from scenes.kit.text.label import Label, text_width
 from scenes.look import BODY, SMALL, Box
-from scenes.motions import Appear, March
-from scenes.stage import ChapterScene
-from scenes.text import Label, text_width
-from scenes.valley import Valley, valley_boxes
 
 
 class Strip(VGroup):

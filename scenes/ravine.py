@@ -6,8 +6,9 @@ import numpy as np
 from manim import Create, GrowFromPoint, LaggedStart, VGroup, VMobject
 
 from scenes import findings, words
-from scenes.clearance import behind, bounds, clearest, outline, outside
-from scenes.figures import (
+from scenes.kit.animations import Appear, Vanish
+from scenes.kit.big_map import Valley, stacked, valley_boxes
+from scenes.kit.figures import (
     LINE,
     THIN,
     Arrow,
@@ -20,15 +21,14 @@ from scenes.figures import (
     panel_edge,
     shape,
 )
-from scenes.formula import Formula, FormulaLines
-from scenes.formula_layout import Layout, lay_out
+from scenes.kit.formulas.layout import Layout, lay_out
+from scenes.kit.formulas.mobject import Formula, FormulaLines
+from scenes.kit.label_placement import behind, bounds, clearest, outline, outside
+from scenes.kit.loss_chart import dashes, ring
+from scenes.kit.stage import ChapterScene
+from scenes.kit.text.label import Label, fitted, text_width, wrap
+from scenes.kit.text.scripts import directed
 from scenes.look import BODY, SMALL, TITLE, Box
-from scenes.motions import Appear, Vanish
-from scenes.race import dashes, ring
-from scenes.scripts import directed
-from scenes.stage import ChapterScene
-from scenes.text import Label, fitted, text_width, wrap
-from scenes.valley import Valley, stacked, valley_boxes
 
 TITLE_STEP = 0.85 / (1.4 * TITLE)  # from one line of the title to the next, ems
 # Units: what the cuts need under the formula, what the ratio needs there, and the formula's margin.

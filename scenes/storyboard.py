@@ -9,6 +9,14 @@ from dataclasses import dataclass
 
 from momentum_math import Outcome
 from scenes import findings, words
+from scenes.kit.pace import (
+    SLOW_STEP_SECONDS,
+    race_pace,
+    reading_seconds,
+    roll_rate,
+    slow_steps,
+    whole_seconds,
+)
 
 
 @dataclass(frozen=True)
@@ -57,57 +65,6 @@ class Storyboard:
 
     def __getitem__(self, name: str) -> Chapter:
         return next(chapter for chapter in self.chapters if chapter.name == name)
-
-
-# --- pace: seconds per step, so that a step lands on a frame at 15, 30 and 60 frames a second
-
-SLOW_STEP_SECONDS = 0.8
-FIRST_STEPS = 5  # of plain descent, each with its arrow
-
-
-def slow_steps(steps: int) -> int:
-    """How many of the map's first steps are shown one by one."""
-    return min(5, steps)
-
-
-def roll_rate(steps: int) -> int:
-    """Steps per second of the rest: 5, one by one, or as many more as keep it within 14 s."""
-    rest = steps - slow_steps(steps)
-    return 5 if rest <= 60 else 15 * -(-rest // 210)
-
-
-def race_pace(steps: int) -> tuple[int, int, int]:
-    """How the loss race runs: slowly while the story happens, then twice as fast.
-
-    Args:
-        steps: of the experiment.
-
-    Returns:
-        Steps per second at first, the steps run at that pace, and those of them before the
-        first pause; both counts take a multiple of 0.2 s.
-    """
-    rate = 1 if steps <= 24 else 5 if steps <= 110 else 15 * -(-steps // 360)
-    unit = max(1, rate // 5)
-    slow = max(2 * unit, int(steps * 0.64) // (2 * unit) * 2 * unit)
-    return rate, slow, slow // (2 * unit) * unit
-
-
-def _whole(seconds: float) -> float:
-    """Seconds rounded up to the grid of 0.2 s."""
-    return round(-(-round(seconds * 5, 6) // 1) / 5, 1)
-
-
-WORD_SECONDS = 0.4
-
-
-def reading_seconds(text: str) -> float:
-    """How long words have to stand to be read, on the grid of 0.2 s.
-
-    >>> reading_seconds("β = 0.99: not within 300.")
-    2.0
-    """
-    spoken = [word for word in text.split() if any(part.isalnum() for part in word)]
-    return _whole(WORD_SECONDS * len(spoken))
 
 
 def _still(name: str, seconds: float, caption: str, telling: str) -> Beat:
@@ -364,7 +321,7 @@ def _descent(outcome: Outcome) -> Chapter:
             Beat("one_by_one", round(slow * SLOW_STEP_SECONDS, 1), one_by_one, one_by_one),
             Beat(
                 "roll",
-                max(0.4, _whole((steps - slow) / rate)),
+                max(0.4, whole_seconds((steps - slow) / rate)),
                 f"{'All take' if len(outcome.runs) > 1 else 'It takes'} {words.counted(steps)}"
                 f"{' in lockstep' if len(outcome.runs) > 1 else ''}.",
                 roll,
@@ -401,7 +358,7 @@ def _loss_race(outcome: Outcome) -> Chapter:
         Beat("finish", round((slow - pause) / rate, 1), arrivals, arrivals),
         Beat(
             "tail",
-            max(0.4, _whole((steps - slow) / (2 * rate))),
+            max(0.4, whole_seconds((steps - slow) / (2 * rate))),
             f"The race goes on to step {steps}.",
             arrivals,
         ),

@@ -8,7 +8,9 @@ import numpy as np
 from manim import LaggedStart, VGroup
 
 from scenes import findings, words
-from scenes.figures import (
+from scenes.kit.animations import Appear
+from scenes.kit.big_map import Panels, panels
+from scenes.kit.figures import (
     LINE,
     Chart,
     ContourMap,
@@ -17,13 +19,19 @@ from scenes.figures import (
     start_mark,
     turned_label,
 )
-from scenes.formula import Formula, role_color
+from scenes.kit.formulas.mobject import Formula, role_color
+from scenes.kit.loss_chart import (
+    Curve,
+    LossScale,
+    RaceAxes,
+    leaving_marks,
+    race_chart,
+    race_paths,
+    spread,
+)
+from scenes.kit.stage import ChapterScene
+from scenes.kit.text.label import Label, first_fitting, fitted, text_width, wrap
 from scenes.look import SMALL, Box
-from scenes.motions import Appear
-from scenes.race import Curve, LossScale, RaceAxes, leaving_marks, race_chart, race_paths, spread
-from scenes.stage import ChapterScene
-from scenes.text import Label, first_fitting, fitted, text_width, wrap
-from scenes.valley import Panels, panels
 
 Rules = list[tuple[str, tuple[str, ...]]]
 

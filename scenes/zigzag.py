@@ -8,8 +8,9 @@ import numpy as np
 from manim import Create, VGroup
 
 from scenes import findings, words
-from scenes.clearance import bounds, clearest, outline
-from scenes.figures import (
+from scenes.kit.animations import Appear, March
+from scenes.kit.big_map import Valley, valley_boxes
+from scenes.kit.figures import (
     HAIR,
     LINE,
     THIN,
@@ -27,14 +28,13 @@ from scenes.figures import (
     x_axis,
     y_axis,
 )
-from scenes.formula import Formula, role_color
+from scenes.kit.formulas.mobject import Formula, role_color
+from scenes.kit.label_placement import bounds, clearest, outline
+from scenes.kit.loss_chart import dashes, ring
+from scenes.kit.pace import FIRST_STEPS
+from scenes.kit.stage import ChapterScene
+from scenes.kit.text.label import Label, first_fitting, fitted, text_width
 from scenes.look import BODY, SMALL, Box, readable
-from scenes.motions import Appear, March
-from scenes.race import dashes, ring
-from scenes.stage import ChapterScene
-from scenes.storyboard import FIRST_STEPS
-from scenes.text import Label, first_fitting, fitted, text_width
-from scenes.valley import Valley, valley_boxes
 
 
 class Walk(VGroup):

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-import film
-from film.cache import Cache
-from film.engines import Processes
-from film.plan import Request
-from film.progress import Tally
+import momentum_film
+from momentum_film.engines import Processes
+from momentum_film.plan.plan import Request
+from momentum_film.render.progress import Tally
+from momentum_film.store.cache import Cache
 from momentum_math import load_experiment
 from tests import small_film as small
 from tests.browser import chromium
@@ -50,7 +50,7 @@ def draft_film(tmp_path_factory: pytest.TempPathFactory) -> DraftFilm:
             experiment = load_experiment(ROOT / "experiments" / "momentum.toml")
             with Processes() as engine:
                 cache = Cache(shared / "cache", warn=print)
-                film.make(Request(experiment, "draft"), folder, engine, cache, Tally())
+                momentum_film.make(Request(experiment, "draft"), folder, engine, cache, Tally())
     return DraftFilm(folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
 
 

@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from film.jobs import RenderJob, Segment
-from film.loop import EVERY, loop
-from film.plan import PlannedJob
-from film.raster.encoders import H264, Lossless, Still
-from film.raster.rectangles import Rectangle
+from momentum_film.plan.jobs import RenderJob, Segment
+from momentum_film.plan.plan import PlannedJob
+from momentum_film.raster.encode.encoders import H264, Lossless, Still
+from momentum_film.raster.rectangles import Rectangle
+from momentum_film.render.gif import EVERY, loop
 from momentum_math import run
 from scenes.storyboard import tell
 

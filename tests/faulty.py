@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from film import rendering
-from film.cli import run
+from momentum_film.cli.main import run
+from momentum_film.render import schedule
 from tests.fake_work import Faulty
 
 if __name__ == "__main__":
     work = Faulty(Path("log"), os.environ["CHAPTER"], os.environ["FAULT"], int(os.environ["TIMES"]))
-    rendering.work = work
+    schedule.work = work
     run()

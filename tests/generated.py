@@ -18,9 +18,9 @@ import numpy as np
 from test_layout import layout_problems
 
 from momentum_math import ExperimentError, Outcome, read_experiment, run
-from momentum_math.file_format import CONTENDER_TABLES, EXPERIMENT_TABLE, LANDSCAPE_TABLES
-from momentum_math.keys import Choice, Flag, Integer, Number, NumberOr, Pair
-from momentum_math.tables import REQUIRED, Key
+from momentum_math.toml.format import CONTENDER_TABLES, EXPERIMENT_TABLE, LANDSCAPE_TABLES
+from momentum_math.toml.kinds import Choice, Flag, Integer, Number, NumberOr, Pair
+from momentum_math.toml.tables import REQUIRED, Key
 from scenes.look import FRAMES, THEMES, Look
 from scenes.storyboard import tell
 from tests.staging import play

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from film import rendering
-from film.cli import run
+from momentum_film.cli.main import run
+from momentum_film.render import schedule
 from tests.fake_work import Slow
 
 if __name__ == "__main__":
-    rendering.work = Slow(0.3)
+    schedule.work = Slow(0.3)
     run()

@@ -16,9 +16,9 @@ import numpy as np
 from av.video.frame import PictureType
 from PIL import Image
 
-from film.deliver.around import Kit, Product, wanted_kinds
-from film.deliver.finished import Film, read_film
-from film.raster.av1 import share_cores
+from momentum_film.deliver.film_info import Film, read_film
+from momentum_film.deliver.other_files import Kit, Product, wanted_kinds
+from momentum_film.raster.encode.av1 import share_cores
 from momentum_math import Experiment, load_experiment, run
 from scenes.storyboard import tell
 
@@ -45,7 +45,7 @@ class SmallFilm:
 
     def deliver(self, *asked: str) -> tuple[Product, ...]:
         """Make kinds from the film and write them beside it; AV1 is encoded here."""
-        from film.deliver.around import KINDS
+        from momentum_film.deliver.other_files import KINDS
 
         kit = self.kit
         for kind in wanted_kinds(frozenset(asked)):

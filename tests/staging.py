@@ -13,12 +13,12 @@ from manim import Mobject, VMobject, tempconfig
 
 from momentum_math import Outcome
 from scenes import CHAPTERS
-from scenes.figures import HAIR, Arrow, ContourMap, Particle
-from scenes.formula import Formula
+from scenes.kit.figures import HAIR, Arrow, ContourMap, Particle
+from scenes.kit.formulas.mobject import Formula
+from scenes.kit.stage import ChapterScene
+from scenes.kit.text.label import Label
 from scenes.look import Box, Look
 from scenes.loss_race import Race
-from scenes.stage import ChapterScene
-from scenes.text import Label
 
 
 @dataclass(frozen=True)

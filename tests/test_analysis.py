@@ -24,7 +24,7 @@ from momentum_math import (
     stationary_variance,
     trace,
 )
-from momentum_math.analysis import recurrence
+from momentum_math.theory import recurrence
 
 VALLEY, START = Quadratic((0.1, 10.0)), (-4.0, 1.5)
 LINEAR = [GradientDescent, EmaMomentum, HeavyBall, Nesterov]

@@ -17,14 +17,14 @@ from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pypdf import PdfReader
 
-from film.deliver.around import KINDS, wanted_kinds
-from film.deliver.finished import Chapter, Film, film_of
-from film.deliver.pictures import LARGEST_POSTER, fitted, small_poster
-from film.deliver.teaser import CHAPTERS, HOLD_SECONDS, plan
-from film.errors import VerificationError
-from film.jobs import RenderJob, Segment
-from film.render import render
-from film.verify import mp4_boxes
+from momentum_film.cut.verify import mp4_boxes
+from momentum_film.deliver.film_info import Chapter, Film, film_of
+from momentum_film.deliver.other_files import KINDS, wanted_kinds
+from momentum_film.deliver.video.pictures import LARGEST_POSTER, fitted, small_poster
+from momentum_film.deliver.video.teaser import CHAPTERS, HOLD_SECONDS, plan
+from momentum_film.errors import VerificationError
+from momentum_film.plan.jobs import RenderJob, Segment
+from momentum_film.render.chapter import render
 from momentum_math import run
 from scenes.look import FRAMES, THEMES
 from scenes.storyboard import tell
@@ -108,9 +108,9 @@ def av1_segments() -> dict[str, Segment]:
 
 @pytest.fixture(scope="module")
 def av1_film(short_film, av1_segments, tmp_path_factory) -> bytes:
-    from film.deliver.av1 import av1
+    from momentum_film.deliver.video.av1 import av1
 
-    path = tmp_path_factory.mktemp("av1") / "film.av1.mp4"
+    path = tmp_path_factory.mktemp("av1") / "momentum_film.av1.mp4"
     return av1(short_film, list(av1_segments.values()), path).read_bytes()
 
 
@@ -156,7 +156,7 @@ def test_av1_shows_the_exact_pictures_in_their_places(av1_film):
 
 def test_av1_leaves_the_cores_to_others():
     """Root's encoder threads would run in real time, and everything else would wait for them."""
-    from film.raster.av1 import Av1
+    from momentum_film.raster.encode.av1 import Av1
 
     encoder = Av1(320, 180, 15)
     policies = {os.sched_getscheduler(int(task.name)) for task in TASKS.iterdir()}
@@ -165,7 +165,7 @@ def test_av1_leaves_the_cores_to_others():
 
 
 def test_av1_with_a_chapter_too_few_frames_is_refused(short_film, av1_segments, tmp_path):
-    from film.deliver.av1 import av1
+    from momentum_film.deliver.video.av1 import av1
 
     swapped = list(reversed(av1_segments.values()))
     with pytest.raises(VerificationError, match="make it once more"):

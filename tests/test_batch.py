@@ -14,13 +14,14 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from film import batch, deliver, make_planned, rendering
-from film.batch import Film, Looks, Result, film_name, make_batch, plan_batch, write_sheet
-from film.cache import Cache
-from film.cli import main
-from film.engines import Serial, engine_named
-from film.errors import FilmError, RequestError
-from film.progress import Tally
+from momentum_film import batch, deliver, make_planned
+from momentum_film.batch import Film, Looks, Result, film_name, make_batch, plan_batch, write_sheet
+from momentum_film.cli.main import main
+from momentum_film.engines import Serial, engine_named
+from momentum_film.errors import FilmError, RequestError
+from momentum_film.render import schedule
+from momentum_film.render.progress import Tally
+from momentum_film.store.cache import Cache
 from momentum_math import load_experiment
 from tests.fake_work import Faulty, Painter, lines
 
@@ -95,7 +96,6 @@ def test_what_is_asked_for_must_exist(studio: Studio) -> None:
 
 
 def test_each_film_is_as_if_it_were_made_alone(studio: Studio, tmp_path: Path) -> None:
-    import film
 
     results = studio.make(studio.plan())
     assert [result.state for result in results] == ["made"] * 4
@@ -103,7 +103,7 @@ def test_each_film_is_as_if_it_were_made_alone(studio: Studio, tmp_path: Path) -
         request, alone = result.film.plan.request, tmp_path / "alone" / result.film.folder.name
         with engine_named("serial") as engine:
             cache = Cache(tmp_path / "another")
-            film.make(request, alone, engine, cache, Tally(), Painter(tmp_path / "other"))
+            momentum_film.make(request, alone, engine, cache, Tally(), Painter(tmp_path / "other"))
         assert {path.name: path.read_bytes() for path in alone.iterdir()} == {
             path.name: path.read_bytes() for path in result.film.folder.iterdir()
         }
@@ -286,7 +286,7 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """The command in a folder of its own, with workers that paint."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MOMENTUM_CACHE", "cache")
-    monkeypatch.setattr(rendering, "work", Painter(tmp_path / "log"))
+    monkeypatch.setattr(schedule, "work", Painter(tmp_path / "log"))
     text = (ROOT / "experiments" / "momentum.toml").read_text(encoding="utf-8")
     Path("mine.toml").write_text(f"{text}\n[sweep]\ncontenders.2.beta = [0.8, 0.9]\n", "utf-8")
     quick = ("--quality", "draft", "--only", "zigzag", "--no-gif", "--engine", "serial")
@@ -323,7 +323,7 @@ def test_a_batch_from_the_command_line(command, tmp_path: Path) -> None:
 
 def test_a_film_that_fails_is_the_commands_failure(command, tmp_path: Path, monkeypatch) -> None:
     log = tmp_path / "log"
-    monkeypatch.setattr(rendering, "work", Faulty(log, "zigzag", "deterministic", 1))
+    monkeypatch.setattr(schedule, "work", Faulty(log, "zigzag", "deterministic", 1))
     done = command("batch", "mine.toml")
     assert done.exit_code == 4
     assert done.stderr.splitlines()[-1].startswith("1 of 2 films failed")

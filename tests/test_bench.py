@@ -14,15 +14,15 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from film.bench import runs
-from film.bench.growth import with_contenders
-from film.bench.record import Record, median, ratio
-from film.bench.recording import Recording
-from film.bench.runs import Cost
-from film.bench.shares import NAMES, Shares
-from film.bench.tables import tables
-from film.raster.encoders import H264
-from film.raster.rectangles import Rectangle
+from benchmarks import runs
+from benchmarks.growth import with_contenders
+from benchmarks.record import Record, median, ratio
+from benchmarks.recording import Recording
+from benchmarks.runs import Cost
+from benchmarks.shares import NAMES, Shares
+from benchmarks.tables import tables
+from momentum_film.raster.encode.encoders import H264
+from momentum_film.raster.rectangles import Rectangle
 from tests.test_encoders import FPS, HEIGHT, WIDTH, decoded, picture
 
 FULL, PART = Rectangle(0, 0, WIDTH, HEIGHT), Rectangle(10, 20, 60, 50)
@@ -152,7 +152,7 @@ def test_where_stock_manims_time_goes(tmp_path):
 
 def test_one_small_round_for_real(tmp_path):
     """Stock Manim's own command line, ours, and the encoder alone, for one chapter."""
-    from film.bench.quality import compare, together
+    from benchmarks.quality import compare, together
 
     costs = runs.one_round("draft", ("zigzag",), 1, tmp_path)
     assert set(costs) == {"stock", "ours", "encode", "encode_changed"}

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from film import files
-from film.cache import Cache, default_cache
-from film.jobs import Segment
+from momentum_film.plan.jobs import Segment
+from momentum_film.store import files
+from momentum_film.store.cache import Cache, default_cache
 
 KEYS = [f"{i:02x}" * 32 for i in range(6)]
 DATA = bytes(range(256)) * 4

@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from manim import Arc, Circle, Line, LineJointType, Polygon, Square, VMobject
 
-from film.raster import canvas as canvas_module
-from film.raster import outlines, shapes
-from film.raster.canvas import Canvas
-from film.raster.rectangles import Rectangle, merged
-from film.raster.shapes import Scale, Shapes
-from film.raster.yuv import FILTER, NEAR_ALL_PLAYERS, YuvPicture
+from momentum_film.raster import canvas as canvas_module
+from momentum_film.raster import paths, shapes
+from momentum_film.raster.canvas import Canvas
+from momentum_film.raster.rectangles import Rectangle, merged
+from momentum_film.raster.shapes import Scale, Shapes
+from momentum_film.raster.yuv import FILTER, NEAR_ALL_PLAYERS, YuvPicture
 
 WIDTH, HEIGHT = 160, 90
 SCALE = Scale(10.0, 10.0, WIDTH / 2, HEIGHT / 2)
@@ -204,8 +204,8 @@ def test_a_path_added_at_once_is_the_path_added_by_curves(kind, monkeypatch):
     """Cairo's records, made by us, against Cairo's own functions."""
     mobject = KINDS[kind]().set_fill(COLORS[0], 0.5).set_stroke(COLORS[3], 5)
     at_once = drawn_afresh(Stage([mobject]))
-    assert outlines.append_path is not outlines.append_by_curve
-    monkeypatch.setattr("film.raster.shapes.append_path", outlines.append_by_curve)
+    assert paths.append_path is not paths.append_by_curve
+    monkeypatch.setattr("momentum_film.raster.shapes.append_path", paths.append_by_curve)
     assert np.array_equal(at_once, drawn_afresh(Stage([mobject])))
     assert (at_once != GROUND).any()
 
@@ -247,7 +247,7 @@ def told(given: list[int]):
 
     def append(context, path):
         given.append(len(path.records))
-        outlines.append_path(context, path)
+        paths.append_path(context, path)
 
     return append
 

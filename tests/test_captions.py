@@ -12,9 +12,9 @@ import pytest
 import srt
 import webvtt
 
-from film.deliver.captions import alternative_text, balanced, captions_vtt, transcript
-from film.deliver.finished import film_of
-from film.deliver.mathematics import definitions
+from momentum_film.deliver.film_info import film_of
+from momentum_film.deliver.text.captions import alternative_text, balanced, captions_vtt, transcript
+from momentum_film.deliver.web.mathml import definitions
 from momentum_math import run
 from tests.small_film import SmallFilm, experiment, manifest_of
 

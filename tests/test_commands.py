@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from film import delivery
-from film.cli import main
-from film.deliver.around import KINDS
-from film.plan import Request
+from momentum_film.cli.main import main
+from momentum_film.deliver import order as delivery
+from momentum_film.deliver.other_files import KINDS
+from momentum_film.plan.plan import Request
 from tests import small_film as small
 
 MOMENTUM = (sys.executable, "-m", "film")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-from film.deliver.companion import LANDSCAPES, METHODS, data, has_companion, presets
+from momentum_film.deliver.web.companion import LANDSCAPES, METHODS, data, has_companion, presets
 from momentum_math import Experiment, run, settings
 from momentum_math.landscapes import LANDSCAPES as KNOWN
 from momentum_math.optimizers import OPTIMIZERS

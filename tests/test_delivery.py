@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-import film
-from film import plan, sources
-from film.cache import Cache
-from film.deliver.around import KINDS
-from film.delivery import Order, deliver, request_for
-from film.engines import Serial, Task
-from film.errors import RenderError, RequestError
-from film.plan import QUALITIES, Request
-from film.progress import Tally
+import momentum_film
+from momentum_film.deliver.order import Order, deliver, request_for
+from momentum_film.deliver.other_files import KINDS
+from momentum_film.engines import Serial, Task
+from momentum_film.errors import RenderError, RequestError
+from momentum_film.plan import fingerprint, plan
+from momentum_film.plan.plan import QUALITIES, Request
+from momentum_film.render.progress import Tally
+from momentum_film.store.cache import Cache
 from scenes.look import FRAMES, THEMES
 from tests import small_film as small
 from tests.conftest import DraftFilm
@@ -48,7 +48,7 @@ def rendered(small_film: small.SmallFilm, tmp_path: Path) -> Path:
         **small_film.manifest,
         "versions": {
             "film": plan.plan_film(REQUEST).fingerprint,
-            "delivery": sources.delivery_sources(),
+            "delivery": fingerprint.delivery_sources(),
         },
         "files": [entry(folder / name, kind) for name, kind in kinds.items()],
     }
@@ -161,22 +161,22 @@ def test_rendering_keeps_what_was_made_around_the_same_film(
     draft_film: DraftFilm, tmp_path: Path
 ) -> None:
     folder, cache = tmp_path / "film", Cache(draft_film.folder.parent / "cache", warn=print)
-    film.make(REQUEST, folder, Idle(), cache, Tally())
+    momentum_film.make(REQUEST, folder, Idle(), cache, Tally())
     plain = (folder / "manifest.json").read_bytes()
     assert set(listed(folder)) == set(OWN)
     deliver(Order(REQUEST, frozenset({"captions", "lecture"})), folder, Idle(), cache, Tally())
     rich = (folder / "manifest.json").read_bytes()
-    film.make(REQUEST, folder, Idle(), cache, Tally())
+    momentum_film.make(REQUEST, folder, Idle(), cache, Tally())
     assert (folder / "manifest.json").read_bytes() == rich
     assert {"lecture.html", "transcript.md"} <= set(listed(folder))
     # Without its GIF it is the same film; and what stood around another film is not of this one.
-    film.make(replace(REQUEST, loop=False), folder, Idle(), cache, Tally())
+    momentum_film.make(replace(REQUEST, loop=False), folder, Idle(), cache, Tally())
     assert set(listed(folder)) >= {"lecture.html", "momentum.mp4", "momentum.png"}
     assert "momentum.gif" not in listed(folder)
     manifest = json.loads(rich)
     manifest["versions"]["film"] = "of another film"
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    film.make(REQUEST, folder, Idle(), cache, Tally())
+    momentum_film.make(REQUEST, folder, Idle(), cache, Tally())
     assert (folder / "manifest.json").read_bytes() == plain
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from film import doctor as module
-from film.doctor import Probe, doctor
-from scenes import fonts
+from momentum_film.cli import doctor as module
+from momentum_film.cli.doctor import Probe, doctor
+from scenes.kit.text import fonts
 
 
 def probe(name: str) -> Probe:
@@ -79,12 +79,12 @@ def missing_scripts(monkeypatch: pytest.MonkeyPatch, _: Path) -> None:
 
 
 def missing_formulas(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    monkeypatch.setattr(module, "SHIPPED_FORMULAS", folder)
+    monkeypatch.setattr(module, "SHIPPED", folder)
 
 
 def damaged_formulas(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     (folder / "0123.svg").write_text("<svg>")
-    monkeypatch.setattr(module, "SHIPPED_FORMULAS", folder)
+    monkeypatch.setattr(module, "SHIPPED", folder)
 
 
 def missing_latex(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:

@@ -15,15 +15,15 @@ from PIL import Image
 from pptx import Presentation
 from pypdf import PdfReader
 
-from film import sources
-from film.deliver.finished import film_of
-from film.deliver.handout import handout
-from film.deliver.writing import plain, titled
-from film.drawable import undrawable
-from film.errors import RequestError
-from film.plan import Request, plan_film
+from momentum_film.deliver.film_info import film_of
+from momentum_film.deliver.print.handout import handout
+from momentum_film.deliver.text.html import plain, titled
+from momentum_film.errors import RequestError
+from momentum_film.plan import fingerprint
+from momentum_film.plan.drawable import undrawable
+from momentum_film.plan.plan import Request, plan_film
 from momentum_math import ExperimentError, read_experiment, run
-from scenes.fonts import FACES, NOTO_CJK
+from scenes.kit.text.fonts import FACES, NOTO_CJK
 from scenes.look import FRAMES, THEMES, Look
 from scenes.storyboard import tell
 from tests.conftest import ROOT
@@ -188,8 +188,8 @@ def test_every_chapter_plays_with_words_in_any_script(case, aspect):
 
 
 def test_pictures_depend_on_the_fonts_they_need_and_on_no_others():
-    assert sources.fonts_of("Momentum β = 0.9") == []
-    assert sources.fonts_of("モメンタム") == [NOTO_CJK.replace("==", " ")]
+    assert fingerprint.fonts_of("Momentum β = 0.9") == []
+    assert fingerprint.fonts_of("モメンタム") == [NOTO_CJK.replace("==", " ")]
 
 
 @pytest.mark.parametrize("case", ["ja", "ar", "he", "hi"])

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from film.jobs import RenderJob
-from film.raster import h264
-from film.raster.encoders import H264, KEY_SECONDS, LATE_KEY_SECONDS, h264_options
-from film.raster.rectangles import Rectangle
-from film.raster.yuv import YuvPicture
-from film.render import draw, render
+from momentum_film.plan.jobs import RenderJob
+from momentum_film.raster.encode import skip_frames
+from momentum_film.raster.encode.encoders import H264, KEY_SECONDS, LATE_KEY_SECONDS, h264_options
+from momentum_film.raster.rectangles import Rectangle
+from momentum_film.raster.yuv import YuvPicture
+from momentum_film.render.chapter import draw, render
 from momentum_math import load_experiment
 from scenes.look import FRAMES, THEMES
 from tests.conftest import ROOT
@@ -131,8 +131,8 @@ def test_streams_that_cannot_be_spliced_are_refused():
 
 @pytest.mark.parametrize("bits", [b"", b"\x00\x00\x01\x00\x00\x00\x02" * 9, bytes(range(256))])
 def test_escaping_is_undone_by_unescaping(bits):
-    escaped = h264._escaped(bits)
-    assert h264._unescaped(escaped) == bits
+    escaped = skip_frames._escaped(bits)
+    assert skip_frames._unescaped(escaped) == bits
     assert b"\0\0\1" not in escaped
     assert b"\0\0\0" not in escaped
 

@@ -17,14 +17,13 @@ from typing import Any
 import pytest
 from distributed import Client, LocalCluster
 
-import film
-from film import cluster
-from film.cache import Cache
-from film.cluster import Dask
-from film.engines import ENGINES, Engine, Processes, engine_named
-from film.errors import ClusterError, RenderError, RequestError, WorkerLostError
-from film.plan import Request
-from film.progress import Tally
+import momentum_film
+from momentum_film.engines import ENGINES, Engine, Processes, dask, engine_named
+from momentum_film.engines.dask import Dask
+from momentum_film.errors import ClusterError, RenderError, RequestError, WorkerLostError
+from momentum_film.plan.plan import Request
+from momentum_film.render.progress import Tally
+from momentum_film.store.cache import Cache
 from momentum_math import load_experiment
 from tests.fake_work import Faulty, Painter, UnsendableError, lines, tries
 
@@ -163,7 +162,9 @@ def made(engine: Engine, work, folder: Path) -> dict[str, bytes]:
     request = Request(
         load_experiment(ROOT / "experiments" / "momentum.toml"), "draft", chapters=("zigzag",)
     )
-    files = film.make(request, folder / "film", engine, Cache(folder / "cache"), Notes(), work)
+    files = momentum_film.make(
+        request, folder / "film", engine, Cache(folder / "cache"), Notes(), work
+    )
     return {file.path.name: file.path.read_bytes() for file in files}
 
 
@@ -275,7 +276,7 @@ def test_what_does_not_go_together() -> None:
 
 
 def test_dask_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "film.cluster")
+    monkeypatch.delitem(sys.modules, "momentum_film.engines.dask")
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ClusterError, match=r"pip install 'momentum\[cluster\]'") as caught:
         engine_named("dask")
@@ -298,7 +299,7 @@ def tidy() -> Iterator[None]:
 @pytest.mark.usefixtures("tidy")
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nowhere://x", "127.0.0.1:notaport"])
 def test_there_is_no_scheduler(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr(dask, "CONNECT_SECONDS", 0.5)
     with Dask(scheduler=address) as engine, pytest.raises(ClusterError, match=address) as caught:
         engine.submit(square, 1, ignore)
     assert caught.value.exit_code == 3
@@ -310,7 +311,7 @@ def test_a_worker_that_dies_while_it_starts_is_started_again(
 ) -> None:
     starts: list[int] = []
 
-    class Dying(cluster._OwnCluster):
+    class Dying(dask._OwnCluster):
         """Its first workers end as soon as they begin."""
 
         def __init__(self, **options: Any) -> None:
@@ -319,7 +320,7 @@ def test_a_worker_that_dies_while_it_starts_is_started_again(
                 options["preload"] = "import os; os._exit(9)"
             super().__init__(**options)
 
-    monkeypatch.setattr(cluster, "_OwnCluster", Dying)
+    monkeypatch.setattr(dask, "_OwnCluster", Dying)
     how_often = 2
     with Dask(1) as engine:
         assert engine.submit(square, 7, ignore).result() == 49
@@ -375,7 +376,7 @@ def test_a_cluster_whose_workers_have_threads(others) -> None:
 
 @pytest.mark.usefixtures("tidy")
 def test_a_cluster_without_workers(others, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr(dask, "CONNECT_SECONDS", 0.5)
     with (
         Dask(scheduler=others(0, 1).scheduler_address) as engine,
         pytest.raises(ClusterError, match="has no worker: run `dask worker tcp"),

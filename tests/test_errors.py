@@ -14,17 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from film import delivery
-from film.cache import Cache
-from film.deliver.around import KINDS
-from film.engines import Processes, Task
-from film.errors import FilmError, RequestError, WorkerKilledError
-from film.faults import in_words, told
-from film.files import write_whole
-from film.plan import Request
-from film.progress import Tally
-from scenes.fonts import FontMissingError
-from scenes.tex import FormulaError, TexMissingError
+from momentum_film.deliver import order as delivery
+from momentum_film.deliver.other_files import KINDS
+from momentum_film.engines import Processes, Task
+from momentum_film.errors import FilmError, RequestError, WorkerKilledError
+from momentum_film.faults import in_words, told
+from momentum_film.plan.plan import Request
+from momentum_film.render.progress import Tally
+from momentum_film.store.cache import Cache
+from momentum_film.store.files import write_whole
+from scenes.kit.formulas.latex import FormulaError, TexMissingError
+from scenes.kit.text.fonts import FontMissingError
 from tests import small_film as small
 from tests.fake_work import FAULTS, tries
 
@@ -112,7 +112,7 @@ def test_no_temporary_folder_is_one_line(monkeypatch: pytest.MonkeyPatch, place:
 
 
 @pytest.mark.parametrize(
-    "error", [ZeroDivisionError("a\nb"), KeyError("x"), ImportError(name="film.x")]
+    "error", [ZeroDivisionError("a\nb"), KeyError("x"), ImportError(name="momentum_film.x")]
 )
 def test_a_fault_of_the_program_is_no_known_error(error: Exception) -> None:
     assert told(error) is None

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from film.jobs import RenderJob
-from film.render import render
-from film.verify import mp4_boxes
+from momentum_film.cut.verify import mp4_boxes
+from momentum_film.plan.jobs import RenderJob
+from momentum_film.render.chapter import render
 from momentum_math import load_experiment, run
 from scenes.look import THEMES
 from tests.conftest import ROOT

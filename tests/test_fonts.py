@@ -11,8 +11,8 @@ from typing import get_args
 import pytest
 from fontTools.ttLib import TTFont
 
-from scenes import fonts
-from scenes.fonts import FontMissingError, Weight, font_file
+from scenes.kit.text import fonts
+from scenes.kit.text.fonts import FontMissingError, Weight, font_file
 
 GREEK = "αβγδεηθκλμνπρσω"
 NEEDED = (

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from momentum_math import Beale, Formula, Rastrigin, StyblinskiTang, read_experiment, run
-from scenes.formula import FormulaLines
-from scenes.formula_layout import Layout, lay_out
-from scenes.formulas import formula_svgs, typeset
+from scenes.kit.formulas.layout import Layout, lay_out
+from scenes.kit.formulas.mobject import FormulaLines
+from scenes.kit.formulas.outlines import formula_svgs, typeset
+from scenes.kit.formulas.tokens import tokens, width
 from scenes.look import BODY, FRAMES, SMALL, THEMES, Look
-from scenes.tex_tokens import tokens, width
 from tests.staging import overlap, play
 from tests.test_formula_tex import trees, values
 

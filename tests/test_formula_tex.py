@@ -8,10 +8,10 @@ import re
 import numpy as np
 import pytest
 
-from momentum_math.formula_functions import FUNCTIONS, SHORTHANDS
-from momentum_math.formula_syntax import evaluate, parse
-from momentum_math.formula_tex import formula_tex
-from momentum_math.keys import Unfit
+from momentum_math.landscapes.formula_functions import FUNCTIONS, SHORTHANDS
+from momentum_math.landscapes.formula_latex import formula_tex
+from momentum_math.landscapes.formula_parser import evaluate, parse
+from momentum_math.messages import Unfit
 from tests.tex_oracle import Reader
 
 NUMBERS = ("1e-7", "2.5e-7", "1e6", "693147.18", "0.1", "12", "1.5e9", "100000", "0.0625")

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scenes import tex
-from scenes.formulas import (
+from scenes.kit.formulas import latex
+from scenes.kit.formulas.outlines import (
     SHIPPED,
     Formula,
     TexMissingError,
@@ -18,7 +18,7 @@ from scenes.formulas import (
     svg_name,
     typeset,
 )
-from scenes.shipped import renew, shipped_formulas
+from scenes.kit.formulas.shipped import renew, shipped_formulas
 
 # Widths in TeX points at 10 pt, from the tables of Computer Modern, which Latin Modern keeps.
 CMMI_X, CMR_DIGIT, CMR_PLUS, QUAD = 5.71527, 5.00002, 7.77781, 10.00002
@@ -140,7 +140,7 @@ def test_the_name_follows_everything_that_decides_the_outlines(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     names = [svg_name(f) for f in [("x",), ("y",), ("x", "y"), ("x y",), ("y", "x")]]
-    monkeypatch.setattr(tex, "_HEAD", tex._HEAD.replace("article", "report"))
+    monkeypatch.setattr(latex, "_HEAD", latex._HEAD.replace("article", "report"))
     names.append(svg_name(("x",)))
     assert len(set(names)) == len(names)
 

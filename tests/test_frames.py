@@ -15,11 +15,11 @@ import numpy as np
 import pytest
 from manim.renderer.cairo_renderer import CairoRenderer
 
-from film.bench.pictures import Meter, worst_block
-from film.jobs import RenderJob
-from film.raster.rectangles import Rectangle
-from film.raster.settings import configured
-from film.render import draw
+from benchmarks.pictures import Meter, worst_block
+from momentum_film.plan.jobs import RenderJob
+from momentum_film.raster.manim.settings import configured
+from momentum_film.raster.rectangles import Rectangle
+from momentum_film.render.chapter import draw
 from momentum_math import load_experiment, run
 from scenes import CHAPTERS
 from scenes.look import FRAMES, look
@@ -133,7 +133,7 @@ def test_as_many_frames_as_stock_manim(chapter, fps, experiment, outcome):
 
 def test_the_lossless_encoding_is_what_was_drawn(experiment):
     """For GIF, AV1 and comparisons: what is decoded is what the canvas showed."""
-    from film.render import render
+    from momentum_film.render.chapter import render
 
     job = small_job(experiment, "descent", "paper", "16:9")
     drawn = Keeping()
@@ -149,7 +149,7 @@ def test_the_lossless_encoding_is_what_was_drawn(experiment):
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_the_parts_of_a_chapter_are_the_chapter(chapter, experiment, outcome):
     """Parted at every beat: the same pictures, beats and tracks."""
-    from film.render import render
+    from momentum_film.render.chapter import render
 
     job = replace(small_job(experiment, chapter, "paper", "16:9"), encoding="lossless")
     whole = render(job)
@@ -171,8 +171,8 @@ def test_the_parts_of_a_chapter_are_the_chapter(chapter, experiment, outcome):
 
 
 def test_a_loop_is_made_of_every_second_frame(experiment):
-    from film.raster.encoders import Lossless
-    from film.render import render
+    from momentum_film.raster.encode.encoders import Lossless
+    from momentum_film.render.chapter import render
 
     job = small_job(experiment, "descent", "paper", "16:9")
     encoder = Lossless(job.width, job.height, job.fps)

@@ -66,61 +66,134 @@ def within(module: str, *places: str) -> bool:
 MAY_IMPORT = {
     "momentum_math": ("momentum_math", "numpy"),
     "momentum_math.contours": ("momentum_math", "numpy", "contourpy"),
-    "momentum_math.formula_slopes": ("momentum_math", "numpy", "sympy"),
+    "momentum_math.landscapes.formula_slopes": ("momentum_math", "numpy", "sympy"),
     "scenes": ("scenes", "momentum_math", "numpy", "manim"),
-    "scenes.lettering": ("scenes.fonts", "scenes.scripts", "fontTools", "uharfbuzz"),
-    "scenes.lines": (
-        *("scenes.fonts", "scenes.lettering", "scenes.scripts"),
+    "scenes.kit.text.lettering": (
+        "scenes.kit.text.fonts",
+        "scenes.kit.text.scripts",
+        "fontTools",
+        "uharfbuzz",
+    ),
+    "scenes.kit.text.lines": (
+        *("scenes.kit.text.fonts", "scenes.kit.text.lettering", "scenes.kit.text.scripts"),
         *("numpy", "uharfbuzz"),
     ),
-    "scenes.formulas": ("scenes.tex", "scenes.places", "numpy", "svgelements"),
+    "scenes.kit.formulas.outlines": (
+        "scenes.kit.formulas.latex",
+        "scenes.kit.places",
+        "numpy",
+        "svgelements",
+    ),
     "scenes.storyboard": ("momentum_math", "scenes.words", "scenes.findings", "numpy"),
     "scenes.words": ("momentum_math", "scenes.findings", "numpy"),
     "scenes.findings": ("momentum_math", "numpy"),
     "scenes.look": (),
-    "scenes.markers": (),
-    "scenes.places": (),
-    "scenes.fonts": (),
-    "scenes.scripts": ("fpdf",),
-    "scenes.tex": (),
-    "film": ("film", "momentum_math", "scenes.storyboard", "scenes.look", "scenes.places"),
-    "film.cache": ("film.files", "film.jobs", "scenes.places"),
-    "film.cli": ("film", "momentum_math", "scenes.places", "scenes.words", "click"),
-    "film.commands": ("film", "momentum_math", "click", "rich"),
-    "film.console": ("film", "momentum_math", "click", "rich"),
-    "film.faults": ("film.errors", "film.files", "scenes.fonts", "scenes.places", "scenes.tex"),
-    "film.files": ("scenes.places",),
-    "film.speech": ("film.errors", "rich"),
-    "film.bench": ("film", "momentum_math", "scenes", "rich", "av", "numpy"),
-    "film.bench.__main__": ("film", "manim"),
-    "film.drawable": ("momentum_math", "scenes.fonts", "scenes.lettering"),
-    "film.progress": ("rich",),
-    "film.doctor": ("scenes.tex", "scenes.fonts", "scenes.places"),
-    "film.sources": ("film.jobs", "scenes", "av", "cairo"),
-    "film.engines": ("film.cluster", "film.errors"),
-    "film.cluster": ("film.engines", "film.errors", "dask", "distributed"),
-    "film.render": (
-        *("film.jobs", "film.loop", "film.raster", "film.samples", "momentum_math", "scenes"),
+    "scenes.kit.markers": (),
+    "scenes.kit.places": (),
+    "scenes.kit.text.fonts": (),
+    "scenes.kit.text.scripts": ("fpdf",),
+    "scenes.kit.formulas.latex": (),
+    "film": ("film", "momentum_math", "scenes.storyboard", "scenes.look", "scenes.kit.places"),
+    "momentum_film.store.cache": (
+        "momentum_film.store.files",
+        "momentum_film.plan.jobs",
+        "scenes.kit.places",
+    ),
+    "momentum_film.cli.main": (
+        "film",
+        "momentum_math",
+        "scenes.kit.places",
+        "scenes.words",
+        "click",
+    ),
+    "momentum_film.cli": ("film", "momentum_math", "click", "rich"),
+    "momentum_film.cli.options": ("film", "momentum_math", "click", "rich"),
+    "momentum_film.faults": (
+        "momentum_film.errors",
+        "momentum_film.store.files",
+        "scenes.kit.text.fonts",
+        "scenes.kit.places",
+        "scenes.kit.formulas.latex",
+    ),
+    "momentum_film.store.files": ("scenes.kit.places",),
+    "momentum_film.cli.speech": ("momentum_film.errors", "rich"),
+    "benchmarks": ("film", "momentum_math", "scenes", "rich", "av", "numpy"),
+    "benchmarks.__main__": ("film", "manim"),
+    "momentum_film.plan.drawable": (
+        "momentum_math",
+        "scenes.kit.text.fonts",
+        "scenes.kit.text.lettering",
+    ),
+    "momentum_film.render.progress": ("rich",),
+    "momentum_film.cli.doctor": (
+        "scenes.kit.formulas.latex",
+        "scenes.kit.text.fonts",
+        "scenes.kit.places",
+    ),
+    "momentum_film.plan.fingerprint": ("momentum_film.plan.jobs", "scenes", "av", "cairo"),
+    "momentum_film.engines": ("momentum_film.engines.dask", "momentum_film.errors"),
+    "momentum_film.engines.dask": (
+        "momentum_film.engines",
+        "momentum_film.errors",
+        "dask",
+        "distributed",
+    ),
+    "momentum_film.render.chapter": (
+        *(
+            "momentum_film.plan.jobs",
+            "momentum_film.render.gif",
+            "momentum_film.raster",
+            "momentum_film.raster.samples",
+            "momentum_math",
+            "scenes",
+        ),
         *("manim", "numpy", "av"),
     ),
-    "film.raster": ("film.raster", "manim", "numpy", "av", "cairo", "PIL", "tqdm"),
-    "film.loop": ("film.errors", "film.jobs", "av", "numpy"),
-    "film.samples": ("film.raster.planes", "av", "numpy", "PIL"),
-    "film.verify": ("film.errors", "film.jobs", "film.loop", "film.samples", "av"),
-    "film.cut": (
-        *("film.errors", "film.jobs", "film.plan", "film.subtitles", "film.verify"),
+    "momentum_film.raster": (
+        "momentum_film.raster",
+        "manim",
+        "numpy",
+        "av",
+        "cairo",
+        "PIL",
+        "tqdm",
+    ),
+    "momentum_film.render.gif": ("momentum_film.errors", "momentum_film.plan.jobs", "av", "numpy"),
+    "momentum_film.raster.samples": ("momentum_film.raster.planes", "av", "numpy", "PIL"),
+    "momentum_film.cut.verify": (
+        "momentum_film.errors",
+        "momentum_film.plan.jobs",
+        "momentum_film.render.gif",
+        "momentum_film.raster.samples",
+        "av",
+    ),
+    "momentum_film.cut.edit": (
+        *(
+            "momentum_film.errors",
+            "momentum_film.plan.jobs",
+            "momentum_film.plan.plan",
+            "momentum_film.cut.subtitles",
+            "momentum_film.cut.verify",
+        ),
         *("scenes.look", "av"),
     ),
-    "film.subtitles": ("av",),
-    "film.deliver": (
-        *("film.cut", "film.deliver", "film.errors", "film.files", "film.jobs", "film.verify"),
-        *("film.subtitles", "momentum_math"),
-        *("scenes.look", "scenes.markers", "scenes.findings", "scenes.fonts"),
+    "momentum_film.cut.subtitles": ("av",),
+    "momentum_film.deliver": (
+        *(
+            "momentum_film.cut.edit",
+            "momentum_film.deliver",
+            "momentum_film.errors",
+            "momentum_film.store.files",
+            "momentum_film.plan.jobs",
+            "momentum_film.cut.verify",
+        ),
+        *("momentum_film.cut.subtitles", "momentum_math"),
+        *("scenes.look", "scenes.kit.markers", "scenes.findings", "scenes.kit.text.fonts"),
         *("scenes.storyboard", "scenes.words"),
-        *("scenes.lettering", "scenes.lines", "scenes.scripts"),
+        *("scenes.kit.text.lettering", "scenes.kit.text.lines", "scenes.kit.text.scripts"),
         *("av", "numpy", "PIL", "fontTools", "fpdf", "latex2mathml", "pptx", "uharfbuzz"),
     ),
-    "film.deliver.lettering": ("scenes.lines", "cairo", "numpy", "PIL"),
+    "momentum_film.deliver.print.lettering": ("scenes.kit.text.lines", "cairo", "numpy", "PIL"),
 }
 
 
@@ -147,9 +220,15 @@ def test_what_is_said_never_loads_manim() -> None:
     quiet = [
         name
         for name in MODULES
-        if not within(name, "film.render", "film.raster") and "manim" not in loads(name, set())
+        if not within(name, "momentum_film.render.chapter", "momentum_film.raster")
+        and "manim" not in loads(name, set())
     ]
-    assert {"scenes.storyboard", "scenes.look", "film.plan", "film.cut"} <= set(quiet)
+    assert {
+        "scenes.storyboard",
+        "scenes.look",
+        "momentum_film.plan.plan",
+        "momentum_film.cut.edit",
+    } <= set(quiet)
     code = f"import sys, film.cli, film.rendering, {', '.join(quiet)}; print(*sys.modules)"
     assert "manim" not in output(sys.executable, "-c", code).split()
 

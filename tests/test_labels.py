@@ -14,7 +14,7 @@ from momentum_math import (
     RMSProp,
     read_experiment,
 )
-from momentum_math.labels import default_labels
+from momentum_math.optimizers.labels import default_labels
 
 POOL: list[Optimizer] = [
     GradientDescent(0.18),

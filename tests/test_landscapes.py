@@ -7,7 +7,7 @@ import oracles
 import pytest
 
 from momentum_math import LANDSCAPES, Formula, Landscape, Quadratic, Rosenbrock, Saddle
-from momentum_math.valleys import Rastrigin
+from momentum_math.landscapes.classics import Rastrigin
 
 EXAMPLES: list[Landscape] = [
     Quadratic(),

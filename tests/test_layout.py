@@ -11,7 +11,7 @@ import pytest
 
 from momentum_math import load_experiment, run
 from scenes import CHAPTERS
-from scenes.formula import Formula
+from scenes.kit.formulas.mobject import Formula
 from scenes.look import FRAMES, THEMES, Box, Look, contrast
 from scenes.storyboard import tell
 from tests import crowded

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from film.serve import serving
+from momentum_film.cli.serve import serving
 from tests import small_film as small
 from tests.browser import Visit, visit
 

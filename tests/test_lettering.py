@@ -11,10 +11,10 @@ import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
 from momentum_math import load_experiment, run
-from scenes.fonts import FACES, FAMILIAR, font_file
-from scenes.lettering import COMPOSED, Undrawable, missing, requirements, runs, shaped
-from scenes.lines import fitted, outline, shortened, text_width, wrap
-from scenes.scripts import clusters, directed
+from scenes.kit.text.fonts import FACES, FAMILIAR, font_file
+from scenes.kit.text.lettering import COMPOSED, Undrawable, missing, requirements, runs, shaped
+from scenes.kit.text.lines import fitted, outline, shortened, text_width, wrap
+from scenes.kit.text.scripts import clusters, directed
 from scenes.storyboard import tell
 from tests.conftest import ROOT
 

@@ -11,10 +11,10 @@ import pytest
 from coloraide import Color
 from PIL import Image, ImageDraw
 
-from film.deliver.mathematics import marker
-from scenes.figures import Particle, marker_outline
+from momentum_film.deliver.web.mathml import marker
+from scenes.kit.figures import Particle, marker_outline
+from scenes.kit.markers import MARKERS
 from scenes.look import FRAMES, THEMES, contrast
-from scenes.markers import MARKERS
 
 # How ColorAide simulates, all at full severity: G. M. Machado, M. M. Oliveira, L. A. F. Fernandes
 # (IEEE TVCG 15, 2009), and for a second opinion H. Brettel, F. Viénot, J. D. Mollon (JOSA A 14,

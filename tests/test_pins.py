@@ -14,8 +14,8 @@ from manim.camera.camera import Camera
 from manim.renderer.cairo_renderer import CairoRenderer
 from manim.scene.scene import Scene
 
-from film.raster import pins
-from film.raster.settings import configured
+from momentum_film.raster.manim import pins
+from momentum_film.raster.manim.settings import configured
 
 ROOT = Path(__file__).parent.parent
 
@@ -41,7 +41,7 @@ def test_every_table_has_pins():
 
 def test_what_the_renderer_overrides_is_pinned():
     """Every method of our subclasses that Manim's classes have too."""
-    from film.raster.manim_renderer import FilmCamera, FilmRenderer
+    from momentum_film.raster.manim.renderer import FilmCamera, FilmRenderer
 
     ours = [(FilmRenderer, CairoRenderer, pins.CAIRO), (FilmCamera, Camera, pins.CAMERA)]
     for sub, base, place in ours:
@@ -167,5 +167,5 @@ def test_the_default_film_never_needs_them():
 
 def test_where_manim_is_already_nothing_is_changed():
     before = vars(manim).copy()
-    importlib.import_module("film.raster.quick_manim")
+    importlib.import_module("momentum_film.raster.manim.quick_import")
     assert vars(manim) == before

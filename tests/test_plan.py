@@ -11,13 +11,12 @@ from pathlib import Path
 import av
 import pytest
 
-import film
-from film import plan as planning
-from film.cache import Cache
-from film.engines import engine_named
-from film.errors import RequestError
-from film.plan import QUALITIES, Request, plan_film
-from film.progress import Tally
+from momentum_film.engines import engine_named
+from momentum_film.errors import RequestError
+from momentum_film.plan import plan as planning
+from momentum_film.plan.plan import QUALITIES, Request, plan_film
+from momentum_film.render.progress import Tally
+from momentum_film.store.cache import Cache
 from momentum_math import load_experiment, run
 from scenes.look import FRAMES, THEMES
 from scenes.storyboard import Beat, Storyboard, tell
@@ -122,7 +121,9 @@ class Studio:
         self.log.unlink(missing_ok=True)
         with engine_named("serial") as engine:
             cache = Cache(self.folder / "cache")
-            film.make(request, self.folder / "film", engine, cache, Tally(), Painter(self.log))
+            momentum_film.make(
+                request, self.folder / "film", engine, cache, Tally(), Painter(self.log)
+            )
         return sorted((chapter, kind) for _, chapter, kind, _ in lines(self.log))
 
 

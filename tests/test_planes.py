@@ -20,13 +20,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from film.deliver.teaser import teaser
-from film.plan import LOOP, QUALITIES
-from film.raster import av1
-from film.raster.av1 import Av1
-from film.raster.encoders import H264, Lossless
-from film.raster.planes import views
-from film.raster.rectangles import Rectangle
+from momentum_film.deliver.video.teaser import teaser
+from momentum_film.plan.plan import LOOP, QUALITIES
+from momentum_film.raster.encode import av1
+from momentum_film.raster.encode.av1 import Av1
+from momentum_film.raster.encode.encoders import H264, Lossless
+from momentum_film.raster.planes import views
+from momentum_film.raster.rectangles import Rectangle
 from scenes.look import FRAMES
 from tests.small_film import experiment, make
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from film.deliver.around import KINDS, Kit
-from film.deliver.finished import film_of
-from film.serve import serving
-from film.verify import mp4_boxes
+from momentum_film.cli.serve import serving
+from momentum_film.cut.verify import mp4_boxes
+from momentum_film.deliver.film_info import film_of
+from momentum_film.deliver.other_files import KINDS, Kit
 from momentum_math import run
 from tests import small_film as small
 from tests.browser import Visit, visit

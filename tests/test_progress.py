@@ -9,8 +9,8 @@ import threading
 import pytest
 from rich.console import Console
 
-from film import progress
-from film.progress import Bar, Lines, Tally
+from momentum_film.render import progress
+from momentum_film.render.progress import Bar, Lines, Tally
 
 PICTURES = {"a": 100, "b": 50, "c": 1}
 

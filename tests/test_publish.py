@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-import film
-from film import deliver, files
-from film.cache import Cache
-from film.engines import engine_named
-from film.errors import FilmError, RenderError, VerificationError
-from film.plan import Request
-from film.progress import Tally
+from momentum_film import deliver
+from momentum_film.engines import engine_named
+from momentum_film.errors import FilmError, RenderError, VerificationError
+from momentum_film.plan.plan import Request
+from momentum_film.render.progress import Tally
+from momentum_film.store import files
+from momentum_film.store.cache import Cache
 from momentum_math import load_experiment
 from tests.fake_work import Faulty, Painter, lines
 
@@ -47,7 +47,9 @@ class Place:
     def make(self, request: Request, work=None) -> None:
         cache = Cache(self.folder / "cache")
         with engine_named("serial") as engine:
-            film.make(request, self.film, engine, cache, Tally(), work or Painter(self.log))
+            momentum_film.make(
+                request, self.film, engine, cache, Tally(), work or Painter(self.log)
+            )
 
     def found(self) -> dict[str, bytes]:
         return {path.name: path.read_bytes() for path in self.film.iterdir()}
@@ -221,7 +223,11 @@ def test_what_the_dead_left_is_swept_and_the_living_are_let_work(tmp_path: Path)
     (tmp_path / ".tmp-mine").write_bytes(b"x")
     (tmp_path / "film.mp4").write_bytes(b"x")
     files.sweep(tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {living.name, ".tmp-mine", "film.mp4"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        living.name,
+        ".tmp-mine",
+        "film.mp4",
+    }
 
 
 def test_publishers_wait_for_each_other(tmp_path: Path) -> None:

@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from film import render, rendering, verify
-from film.errors import VerificationError
-from film.jobs import RenderJob, Segment
-from film.loop import loop
-from film.plan import Request, plan_film
-from film.raster.rectangles import Rectangle
-from film.samples import BLOCK, MOST, Samples, blocks
+from momentum_film.cut import verify
+from momentum_film.errors import VerificationError
+from momentum_film.plan.jobs import RenderJob, Segment
+from momentum_film.plan.plan import Request, plan_film
+from momentum_film.raster.rectangles import Rectangle
+from momentum_film.raster.samples import BLOCK, MOST, Samples, blocks
+from momentum_film.render import chapter, schedule
+from momentum_film.render.gif import loop
 from momentum_math import load_experiment
 from scenes.look import FRAMES, THEMES
 from tests.conftest import ROOT
@@ -99,7 +100,7 @@ def job_of(encoding: str, theme: str = "paper", aspect: str = "9:16") -> RenderJ
 
 def made(job: RenderJob, change: Change | None = None) -> tuple[Segment, Samples]:
     """A chapter of two pictures, the second one standing; perhaps not as it was drawn."""
-    encoder = render._encoder(job)
+    encoder = chapter._encoder(job)
     samples, pixels = Samples(), drawing(job.width, job.height, job.theme)
     watched = samples.watching(Changing(encoder, change) if change else encoder)
     whole, frames = Rectangle(0, 0, job.width, job.height), 24
@@ -112,7 +113,7 @@ def made(job: RenderJob, change: Change | None = None) -> tuple[Segment, Samples
     watched.abort()
     beats = (("whole", 0.0, frames / job.fps),)
     if gif(job):
-        data = loop(data, beats, render.flat_colors(job))
+        data = loop(data, beats, chapter.flat_colors(job))
     digest = hashlib.sha256(data).hexdigest()
     return Segment(job.chapter, data, digest, frames, beats, ()), samples
 
@@ -150,10 +151,10 @@ def test_a_chapters_own_frame_is_named_in_a_part_of_it() -> None:
 def test_whoever_renders_looks_at_the_colours(monkeypatch: pytest.MonkeyPatch) -> None:
     """A whole chapter, drawn and encoded in other colours."""
     plan = plan_film(Request(EXPERIMENT, "draft", aspect="9:16", chapters=("zigzag",), loop=False))
-    encoder_of = render._encoder
-    monkeypatch.setattr(render, "_encoder", lambda job: Changing(encoder_of(job), swapped))
+    encoder_of = chapter._encoder
+    monkeypatch.setattr(chapter, "_encoder", lambda job: Changing(encoder_of(job), swapped))
     with pytest.raises(VerificationError, match="zigzag is not as planned: colours: in frame"):
-        rendering.work(plan.film[0], lambda frames: None)
+        schedule.work(plan.film[0], lambda frames: None)
 
 
 def test_the_first_picture_and_those_that_stand_longest_are_kept() -> None:

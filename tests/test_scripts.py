@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from scenes.scripts import clusters, directed, isolated, levels, pieces, reads_leftwards
+from scenes.kit.text.scripts import clusters, directed, isolated, levels, pieces, reads_leftwards
 
 
 @pytest.mark.parametrize(

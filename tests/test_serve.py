@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from film.serve import serving
+from momentum_film.cli.serve import serving
 
 DATA = bytes(range(256)) * 4
 SIZE = len(DATA)

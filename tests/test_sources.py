@@ -15,9 +15,9 @@ from typing import Any
 import av
 import pytest
 
-from film import sources
-from film.jobs import RenderJob
-from film.plan import Request, key_of, plan_film
+from momentum_film.plan import fingerprint
+from momentum_film.plan.jobs import RenderJob
+from momentum_film.plan.plan import Request, key_of, plan_film
 from momentum_math import ExperimentError, load_experiment, read_experiment
 from scenes import CHAPTERS
 
@@ -30,10 +30,10 @@ JOB = RenderJob(load_experiment(MOMENTUM), "zigzag", "paper", "16:9", 854, 480, 
 def forgetful() -> Iterator[None]:
     """What the sources remember of versions and files is forgotten before and after."""
     remembering = (
-        sources.toolchain,
-        sources.chapter_sources,
-        sources.delivery_sources,
-        sources._imported_from_storyboard,
+        fingerprint.toolchain,
+        fingerprint.chapter_sources,
+        fingerprint.delivery_sources,
+        fingerprint._imported_from_storyboard,
     )
     for each in remembering:
         each.cache_clear()
@@ -153,21 +153,21 @@ def test_remarks_and_order_do_not_count(tmp_path: Path) -> None:
 def test_every_version_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     before = key_of(JOB)
     true_version = importlib.metadata.version
-    for package in sources.PACKAGES:
+    for package in fingerprint.PACKAGES:
         monkeypatch.setattr(
             importlib.metadata,
             "version",
             lambda name, package=package: "0.0" if name == package else true_version(name),
         )
-        sources.toolchain.cache_clear()
+        fingerprint.toolchain.cache_clear()
         assert key_of(JOB) != before, package
     monkeypatch.undo()
     for library in ("libavcodec", "libavfilter", "libavformat"):
         monkeypatch.setattr(av, "library_versions", {**av.library_versions, library: (0, 0, 0)})
-        sources.toolchain.cache_clear()
+        fingerprint.toolchain.cache_clear()
         assert key_of(JOB) != before, library
         monkeypatch.undo()
-    sources.toolchain.cache_clear()
+    fingerprint.toolchain.cache_clear()
     assert key_of(JOB) == before
 
 
@@ -176,13 +176,13 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The sources once more, to be changed."""
     for package in ("film", "scenes", "momentum_math"):
         shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__py*"))
-    monkeypatch.setattr(sources, "ROOT", tmp_path)
+    monkeypatch.setattr(fingerprint, "ROOT", tmp_path)
     return tmp_path
 
 
 def keys() -> dict[str, str]:
-    sources._imported_from_storyboard.cache_clear()
-    sources.chapter_sources.cache_clear()
+    fingerprint._imported_from_storyboard.cache_clear()
+    fingerprint.chapter_sources.cache_clear()
     chapters = {name: key_of(replace(JOB, chapter=name)) for name in DRAWN}
     return chapters
 

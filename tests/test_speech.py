@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from film.cli import main
-from film.speech import plain
+from momentum_film.cli.main import main
+from momentum_film.cli.speech import plain
 
 ROOT = Path(__file__).parent.parent
 NARROW = {

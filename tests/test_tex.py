@@ -15,8 +15,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from scenes import tex
-from scenes.tex import FormulaError, TexMissingError, make
+from scenes.kit.formulas import latex as tex
+from scenes.kit.formulas.latex import FormulaError, TexMissingError, make
 
 PLAIN = [("x",), (r"\beta", "v"), (r"\frac{2}{\lambda_2}", "=", r"\sqrt{0.2}")]
 

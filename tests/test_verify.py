@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from film import cut as cuts
-from film import verify
-from film.cut import Cut
-from film.errors import VerificationError
-from film.jobs import RenderJob, Segment
-from film.plan import Plan, Request, plan_film
+from momentum_film.cut import edit as cuts
+from momentum_film.cut import verify
+from momentum_film.cut.edit import Cut
+from momentum_film.errors import VerificationError
+from momentum_film.plan.jobs import RenderJob, Segment
+from momentum_film.plan.plan import Plan, Request, plan_film
 from momentum_math import load_experiment
 from tests.fake_work import segment_of
 

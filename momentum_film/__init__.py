@@ -1,0 +1,84 @@
+"""What is handed over: from a request to files, in four steps.
+
+plan
+    A request (an experiment, a quality, a look) becomes jobs, one per chapter, each under a key
+    made from everything that decides its pixels.
+render
+    Each job becomes a segment: from the cache where its key is known (``store``), else from a
+    worker (``engines``), who draws it (``raster``).
+cut
+    The segments become one film, without being encoded again.
+deliver
+    The film becomes files, each made aside, verified, and then given its name in one step;
+    the manifest comes last.
+cli
+    The command ``momentum``.
+
+Whatever ends this early, finished chapters are kept, and what was published before stays whole.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+# Imported where they are used: what only asks for words need not load encoders.
+if TYPE_CHECKING:
+    from momentum_film.deliver.manifest import Delivered
+    from momentum_film.engines import Engine
+    from momentum_film.plan.plan import Plan, Request
+    from momentum_film.render.progress import Progress
+    from momentum_film.render.schedule import Work
+    from momentum_film.store.cache import Cache
+
+
+def make(
+    request: Request,
+    folder: Path,
+    engine: Engine,
+    cache: Cache,
+    progress: Progress,
+    work: Work | None = None,
+) -> list[Delivered]:
+    """Make a film, or what is missing of it.
+
+    Args:
+        request: What somebody wants.
+        folder: Where the files go.
+        engine: Who renders.
+        cache: Keeps what was rendered.
+        progress: Is told how far it is.
+        work: What a worker does with a job, if not ``momentum_film.render.schedule.work``.
+
+    Returns:
+        The files, the manifest last.
+
+    Raises:
+        RequestError: Nobody can make what is asked for; nothing was written.
+        FilmError: Rendering or verification failed; what was published before is still there.
+        OSError: No room, or no right to write.
+    """
+    from momentum_film.plan.plan import plan_film
+
+    return make_planned(plan_film(request), folder, engine, cache, progress, work)
+
+
+def make_planned(
+    planned: Plan,
+    folder: Path,
+    engine: Engine,
+    cache: Cache,
+    progress: Progress,
+    work: Work | None = None,
+) -> list[Delivered]:
+    """Make a film that is planned already; see ``make``."""
+    from momentum_film.cut import edit
+    from momentum_film.deliver import publish
+    from momentum_film.render import schedule
+    from momentum_film.store import files
+
+    files.make_ready(folder, cache.folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    segments = schedule.render_all(planned.jobs, engine, cache, progress, work or schedule.work)
+    edited = edit.edit(planned, segments)
+    return publish.publish(planned, edited, cache, folder)

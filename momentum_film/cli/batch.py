@@ -1,0 +1,103 @@
+"""``momentum batch``: many films in one go, a table of what became of them, and a contact sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from momentum_film.cli.options import (
+    engine_of,
+    fail,
+    list_files,
+    load_all,
+    only_option,
+    progress,
+    size,
+    work_options,
+)
+from momentum_film.cli.speech import say_table
+from momentum_film.errors import FAILED
+
+if TYPE_CHECKING:
+    from momentum_film.batch import Result
+
+WHERE = Path("build") / "batch"
+
+
+@click.command()
+@click.argument("experiments", nargs=-1, required=True, metavar="EXPERIMENT...")
+@click.option(
+    "--quality",
+    "qualities",
+    multiple=True,
+    default=["1080p60"],
+    show_default=True,
+    metavar="QUALITY",
+    help="draft, 720p30, 1080p60 or 2160p60.",
+)
+@click.option(
+    "--theme",
+    "themes",
+    multiple=True,
+    default=["paper"],
+    show_default=True,
+    help="paper, night or contrast.",
+)
+@click.option(
+    "--aspect",
+    "aspects",
+    multiple=True,
+    default=["16:9"],
+    show_default=True,
+    help="16:9, 1:1, 9:16 or 4:5.",
+)
+@only_option
+@click.option("--gif/--no-gif", default=True, show_default=True, help="Make the loops.")
+@work_options(str(WHERE))
+def batch(
+    experiments: tuple[str, ...],
+    qualities: tuple[str, ...],
+    themes: tuple[str, ...],
+    aspects: tuple[str, ...],
+    chapters: tuple[str, ...],
+    gif: bool,
+    out: Path | None,
+    engine: str,
+    workers: int | None,
+    scheduler: str | None,
+) -> None:
+    """Make many films in one go, and a sheet that shows them.
+
+    An EXPERIMENT with a table [sweep] is one film for each combination of its values. QUALITY,
+    THEME and ASPECT may be given more than once, for a film of each. What is there already is not
+    made again.
+    """
+    loaded = [each for name in experiments for each in load_all(name)]
+    from momentum_film.batch import Looks, make_batch, plan_batch, write_sheet
+    from momentum_film.store.cache import default_cache
+
+    folder = out or WHERE
+    films = plan_batch(loaded, Looks(qualities, themes, aspects, chapters, gif), folder)
+    with progress() as told, engine_of(engine, workers, scheduler) as worker:
+        results = make_batch(films, worker, default_cache(told.note), told)
+    _print_table(results)
+    list_files(write_sheet(results, folder))
+    failed = [f"{result.film.folder}: {result.why}" for result in results if result.why]
+    if failed:
+        count = f"{len(failed)} of {len(results)} films failed; the next run tries them again"
+        fail(FAILED, *failed, count)
+
+
+def _print_table(results: Sequence[Result]) -> None:
+    rows = []
+    for result in results:
+        chapters = result.film.plan.storyboard.chapters
+        videos = [file.bytes for file in result.files if file.kind == "video"]
+        seconds = f"{sum(chapter.seconds for chapter in chapters):.1f}"
+        video = size(videos[0]) if videos else "-"
+        rows.append((str(result.film.folder), result.state, str(len(chapters)), seconds, video))
+    numbers = dict.fromkeys(("chapters", "seconds", "video"), False)
+    say_table("", {"film": True, "state": True, **numbers}, rows)

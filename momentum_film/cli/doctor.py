@@ -1,0 +1,160 @@
+"""What this machine has for making films, and what to do about what it lacks."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import locale
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+from xml.etree import ElementTree
+
+from scenes.kit import places
+from scenes.kit.formulas import latex
+from scenes.kit.formulas.outlines import SHIPPED
+from scenes.kit.text.fonts import FACES, NOTO, NOTO_CJK, STIX, FontMissingError, Weight, font_file
+
+FREE_BYTES = 500_000_000  # a 4K film with its pieces, and room to spare
+SET_UP = "run `make render`, which installs it"
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One thing that was looked at.
+
+    Attributes:
+        name: what was looked for.
+        ok: whether it is there and good.
+        detail: what was found.
+        remedy: what to do if it is not; empty if it is.
+        required: whether films cannot be made without it.
+    """
+
+    name: str
+    ok: bool
+    detail: str
+    remedy: str = ""
+    required: bool = True
+
+
+def doctor() -> list[Probe]:
+    """Look at everything that films need; never imports Manim, takes a fraction of a second."""
+    return [look() for look in PROBES]
+
+
+def _probe(name: str, ok: bool, detail: str, remedy: str, required: bool = True) -> Probe:
+    return Probe(name, ok, detail, "" if ok else remedy, required)
+
+
+def _python() -> Probe:
+    version = sys.version_info
+    found = ".".join(map(str, version[:3]))
+    return _probe("Python", version >= (3, 11), found, "install Python 3.11 or newer")
+
+
+def _manim() -> Probe:
+    try:
+        version = importlib.metadata.version("manim")
+    except importlib.metadata.PackageNotFoundError:
+        version = "none"
+    return _probe("Manim", version.startswith("0.22."), version, f"needs 0.22: {SET_UP}")
+
+
+def _library(name: str, module: str, version: str) -> Probe:
+    """A compiled module, which loads only if the system's library is there."""
+    try:
+        found = str(getattr(importlib.import_module(module), version)())
+    except ImportError as error:
+        libraries = "Debian and Ubuntu: apt-get install libpango1.0-dev; macOS: brew install pango"
+        return Probe(name, False, str(error), f"{libraries}; then {SET_UP}")
+    return Probe(name, True, found)
+
+
+def _encoder(name: str, purpose: str, required: bool) -> Probe:
+    try:
+        codec = importlib.import_module("av.codec").Codec(name, "w")
+    except (ImportError, ValueError) as error:
+        return Probe(name, False, str(error), "pip install --force-reinstall av", required)
+    return Probe(name, True, f"{purpose} ({codec.long_name})", required=required)
+
+
+def _font() -> Probe:
+    try:
+        files = [font_file(weight) for weight in get_args(Weight)]
+    except FontMissingError as error:
+        return Probe("font", False, "not found", str(error))
+    return Probe("font", True, f"Source Sans Pro, {len(files)} styles")
+
+
+def _scripts(name: str, purpose: str, requirement: str) -> Probe:
+    """Fonts for what the film's font lacks."""
+    faces = {face.file: face for face in FACES if face.requirement == requirement}
+    missing = next((face for face in faces.values() if face.path is None), None)
+    detail = f"{requirement.partition('=')[0]}{' missing' if missing else ''}, {purpose}"
+    return _probe(name, missing is None, detail, missing.remedy if missing else "", False)
+
+
+def _formulas() -> Probe:
+    paths = sorted(SHIPPED.glob("*.svg"))
+    damaged = [path.name for path in paths if not _is_xml(path)]
+    ok = bool(paths) and not damaged
+    detail = f"{len(paths)} typeset" + (f", damaged: {', '.join(damaged)}" if damaged else "")
+    return _probe("formulas", ok, detail, "git checkout scenes/formulas, or make tex")
+
+
+def _is_xml(path: Path) -> bool:
+    try:
+        ElementTree.parse(path)
+    except ElementTree.ParseError:
+        return False
+    return True
+
+
+def _latex() -> Probe:
+    missing = [tool for tool in ("latex", "dvisvgm") if shutil.which(tool) is None]
+    detail = f"{' and '.join(missing)} missing" if missing else "latex and dvisvgm"
+    detail += ", needed only for formulas that no shipped film has"
+    return _probe("LaTeX", not missing, detail, latex.REMEDY, required=False)
+
+
+def _disk() -> Probe:
+    free = shutil.disk_usage(".").free
+    remedy = f"free at least {FREE_BYTES / 1e9:.1f} GB in {Path.cwd()}"
+    return _probe("disk", free >= FREE_BYTES, f"{free / 1e9:.1f} GB free", remedy)
+
+
+def _cache() -> Probe:
+    kept = places.kept()
+    detail = kept.because or f"{kept.folder} ({places.remedy()})"
+    remedy = f"it cannot be written: {places.VARIABLE}=FOLDER names one that can"
+    return _probe("cache", places.can_write(kept.folder), detail, remedy)
+
+
+def _locale() -> Probe:
+    encoding = locale.getpreferredencoding(False)
+    ok = encoding.lower().replace("-", "") == "utf8"
+    remedy = "export LC_ALL=C.UTF-8, or letters such as β are spelled out"
+    return _probe("locale", ok, encoding, remedy, required=False)
+
+
+PROBES: tuple[Callable[[], Probe], ...] = (
+    _python,
+    _manim,
+    lambda: _library("Cairo", "cairo", "cairo_version_string"),
+    lambda: _library("Pango", "manimpango", "pango_version"),
+    lambda: _encoder("libx264", "for MP4", required=True),
+    lambda: _encoder("libsvtav1", "for the smaller MP4 of web pages", required=False),
+    _font,
+    lambda: _scripts("scripts", "for titles from Arabic to Thai", NOTO),
+    lambda: _scripts("mathematics", "for titles with mathematical letters", STIX),
+    lambda: _scripts("East Asia", "for Chinese, Japanese and Korean titles", NOTO_CJK),
+    _formulas,
+    _latex,
+    _disk,
+    _cache,
+    _locale,
+)

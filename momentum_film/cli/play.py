@@ -1,0 +1,50 @@
+"""``momentum play``: the lecture in a browser."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+import click
+
+from momentum_film.cli.options import DEFAULT, fail, folder_of, path_of
+from momentum_film.cli.speech import say
+from momentum_film.errors import BAD_INPUT, ENVIRONMENT
+
+LECTURE = "lecture.html"
+
+
+@click.command()
+@click.argument("what", default=DEFAULT, metavar="[EXPERIMENT|FOLDER]")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    metavar="N",
+    help="Where to serve; any free port if not given.",
+)
+@click.option("--open/--no-open", "opens", default=True, show_default=True, help="Open a browser.")
+def play(what: str, port: int, opens: bool) -> None:
+    """Show the lecture in a browser until Ctrl-C ends it."""
+    import webbrowser
+
+    from momentum_film.cli.interrupts import Interrupted
+    from momentum_film.cli.serve import serving
+
+    is_folder = Path(what).is_dir()
+    folder = Path(what) if is_folder else folder_of(path_of(what).stem)
+    if not (folder / LECTURE).is_file():
+        film = f"EXPERIMENT --out {what}" if is_folder else what
+        fail(BAD_INPUT, f"there is no {folder / LECTURE}: run momentum deliver {film} --lecture")
+    try:
+        with serving(folder, port) as address:
+            say(f"{address}{LECTURE}")
+            say("Ctrl-C ends it", err=True)
+            if opens:
+                webbrowser.open(f"{address}{LECTURE}")
+            threading.Event().wait()
+    except Interrupted as signal:
+        raise SystemExit(signal.exit_code) from None
+    except OSError as error:
+        fail(ENVIRONMENT, f"port {port}: {os.strerror(error.errno)}; choose another with --port")

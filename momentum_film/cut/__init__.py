@@ -1,0 +1,1 @@
+"""Segments become one film: joined, captioned, verified."""

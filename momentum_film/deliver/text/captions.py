@@ -1,0 +1,190 @@
+"""What the film says, as text: WebVTT, SubRip, a transcript in Markdown, and an alternative text.
+
+One cue per beat, with the beat's own times.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from momentum_film.deliver.film_info import Chapter, Film
+from momentum_film.deliver.text.html import clock, duration, markdown, plain
+from scenes.kit.text.scripts import columns, isolated, pieces
+
+LINE = 44
+"""Columns of a subtitle's line, where a player does not break lines itself."""
+
+Cue = tuple[float, float, str]
+"""(start, end, text), seconds."""
+
+_SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹ᵏ", "-0123456789k")
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_GREEK = {"α": r"\alpha", "β": r"\beta", "θ": r"\theta", "κ": r"\kappa", "λ": r"\lambda"}
+_NUMBER = r"−?\d+(?:\.\d+)?(?: × 10[⁻⁰-⁹¹²³]+)?"
+_MATHEMATICS = re.compile(
+    rf"(?:f\(θ\)|[αβθκλ][₀-₉]*|\bv\b|10[⁻⁰-⁹¹²³ᵏ]+)(?: [=→] {_NUMBER})?"
+    rf"|{_NUMBER}(?<=[⁰-⁹¹²³])|−\d+(?:\.\d+)?"
+)
+
+
+def captions_vtt(film: Film) -> str:
+    """The captions as WebVTT."""
+    return _vtt((beat.start, beat.end, beat.caption) for beat in film.beats)
+
+
+def chapters_vtt(film: Film) -> str:
+    """The chapters as WebVTT."""
+    return _vtt((chapter.start, chapter.end, chapter.title) for chapter in film.chapters)
+
+
+def captions_srt(film: Film) -> str:
+    """The captions as SubRip, in lines that fit."""
+    blocks = [
+        f"{number}\n{_time(beat.start, ',')} --> {_time(beat.end, ',')}\n"
+        f"{balanced(subtitle(beat.caption))}\n"
+        for number, beat in enumerate(film.beats, start=1)
+    ]
+    return "\n".join(blocks)
+
+
+def subtitle(caption: str) -> str:
+    """A caption for formats that read tags and have no way to escape them.
+
+    >>> subtitle("<i>a</i> --> {b}")
+    '‹i›a‹/i› → (b)'
+    """
+    text = plain(caption).replace("-->", "→")
+    return text.translate(str.maketrans("<>{}", "‹›()"))
+
+
+def balanced(text: str, width: int = LINE) -> str:
+    r"""A caption in as few lines as it needs, of about the same length.
+
+    >>> balanced("one two three four", 12)
+    'one two\nthree four'
+    """
+    lines, narrow = _lines(text, width), width
+    count, widest = len(lines), max(map(columns, lines), default=0)
+    while count > 1 and narrow > 1:
+        tried = _lines(text, narrow - 1)
+        if len(tried) > count or max(map(columns, tried)) > widest:
+            break
+        lines, narrow = tried, narrow - 1
+        widest = max(map(columns, lines))
+    return "\n".join(lines)
+
+
+def _lines(text: str, width: int) -> list[str]:
+    """Text broken into lines of a width in columns, but for words that are wider."""
+    parts = pieces(text)
+    lines = parts[:1]
+    for part in parts[1:]:
+        if columns((lines[-1] + part).rstrip()) <= width:
+            lines[-1] += part
+        else:
+            lines.append(part)
+    return [line.rstrip() for line in lines]
+
+
+def alternative_text(film: Film) -> str:
+    """What the film shows, in a paragraph, for those who do not see it."""
+    labels = [plain(who.label) for who in film.experiment.contenders]
+    shown = ", ".join(labels[:-1]) + " and " + labels[-1] if len(labels) > 1 else labels[0]
+    chapters = ", ".join(plain(chapter.title) for chapter in film.chapters)
+    return isolated(
+        f"Silent film, {duration(film.seconds)}: {plain(film.title)}. {shown} on a map of the loss "
+        f"and on a chart of the loss against the step. Chapters: {chapters}."
+    )
+
+
+def transcript(film: Film, formulas: Iterable[tuple[str, tuple[str, ...]]]) -> str:
+    """The film as prose in Markdown.
+
+    Args:
+        film: The film.
+        formulas: (what it is, its lines of LaTeX), shown where the film begins.
+    """
+    head = [
+        f"# {markdown(film.title)}",
+        f"Transcript of a silent film of {duration(film.seconds)}.",
+    ]
+    shown = [
+        f"{markdown(name)}:\n\n" + "\n\n".join(f"$$ {line} $$" for line in lines)
+        for name, lines in formulas
+    ]
+    told = [
+        f"## {markdown(chapter.title)} ({clock(chapter.start)})\n\n{_paragraph(chapter)}"
+        for chapter in film.chapters
+    ]
+    return "\n\n".join([*head, *shown, *told]) + "\n"
+
+
+def sentences(chapter: Chapter) -> list[str]:
+    """A chapter's captions as sentences."""
+    texts = (plain(beat.caption) for beat in chapter.beats)
+    return [text if text.endswith((".", "!", "?")) else f"{text}." for text in texts if text]
+
+
+def _paragraph(chapter: Chapter) -> str:
+    return " ".join(_with_mathematics(text) for text in sentences(chapter))
+
+
+def _with_mathematics(text: str) -> str:
+    r"""Prose with what is mathematics in LaTeX.
+
+    >>> _with_mathematics("β = 0.90 is below 10⁻³")
+    '$\\beta = 0.90$ is below $10^{-3}$'
+    """
+    parts, at = [], 0
+    for match in _MATHEMATICS.finditer(text):
+        parts += [markdown_part(text[at : match.start()]), f"${_latex(match[0])}$"]
+        at = match.end()
+    return "".join([*parts, markdown_part(text[at:])])
+
+
+def markdown_part(text: str) -> str:
+    """A piece of a line as Markdown, with the blanks at its ends."""
+    inner = markdown(text)
+    if not inner:
+        return " " if text else ""
+    return " " * text.startswith(" ") + inner + " " * text.endswith(" ")
+
+
+def _latex(text: str) -> str:
+    """A piece of mathematics in Unicode as LaTeX."""
+    raised = re.sub(r"[⁻⁰-⁹¹²³ᵏ]+", lambda m: f"^{{{m[0].translate(_SUPERSCRIPTS)}}}", text)
+    lowered = re.sub(r"[₀-₉]+", lambda m: f"_{{{m[0].translate(_SUBSCRIPTS)}}}", raised)
+    for letter, name in _GREEK.items():
+        lowered = lowered.replace(letter, name)
+    signs = {"−": "-", "×": r"\times", "→": r"\to"}
+    for sign, name in signs.items():
+        lowered = lowered.replace(sign, name)
+    return lowered
+
+
+def _vtt(cues: Iterable[Cue]) -> str:
+    """Cues as a WebVTT file."""
+    blocks = [
+        f"{number}\n{_time(start, '.')} --> {_time(end, '.')}\n{_escaped(text)}\n"
+        for number, (start, end, text) in enumerate(cues, start=1)
+    ]
+    return "WEBVTT\n\n" + "\n".join(blocks)
+
+
+def _escaped(text: str) -> str:
+    """Text of a WebVTT cue; an arrow cannot stand in it once ``>`` is escaped."""
+    return plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _time(seconds: float, point: str) -> str:
+    """A time as WebVTT and SubRip write it.
+
+    >>> _time(3661.25, ".")
+    '01:01:01.250'
+    """
+    total = round(seconds * 1000)
+    minutes, milliseconds = divmod(total, 60_000)
+    hours, minutes = divmod(minutes, 60)
+    whole, rest = divmod(milliseconds, 1000)
+    return f"{hours:02d}:{minutes:02d}:{whole:02d}{point}{rest:03d}"

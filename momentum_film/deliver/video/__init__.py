@@ -1,0 +1,1 @@
+"""The film and its relatives: MP4, GIF, poster, AV1, teaser, clips."""

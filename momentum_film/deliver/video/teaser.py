@@ -1,0 +1,96 @@
+"""``NAME.teaser.mp4``: the race on the map and the race of the losses, in less than 20 seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.video.reformatter import ColorPrimaries, ColorRange, ColorTrc
+
+from momentum_film.deliver.film_info import Chapter, Film
+
+CHAPTERS = ("descent", "loss_race")
+SECONDS = 18.0
+HOLD_SECONDS = 1.2
+BT709 = 1  # AVCOL_SPC_BT709
+OPTIONS = {"preset": "medium", "crf": "19", "profile": "high", "threads": "1"}
+
+
+def teaser(film: Film, video: Path, path: Path) -> Path:
+    """Cut the teaser out of a film.
+
+    Args:
+        film: The film.
+        video: Its MP4.
+        path: Where to.
+    """
+    parts = _runs([round(frame) for frame in plan(film)])
+    with (
+        av.open(str(video)) as source,
+        av.open(str(path), "w", options={"movflags": "+faststart"}) as output,
+    ):
+        output.metadata["title"] = film.title
+        stream = output.add_stream("libx264", rate=film.fps, options=OPTIONS)
+        stream.width, stream.height, stream.pix_fmt = film.width, film.height, "yuv420p"
+        context = stream.codec_context
+        context.time_base = Fraction(1, film.fps)
+        context.color_range, context.colorspace = ColorRange.MPEG, BT709
+        context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
+        for number, frame in enumerate(_shown(source, parts, film.fps)):
+            frame.pts, frame.time_base, frame.pict_type = number, Fraction(1, film.fps), 0
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode())
+    return path
+
+
+def plan(film: Film) -> list[float]:
+    """Which of the film's frames the teaser shows, in its order.
+
+    Each chapter without its first beat, all at one pace that is not slower than the film's, and a
+    while of its last picture.
+    """
+    chapters = [chapter for chapter in film.chapters if chapter.name in CHAPTERS]
+    spans = [(_opening(chapter), chapter.end) for chapter in chapters or film.chapters[-1:]]
+    moving = sum(end - start for start, end in spans)
+    pace = max(1.0, moving / (SECONDS - HOLD_SECONDS * len(spans)))
+    frames: list[float] = []
+    for start, end in spans:
+        count = int((end - start) * film.fps / pace)
+        first, last = start * film.fps, round(end * film.fps) - 1
+        frames += [min(first + k * pace, last) for k in range(count)]
+        frames += [last] * round(HOLD_SECONDS * film.fps)
+    return frames
+
+
+def _opening(chapter: Chapter) -> float:
+    """Where a chapter is under way."""
+    return chapter.beats[0].end if len(chapter.beats) > 1 else chapter.start
+
+
+def _runs(frames: list[int]) -> list[dict[int, int]]:
+    """Ascending stretches, each as frame -> how often it is shown."""
+    runs: list[dict[int, int]] = []
+    for before, frame in zip([None, *frames], frames, strict=False):
+        if before is None or frame < before or frame > before + 1000:
+            runs.append({})
+        runs[-1][frame] = runs[-1].get(frame, 0) + 1
+    return runs
+
+
+def _shown(
+    source: av.container.InputContainer, runs: list[dict[int, int]], fps: int
+) -> Iterator[av.VideoFrame]:
+    """The frames of each stretch, as often as they are shown."""
+    stream = source.streams.video[0]
+    stream.thread_type = "AUTO"
+    for run in runs:
+        first, last = min(run), max(run)
+        source.seek(round(Fraction(first, fps) / stream.time_base), stream=stream)
+        for frame in source.decode(stream):
+            number = round(frame.pts * frame.time_base * fps)
+            for _ in range(run.get(number, 0)):
+                yield frame
+            if number >= last:
+                break

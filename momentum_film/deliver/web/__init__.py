@@ -1,0 +1,1 @@
+"""Pages: the page around the film, the lecture, what is embedded."""

@@ -1,0 +1,191 @@
+"""The interactive companion of a film: its data, and its place on the page.
+
+The page computes with the same mathematics as ``momentum_math`` (``web/mathematics.js``) and draws
+over the same contours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from momentum_film.deliver.text.html import Html, fill, joined, plain, script_data, web_file
+from momentum_film.deliver.web.mathml import marker
+from momentum_math import (
+    Array,
+    Experiment,
+    Optimizer,
+    Outcome,
+    Window,
+    best_beta,
+    level_regions,
+    settings,
+)
+from scenes.words import number, threshold
+
+LANDSCAPES = (
+    "quadratic",
+    "rosenbrock",
+    "beale",
+    "himmelblau",
+    "styblinski-tang",
+    "rastrigin",
+)
+"""Landscapes whose gradient the page knows, and whose loss has a lowest value."""
+
+METHODS = {
+    "ema-momentum": "EMA momentum",
+    "heavy-ball": "Heavy ball",
+    "nesterov": "Nesterov",
+}
+"""Methods one can choose; with β = 0 each of them is plain gradient descent."""
+
+GRID = 1000
+"""Rings are drawn on a grid of this many points along each side of the map."""
+
+LIMIT = 2000
+"""How far a run goes on when one asks when it arrives."""
+
+
+def companion(outcome: Outcome) -> Html:
+    """The companion as a section of a page; empty where the page lacks the mathematics."""
+    if not has_companion(outcome.experiment):
+        return Html("")
+    choices = presets(outcome)
+    return fill(
+        web_file("companion.html"),
+        methods=joined(_radio(name, label) for name, label in METHODS.items()),
+        presets=joined(_button(i, label, mark) for i, (label, mark, _) in enumerate(choices)),
+        data=script_data(data(outcome, [numbers for *_, numbers in choices])),
+    )
+
+
+def has_companion(experiment: Experiment) -> bool:
+    """Whether the page can compute this experiment.
+
+    Noise comes from numpy's generator, and an unbounded loss has no step at which it arrives.
+    """
+    return (
+        experiment.landscape.name in LANDSCAPES
+        and experiment.threshold is not None
+        and experiment.noise is None
+    )
+
+
+def presets(outcome: Outcome) -> list[tuple[str, Html, dict[str, Any]]]:
+    """(label, marker, settings) of each contender with knobs, and of the best β for the first."""
+    found = []
+    for i, who in enumerate(outcome.experiment.contenders):
+        knobs = _knobs(who.optimizer)
+        if knobs is not None:
+            found.append((who.label, marker(i), knobs))
+    for i, who in enumerate(outcome.experiment.contenders):
+        if who.optimizer.name in METHODS:
+            beta, steps = best_beta(outcome.experiment, i, np.arange(100) / 100, LIMIT)
+            if steps <= LIMIT:
+                knobs = {"method": who.optimizer.name, "lr": who.optimizer.lr, "beta": beta}
+                found.append((f"Best β at α = {number(who.optimizer.lr)}", Html(""), knobs))
+            break
+    return found
+
+
+def _knobs(optimizer: Optimizer) -> dict[str, Any] | None:
+    """Where the knobs stand for an optimiser; None where it has others."""
+    numbers = settings(optimizer)
+    if optimizer.name == "gd":
+        return {"method": "ema-momentum", "lr": optimizer.lr, "beta": 0.0}
+    if optimizer.name not in METHODS or _is_variant(numbers):
+        return None
+    return {"method": optimizer.name, "lr": optimizer.lr, "beta": numbers["beta"]}
+
+
+def _is_variant(numbers: dict[str, Any]) -> bool:
+    return bool(numbers.get("bias_correction")) or numbers.get("first_step", "zero") != "zero"
+
+
+def data(outcome: Outcome, choices: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the page computes with and draws on, as JSON can hold it."""
+    experiment = outcome.experiment
+    landscape, window = experiment.landscape, experiment.map.window
+    rates = [who.optimizer.lr for who in experiment.contenders]
+    first = [choice for choice in choices if choice["beta"] > 0] or choices
+    sides = [high - low for low, high in landscape.window]
+    return {
+        "landscape": settings(landscape),
+        "minimum": landscape.minimum,
+        "minima": [list(point) for point in landscape.minima],
+        "start": list(experiment.start),
+        "size": max(*sides, *(abs(x) for x in experiment.start)),
+        "steps": experiment.steps,
+        "limit": max(LIMIT, experiment.steps),
+        "threshold": experiment.threshold,
+        "threshold_text": threshold(experiment.threshold or 1.0),
+        "highest": max(float(run.excess[0]) for run in outcome.runs),
+        "window": [list(side) for side in window],
+        "map_steps": experiment.map.steps,
+        "axes": ["θ₁", "θ₂"],
+        "regions": ring_paths(experiment),
+        "contenders": [settings(who.optimizer) for who in experiment.contenders],
+        "presets": choices,
+        "first": first[0] if first else {"method": "ema-momentum", "lr": rates[0], "beta": 0.9},
+        "lr_range": [float(f"{min(rates) / 20:.1g}"), float(f"{max(rates) * 10:.1g}")],
+    }
+
+
+def ring_paths(experiment: Experiment) -> list[str]:
+    """Regions up to each level, highest first, as SVG paths on a square of ``GRID`` units."""
+    window, levels = experiment.map.window, experiment.map.levels[::-1]
+    regions = level_regions(experiment.landscape, window, levels)
+    paths = (
+        "".join(_ring(ring, window) for region in level for ring in region) for level in regions
+    )
+    return [path for path in paths if path]
+
+
+def _ring(ring: Array, window: Window) -> str:
+    """A closed ring as a path in whole units, without points that change nothing."""
+    (left, right), (bottom, top) = window
+    scale = np.array([GRID / (right - left), -GRID / (top - bottom)])
+    places = np.rint((ring - (left, top)) * scale).astype(int)
+    kept = _turning(places)
+    if len(kept) < 3:
+        return ""
+    moves = np.diff(kept, axis=0)
+    start = f"M{kept[0][0]} {kept[0][1]}l"
+    return start + " ".join(f"{x} {y}" for x, y in moves.tolist()) + "z"
+
+
+def _turning(places: np.ndarray) -> np.ndarray:
+    """Points (k, 2) without those within one unit of the line between those that stay."""
+    kept = [0]
+    for i in range(2, len(places)):
+        start, end = places[kept[-1]], places[i]
+        chord, arms = end - start, places[kept[-1] + 1 : i] - start
+        length = max(float(np.hypot(*chord)), 1e-9)
+        if (np.abs(chord[0] * arms[:, 1] - chord[1] * arms[:, 0]) > 0.6 * length).any():
+            kept.append(i - 1)
+    return places[kept]
+
+
+def _radio(name: str, label: str) -> Html:
+    return fill(
+        '<label><input type="radio" name="companion-method" value="{{name}}"> {{label}}</label>',
+        name=name,
+        label=label,
+    )
+
+
+def _button(index: int, label: str, mark: Html) -> Html:
+    return fill(
+        '<button type="button" value="{{index}}" aria-pressed="false">{{mark}}{{label}}</button>',
+        index=index,
+        label=plain(label),
+        mark=Html(f"{mark} ") if mark else mark,
+    )
+
+
+def scripts(experiment: Experiment) -> Iterable[str]:
+    """Names of the scripts that the companion needs."""
+    return ("mathematics.js", "chart.js", "companion.js") if has_companion(experiment) else ()

@@ -1,0 +1,124 @@
+"""What a picture depends on besides its job: our sources, the libraries, the font.
+
+Two jobs with equal keys give equal bytes; anything that can change a pixel changes the key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args
+
+import av
+import cairo
+
+from momentum_film.plan.jobs import RenderJob
+from scenes import CHAPTERS
+from scenes.kit.text.fonts import FAMILIAR, Weight, font_file
+from scenes.storyboard import Chapter
+
+ROOT = Path(__file__).parent.parent.parent
+PACKAGES = ("manim", "av", "numpy", "pycairo", "uharfbuzz", "contourpy", "svgelements", "pillow")
+
+
+def job_key(job: RenderJob, film_title: str, chapter: Chapter) -> str:
+    """Name of a job's result.
+
+    Args:
+        job: What is rendered.
+        film_title: The storyboard's.
+        chapter: The chapter as the storyboard tells it.
+
+    Returns:
+        64 hexadecimal digits.
+    """
+    size = (job.theme, job.aspect, job.width, job.height, job.fps, job.encoding, job.span)
+    told = (film_title, asdict(chapter))
+    labels = (contender.label for contender in job.experiment.contenders)
+    ground = (chapter_sources(job.chapter), toolchain(), fonts_of("".join((film_title, *labels))))
+    return digest(job.experiment.to_dict(), size, told, ground)
+
+
+def digest(*values: Any) -> str:
+    """SHA-256 of values as canonical JSON.
+
+    >>> digest({"b": 1, "a": 2}) == digest({"a": 2, "b": 1}) != digest({"a": 1, "b": 2})
+    True
+    """
+    text = json.dumps(values, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@cache
+def toolchain() -> dict[str, str]:
+    """Versions of everything that draws or encodes, and the digest of the font.
+
+    Raises:
+        FontMissingError: The font is not installed.
+        PackageNotFoundError: A library is not installed.
+    """
+    versions = {name: importlib.metadata.version(name) for name in PACKAGES}
+    versions["python"] = ".".join(map(str, sys.version_info[:2]))
+    versions["cairo"] = cairo.cairo_version_string()
+    for library in ("libavcodec", "libavfilter", "libavformat"):
+        versions[library] = ".".join(map(str, av.library_versions[library]))
+    versions["font"] = hash_files(map(font_file, get_args(Weight)))
+    return versions
+
+
+@cache
+def fonts_of(text: str) -> list[str]:
+    """The packages, with their versions, whose fonts draw what the film's own font lacks."""
+    if FAMILIAR.fullmatch(text):
+        return []
+    from scenes.kit.text.lettering import requirements
+
+    names = (requirement.partition("==")[0] for requirement in requirements(text))
+    return [f"{name} {importlib.metadata.version(name)}" for name in names]
+
+
+@cache
+def chapter_sources(chapter: str) -> str:
+    """Digest of the sources that draw a chapter: everything but other chapters and the storyboard.
+
+    What the storyboard tells is in a key as data, so its module is not.
+    """
+    others = {name for name in CHAPTERS if name != chapter} | {"storyboard"}
+    apart = {ROOT / "scenes" / f"{name}.py" for name in others}
+    scenes = [path for path in sources("scenes") if path not in apart]
+    drawing = [ROOT / "momentum_film" / "render" / f"{name}.py" for name in ("chapter", "gif")]
+    below = [*sources("momentum_film/raster"), *sources("momentum_math")]
+    return hash_files([*scenes, *drawing, *below])
+
+
+@cache
+def delivery_sources() -> str:
+    """Digest of the sources that make files of segments, and of what they are made with."""
+    paths = [*sources("momentum_film/deliver"), *sources("momentum_film/cut")]
+    return digest(hash_files(paths), toolchain())
+
+
+def sources(folder: str) -> list[Path]:
+    """The files of a package and of those in it, without what Python keeps beside them."""
+    found = (ROOT / folder).rglob("*")
+    return [path for path in found if path.is_file() and path.suffix != ".pyc"]
+
+
+def hash_files(paths: Iterable[Path]) -> str:
+    """Digest of files' names and contents, in any order.
+
+    Args:
+        paths: Of distinct files.
+    """
+    total = hashlib.sha256()
+    for path in sorted(paths):
+        content = path.read_bytes()
+        name = path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name
+        total.update(f"{name} {len(content)}\n".encode() + content)
+    return total.hexdigest()

@@ -1,0 +1,223 @@
+"""request -> jobs: which chapters, at which size, each under the name of its result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
+from math import ceil
+
+from momentum_film.errors import RequestError
+from momentum_film.plan import fingerprint as sources
+from momentum_film.plan.drawable import undrawable
+from momentum_film.plan.jobs import Encoding, RenderJob
+from momentum_math import Experiment, run
+from scenes.look import FRAMES, THEMES
+from scenes.storyboard import Storyboard, tell
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Pixels of the short side, and frames per second."""
+
+    short_side: int
+    fps: int
+
+
+QUALITIES: dict[str, Quality] = {
+    "draft": Quality(480, 15),
+    "720p30": Quality(720, 30),
+    "1080p60": Quality(1080, 60),
+    "2160p60": Quality(2160, 60),
+}
+
+# The loop is a GIF, whose delays are hundredths of a second: every second of 25 frames is 0.08 s.
+LOOP_CHAPTER, LOOP = "descent", Quality(450, 25)
+POSTER_CHAPTER, POSTER = "summary", Quality(1080, 60)
+
+# A chapter with more work than this is split at beats, so that many workers have something to do;
+# it is so much that beginning a chapter once more does not count. See ``PlannedJob.work``.
+MOST_WORK = 3.5e9
+
+# Frames of these take about twice as long as those of other chapters (measured with film.bench).
+FULL = frozenset({"descent", "loss_race", "dial", "summary"})
+
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody wants.
+
+    Attributes:
+        experiment: What happens.
+        quality: Name in ``QUALITIES``.
+        theme: Name in ``scenes.look.THEMES``.
+        aspect: Name in ``scenes.look.FRAMES``.
+        chapters: Only these; empty for all.
+        loop: Whether the GIF is wanted.
+    """
+
+    experiment: Experiment
+    quality: str = "1080p60"
+    theme: str = "paper"
+    aspect: str = "16:9"
+    chapters: tuple[str, ...] = ()
+    loop: bool = True
+
+
+@dataclass(frozen=True)
+class PlannedJob:
+    """A job with what is known of its result.
+
+    Attributes:
+        job: What to render.
+        key: Name of the result, from everything that decides it.
+        frames: How many frames the chapter has, or its part.
+    """
+
+    job: RenderJob
+    key: str
+    frames: int
+
+    @property
+    def pictures(self) -> int:
+        """How many frames are drawn."""
+        return 1 if self.job.encoding == "still" else self.frames
+
+    @property
+    def work(self) -> int:
+        """Pixels that are drawn, and how much is: what takes longer is begun sooner."""
+        fullness = 2 if self.job.chapter in FULL else 1
+        return self.pictures * self.job.width * self.job.height * fullness
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that is rendered for a request.
+
+    Attributes:
+        request: What was asked for.
+        storyboard: The chapters that are delivered.
+        film: One job per chapter, or several for parts of a long one, in the film's order.
+        loop: The GIF's job, if it is wanted and its chapter is in the film.
+        poster: The poster's job.
+    """
+
+    request: Request
+    storyboard: Storyboard
+    film: tuple[PlannedJob, ...]
+    loop: PlannedJob | None
+    poster: PlannedJob
+
+    @property
+    def jobs(self) -> tuple[PlannedJob, ...]:
+        """All of them, the longest first."""
+        every = [*self.film, self.poster, *([self.loop] if self.loop else [])]
+        return tuple(sorted(every, key=lambda planned: -planned.work))
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of the experiment, the sources and the toolchain: of all that decides the film."""
+        return sources.digest([planned.key for planned in self.film])
+
+
+def plan_film(request: Request) -> Plan:
+    """Plan what is to be rendered; renders nothing and writes nothing.
+
+    Raises:
+        RequestError: There is no such quality, theme, aspect or chapter, or no font for a text.
+    """
+    _known("quality", request.quality, QUALITIES)
+    _known("theme", request.theme, THEMES)
+    _known("aspect", request.aspect, FRAMES)
+    for line in undrawable(request.experiment):
+        raise RequestError(line)
+    told = tell(run(request.experiment))
+    names = [chapter.name for chapter in told.chapters]
+    for name in request.chapters:
+        _known("chapter", name, names)
+    kept = tuple(c for c in told.chapters if not request.chapters or c.name in request.chapters)
+    names = [chapter.name for chapter in kept]
+    quality = QUALITIES[request.quality]
+    sharp = replace(POSTER, short_side=max(POSTER.short_side, quality.short_side))
+    cover = POSTER_CHAPTER if POSTER_CHAPTER in names else names[-1]
+    loop = request.loop and LOOP_CHAPTER in names
+    return Plan(
+        request=request,
+        storyboard=Storyboard(told.title, kept),
+        film=tuple(
+            part
+            for name in names
+            for part in _parts(_planned(request, told, name, quality, "h264"), told)
+        ),
+        loop=_planned(request, told, LOOP_CHAPTER, LOOP, "gif") if loop else None,
+        poster=_planned(request, told, cover, sharp, "still"),
+    )
+
+
+def plan_again(
+    request: Request, encoding: Encoding, chapters: tuple[str, ...] = ()
+) -> tuple[PlannedJob, ...]:
+    """Plan a film's chapters once more, in another encoding.
+
+    Args:
+        request: The film.
+        encoding: ``"gif"`` at the size and rate of a loop, else at the film's.
+        chapters: Only these; empty for all that the film has.
+
+    Raises:
+        RequestError: The film has no such chapter.
+    """
+    film = plan_film(request).storyboard
+    names = [chapter.name for chapter in film.chapters]
+    for name in chapters:
+        _known("chapter", name, names)
+    told = tell(run(request.experiment))
+    quality = LOOP if encoding == "gif" else QUALITIES[request.quality]
+    return tuple(_planned(request, told, name, quality, encoding) for name in chapters or names)
+
+
+def _parts(whole: PlannedJob, told: Storyboard) -> Iterator[PlannedJob]:
+    """A chapter's job, or several if it has too much work for one, parted where beats meet."""
+    job, chapter = whole.job, told[whole.job.chapter]
+    ends = accumulate(beat.seconds for beat in chapter.beats)
+    borders = [round(end * job.fps) for end in ends][:-1]
+    count = ceil(whole.work / MOST_WORK) if borders else 1
+    ideal = (whole.frames * k / count for k in range(1, count))
+    cuts = sorted({min(borders, key=lambda border: abs(border - place)) for place in ideal})
+    if not cuts:
+        yield whole
+        return
+    for span in pairwise([0, *cuts, whole.frames]):
+        part = replace(job, span=span)
+        yield PlannedJob(part, sources.job_key(part, told.title, chapter), span[1] - span[0])
+
+
+def key_of(job: RenderJob) -> str:
+    """The key of a job where this runs: with the sources and libraries that are here."""
+    told = tell(run(job.experiment))
+    return sources.job_key(job, told.title, told[job.chapter])
+
+
+def _known(what: str, name: str, names: object) -> None:
+    known = list(names)  # type: ignore[call-overload]
+    if name not in known:
+        raise RequestError(f"there is no {what} {name!r}; there is {', '.join(known)}")
+
+
+def _planned(
+    request: Request, told: Storyboard, name: str, quality: Quality, encoding: Encoding
+) -> PlannedJob:
+    width, height = FRAMES[request.aspect].pixels(quality.short_side)
+    job = RenderJob(
+        experiment=request.experiment,
+        chapter=name,
+        theme=request.theme,
+        aspect=request.aspect,
+        width=width,
+        height=height,
+        fps=quality.fps,
+        encoding=encoding,
+    )
+    chapter = told[name]
+    key = sources.job_key(job, told.title, chapter)
+    return PlannedJob(job, key, round(chapter.seconds * quality.fps))

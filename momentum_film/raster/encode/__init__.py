@@ -1,0 +1,1 @@
+"""Pictures become streams: H.264, AV1, lossless, stills."""

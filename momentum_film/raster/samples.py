@@ -1,0 +1,159 @@
+"""A few exact pictures of a chapter, made small on their way to its encoder.
+
+What is decoded later is held against them, so that a film with colours beside their shapes, or in
+another's place, is no good film. A block's mean is kept for each channel: a thing that stands a
+pixel beside its place changes some of them, and an encoder's little errors next to none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import av
+import numpy as np
+from PIL import Image
+
+from momentum_film.raster.planes import views
+
+BLOCK = 16  # pixels; of planes with half the rows and columns, half as many
+# Pictures in motion are encoded more coarsely than those that stand. Of the latter, which are what
+# is seen longest, so many are kept, with the first picture.
+STANDING_FRAMES, MOST = 4, 5
+KR, KB = 0.2126, 0.0722  # BT.709: what red and blue have of the light
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """A picture, made small.
+
+    Attributes:
+        frame: the last one that shows it, counted as the encoder was given them.
+        frames: how many show it.
+        blocks: (rows, columns, 3) uint8, RGB: means of blocks of ``BLOCK`` pixels a side; at the
+            right and at the bottom of what is left.
+    """
+
+    frame: int
+    frames: int
+    blocks: np.ndarray
+
+
+class Difference(NamedTuple):
+    """Where a channel of a decoded picture is farthest from the exact one.
+
+    Attributes:
+        channel: its name.
+        off: by how much of 255, of a block's mean.
+        x: column of the block's middle, in pixels.
+        y: row of it.
+    """
+
+    channel: str
+    off: float
+    x: int
+    y: int
+
+
+@dataclass
+class Samples:
+    """Takes the pictures of a chapter that are worth it.
+
+    Attributes:
+        kept: the first picture, and the ones that stand longest.
+    """
+
+    kept: list[Sample] = field(default_factory=list)
+    _count: int = 0
+
+    def watching(self, encoder: Any) -> Any:
+        """An encoder that does what the given one does; see ``raster.encode.encoders``."""
+        return _Watched(encoder, self)
+
+    def take(self, pixels: np.ndarray, frames: int) -> None:
+        """Look at the next picture.
+
+        Args:
+            pixels: (height, width, 4) uint8, RGBA.
+            frames: for how many frames it stands.
+        """
+        self._count += frames
+        if self.kept and frames < STANDING_FRAMES:
+            return
+        if len(self.kept) == MOST:
+            shortest = min(self.kept[1:], key=lambda sample: sample.frames)
+            if frames <= shortest.frames:
+                return
+            self.kept.remove(shortest)
+        self.kept.append(Sample(self._count - 1, frames, blocks(pixels)))
+
+
+def blocks(pixels: np.ndarray) -> np.ndarray:
+    """Means of a picture's blocks, (rows, columns, 3) uint8.
+
+    Args:
+        pixels: (height, width, 4) uint8, RGBA, opaque, or (height, width, 3), RGB.
+    """
+    height, width, channels = pixels.shape
+    mode = "RGBX" if channels == 4 else "RGB"
+    exact = np.ascontiguousarray(pixels)
+    image = Image.frombuffer(mode, (width, height), exact, "raw", mode, 0, 1)
+    return np.asarray(image.reduce(BLOCK))[..., :3]
+
+
+def differences(frame: av.VideoFrame, sample: Sample, size: tuple[int, int]) -> list[Difference]:
+    """How far a decoded picture is from an exact one, per channel.
+
+    Args:
+        frame: yuv420p or yuv420p10le of BT.709 in limited range, or any other format of RGB.
+        sample: the exact picture.
+        size: its width and height; a frame of RGB may be smaller.
+    """
+    if frame.format.name.startswith("yuv"):
+        sides = (BLOCK, BLOCK // 2, BLOCK // 2)
+        planes = zip(_bytes(frame), sides, strict=True)
+        found = [np.asarray(Image.fromarray(plane).reduce(side)) for plane, side in planes]
+        names = ("Y", "Cb", "Cr")
+        wanted = _planes_of(sample.blocks)
+    else:
+        image = Image.fromarray(frame.to_ndarray(format="rgb24"))
+        small = blocks(np.asarray(image if image.size == size else image.resize(size)))
+        names = ("red", "green", "blue")
+        found, wanted = (list(np.moveaxis(part, 2, 0)) for part in (small, sample.blocks))
+    return [
+        _worst(name, np.abs(one.astype(float) - other))
+        for name, one, other in zip(names, found, wanted, strict=True)
+    ]
+
+
+def _planes_of(rgb: np.ndarray) -> list[np.ndarray]:
+    """Y, Cb and Cr of colours by their definition."""
+    red, green, blue = np.moveaxis(rgb / 255, 2, 0)
+    light = KR * red + (1 - KR - KB) * green + KB * blue
+    cb, cr = (blue - light) / (2 - 2 * KB), (red - light) / (2 - 2 * KR)
+    return [16 + 219 * light, 128 + 224 * cb, 128 + 224 * cr]
+
+
+def _bytes(frame: av.VideoFrame) -> list[np.ndarray]:
+    """Y, Cb and Cr of a frame in eight bits."""
+    deep = frame.format.name.endswith("10le")
+    return [(plane >> 2).astype(np.uint8) if deep else plane for plane in views(frame)]
+
+
+def _worst(name: str, off: np.ndarray) -> Difference:
+    row, column = np.unravel_index(off.argmax(), off.shape)
+    middle = BLOCK // 2
+    x, y = int(column) * BLOCK + middle, int(row) * BLOCK + middle
+    return Difference(name, float(off[row, column]), x, y)
+
+
+class _Watched:
+    """An encoder whose pictures are looked at."""
+
+    def __init__(self, encoder: Any, samples: Samples) -> None:
+        self._samples, self._encoder = samples, encoder
+        self.finish, self.abort = encoder.finish, encoder.abort
+
+    def show(self, pixels: np.ndarray, changed: list, frames: int) -> None:
+        self._samples.take(pixels, frames)
+        self._encoder.show(pixels, changed, frames)

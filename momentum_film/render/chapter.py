@@ -1,0 +1,129 @@
+"""render(job) -> segment. The one module, with film.raster under it, that touches Manim."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import momentum_math
+from momentum_film.plan.jobs import Beats, RenderJob, Segment
+from momentum_film.raster.samples import Samples
+from momentum_film.render.gif import EVERY, loop
+from scenes import CHAPTERS, look
+from scenes.storyboard import tell
+
+Report = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What is known of a chapter whose pictures went to an encoder; see ``plan.jobs.Segment``."""
+
+    frames: int
+    beats: Beats
+    tracks: tuple[dict[str, Any], ...]
+
+
+def render(job: RenderJob, report: Report | None = None, samples: Samples | None = None) -> Segment:
+    """Render one chapter.
+
+    The same job gives the same bytes, in any process and on any number of cores.
+
+    Args:
+        job: What to render.
+        report: Is called with the number of frames so far, often.
+        samples: Takes some of the exact pictures.
+
+    Raises:
+        KeyError: No such chapter, theme or aspect.
+        ImportError: Another Manim than the one this was written for.
+    """
+    encoder = _encoder(job)
+    try:
+        drawn = draw(job, samples.watching(encoder) if samples else encoder, report)
+        data = encoder.finish()
+    finally:
+        encoder.abort()
+    if job.encoding == "gif":
+        data = loop(data, drawn.beats, flat_colors(job))
+    return Segment(
+        chapter=job.chapter,
+        data=data,
+        sha256=hashlib.sha256(data).hexdigest(),
+        frames=drawn.frames,
+        beats=drawn.beats,
+        tracks=drawn.tracks,
+    )
+
+
+def draw(job: RenderJob, encoder: Any, report: Report | None = None) -> Drawn:
+    """Draw one chapter into an encoder, which is left to be finished.
+
+    Args:
+        job: What to render.
+        encoder: A ``momentum_film.raster.encode.encoders.Encoder`` of the job's size.
+        report: Is called with the number of frames so far, often.
+    """
+    from momentum_film.raster.manim import quick_import  # noqa: F401  (before anything else imports Manim)
+    from momentum_film.raster.manim.pins import check_version
+    from momentum_film.raster.manim.renderer import FilmRenderer
+    from momentum_film.raster.manim.settings import collecting_rarely, configured
+
+    check_version()
+    outcome = momentum_math.run(job.experiment)
+    film_look = look.look(job.theme, job.aspect)
+    module, name = CHAPTERS[job.chapter].split(":")
+    scene_class = getattr(import_module(module), name)
+    size = (job.width, job.height)
+    with configured(*size, job.fps, film_look.theme.background) as unit, collecting_rarely():
+        renderer = FilmRenderer(
+            encoder,
+            report or _ignore,
+            span=job.span,
+            every=EVERY if job.encoding == "gif" else 1,
+            last_only=job.encoding == "still",
+        )
+        scene = scene_class(renderer=renderer)
+        scene.outcome, scene.storyboard, scene.look = outcome, tell(outcome), film_look
+        scene.render()
+    return Drawn(
+        frames=renderer.frames,
+        beats=tuple(scene.beat_times),
+        tracks=tuple(_in_pixels(track, unit, *size) for track in scene.tracks),
+    )
+
+
+def flat_colors(job: RenderJob) -> tuple[str, ...]:
+    """``#rrggbb`` of a job's large even areas and of its contenders, which must stay exact."""
+    theme = look.THEMES[job.theme]
+    contenders = theme.contenders[: len(job.experiment.contenders)]
+    return (theme.background, theme.panel, *contenders)
+
+
+def _encoder(job: RenderJob) -> Any:
+    from momentum_film.raster.encode.av1 import Av1
+    from momentum_film.raster.encode.encoders import H264, Lossless, Still
+
+    if job.encoding == "still":
+        return Still()
+    encoders = {"h264": H264, "av1": Av1, "lossless": Lossless, "gif": Lossless}
+    return encoders[job.encoding](job.width, job.height, job.fps)
+
+
+def _ignore(frames: int) -> None:
+    """Report to nobody."""
+
+
+def _in_pixels(track: dict[str, Any], unit: float, width: int, height: int) -> dict[str, Any]:
+    """A scene's track, which is in units from the picture's middle, y upwards."""
+    (x_scale, x_offset), (y_scale, y_offset) = track["x"], track["y"]
+    return {
+        "contender": track["contender"],
+        "color": track["color"],
+        "x_px": [x_scale * unit, x_offset * unit + width / 2],
+        "y_px": [-y_scale * unit, height / 2 - y_offset * unit],
+        "steps": track["steps"],
+    }

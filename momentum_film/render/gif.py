@@ -1,0 +1,194 @@
+"""One chapter as a GIF that runs for ever: forwards, and quickly back to where it began.
+
+The pictures come from an encoding without loss. A first pass over them finds the palette, a second
+one writes the file, so that memory does not grow with the length.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import av
+import numpy as np
+from av.container import OutputContainer
+from av.filter import Graph
+from av.filter.context import FilterContext
+
+from momentum_film.errors import RenderError
+from momentum_film.plan.jobs import Beats
+
+EVERY = 2  # of the chapter's frames
+DELAY = Fraction(8, 100)  # seconds; a GIF counts in hundredths
+REWIND_SECONDS = 1.2
+LARGEST_BYTES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """How to write it: the length of the longer side in pixels, and the number of colours."""
+
+    longest_side: int
+    colors: int
+
+
+# The first one that is small enough is taken.
+ATTEMPTS = (Attempt(800, 256), Attempt(800, 64), Attempt(640, 128), Attempt(640, 32))
+
+
+def loop(exact: bytes, beats: Beats, flat_colors: tuple[str, ...]) -> bytes:
+    """A chapter as a loop, at most ``LARGEST_BYTES`` long.
+
+    Args:
+        exact: An MP4 file with every second frame of the chapter, without loss.
+        beats: The chapter's; the loop begins with the second one, if there is one, since in the
+            first things only appear.
+        flat_colors: ``#rrggbb`` that must stay exact.
+
+    Raises:
+        RenderError: It is too large even when small and in few colours.
+    """
+    for attempt in ATTEMPTS:
+        palette = _palette(exact, beats, attempt, flat_colors)
+        written = _written(exact, beats, attempt, palette)
+        if len(written) <= LARGEST_BYTES:
+            return written
+    raise RenderError(f"the loop has {len(written)} bytes, more than {LARGEST_BYTES}")
+
+
+def order(pictures: int, first: int = 0) -> list[int]:
+    """Which pictures are shown: all from the first one, then a quick way back.
+
+    >>> order(50)[:3], order(50)[48:52], order(50)[-2:]
+    ([0, 1, 2], [48, 49, 46, 43], [6, 3])
+    """
+    forwards = list(range(first, pictures))
+    back = round(REWIND_SECONDS / DELAY)
+    places = np.linspace(len(forwards) - 1, 0, back + 2)[1:-1]
+    return forwards + [forwards[round(place)] for place in places]
+
+
+def times(frames: int, beats: Beats) -> list[Fraction]:
+    """When the pictures of the loop of a chapter are shown, in seconds.
+
+    Args:
+        frames: Of the chapter.
+        beats: Of the chapter.
+    """
+    shown = order(len(range(0, frames, EVERY)), first_shown(beats))
+    return [number * DELAY for number in range(len(shown))]
+
+
+def first_shown(beats: Beats) -> int:
+    """The first picture that is shown, counted as they are drawn."""
+    _, _, seconds = beats[0]
+    return round(Fraction(seconds) / DELAY) if len(beats) > 1 else 0
+
+
+def _pictures(exact: bytes, beats: Beats, attempt: Attempt) -> Iterator[av.VideoFrame]:
+    """The pictures as they are shown; only those of the way back are kept."""
+    first, kept = first_shown(beats), {}
+    with av.open(io.BytesIO(exact)) as container:
+        count = container.streams.video[0].frames
+        every = order(count, first)
+        back = every[count - first :]
+        for number, frame in enumerate(container.decode(video=0)):
+            if number >= first:
+                picture = _sized(frame, attempt.longest_side)
+                if number in back:
+                    kept[number] = picture
+                yield picture
+    for number in back:
+        yield kept[number]
+
+
+def _sized(frame: av.VideoFrame, longest_side: int) -> av.VideoFrame:
+    """The frame in exact RGB, made smaller if it is larger than asked."""
+    scale = min(1.0, longest_side / max(frame.width, frame.height))
+    width, height = (2 * round(length * scale / 2) for length in (frame.width, frame.height))
+    return frame.reformat(width, height, "rgb24", interpolation="AREA")
+
+
+def _palette(
+    exact: bytes, beats: Beats, attempt: Attempt, flat_colors: tuple[str, ...]
+) -> av.VideoFrame:
+    """The colours that serve all pictures best, the flat ones exactly among them."""
+    graph, source, sink = Graph(), None, None
+    for picture in _pictures(exact, beats, attempt):
+        if source is None:
+            source = _source(graph, picture)
+            finder = graph.add("palettegen", f"max_colors={attempt.colors}")
+            sink = graph.add("buffersink")
+            graph.link_nodes(source, finder, sink).configure()
+        source.push(picture)
+        with contextlib.suppress(av.BlockingIOError):
+            sink.pull()  # nothing yet, but pictures that nobody asks for would be kept
+    source.push(None)
+    found = sink.pull()
+    colors = _with_exact(found.to_ndarray(format="rgba"), flat_colors)
+    return av.VideoFrame.from_ndarray(colors, format="rgba").reformat(format=found.format.name)
+
+
+def _with_exact(palette: np.ndarray, colors: tuple[str, ...]) -> np.ndarray:
+    """A palette, (16, 16, 4) RGBA, in which each colour takes the place of the nearest one."""
+    palette = palette.copy()
+    free = palette[..., 3] > 0  # the transparent entry stands for "as before"
+    for color in colors:
+        wanted = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)])
+        distance = np.where(free, np.abs(palette[..., :3] - wanted).sum(axis=2), np.inf)
+        place = np.unravel_index(distance.argmin(), distance.shape)
+        palette[place], free[place] = (*wanted, 255), False
+    return palette
+
+
+def _written(exact: bytes, beats: Beats, attempt: Attempt, palette: av.VideoFrame) -> bytes:
+    """The file in the palette's colours, without dithering."""
+    graph, file = Graph(), io.BytesIO()
+    source = sink = stream = None
+    with av.open(file, "w", format="gif", options={"loop": "0"}) as output:
+        for number, picture in enumerate(_pictures(exact, beats, attempt)):
+            if number == 0:
+                source, sink = _painted(graph, picture, palette)
+                stream = output.add_stream("gif", rate=1 / DELAY)
+                stream.width, stream.height, stream.pix_fmt = picture.width, picture.height, "pal8"
+                stream.codec_context.time_base = DELAY
+            picture.pts, picture.time_base = number, DELAY
+            source.push(picture)
+            _drain(sink, stream, output)
+        source.push(None)
+        _drain(sink, stream, output)
+        output.mux(stream.encode())
+    return file.getvalue()
+
+
+def _source(graph: Graph, picture: av.VideoFrame) -> FilterContext:
+    return graph.add_buffer(
+        width=picture.width, height=picture.height, format=picture.format.name, time_base=DELAY
+    )
+
+
+def _painted(
+    graph: Graph, picture: av.VideoFrame, palette: av.VideoFrame
+) -> tuple[FilterContext, FilterContext]:
+    """A graph from RGB pictures to pictures in the palette's colours: its two ends."""
+    source, colors = _source(graph, picture), _source(graph, palette)
+    painter = graph.add("paletteuse", "dither=none:diff_mode=rectangle")
+    sink = graph.add("buffersink")
+    source.link_to(painter, 0, 0)
+    colors.link_to(painter, 0, 1)
+    painter.link_to(sink)
+    graph.configure()
+    palette.pts = 0
+    colors.push(palette)
+    colors.push(None)
+    return source, sink
+
+
+def _drain(sink: FilterContext, stream: av.VideoStream, output: OutputContainer) -> None:
+    """Encode what the graph has ready."""
+    with contextlib.suppress(av.BlockingIOError, av.EOFError):
+        while True:
+            output.mux(stream.encode(sink.pull()))

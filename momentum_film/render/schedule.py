@@ -1,0 +1,171 @@
+"""jobs -> segments: from the cache if they are known, else from an engine, until all are good."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, wait
+from dataclasses import dataclass
+from functools import partial
+
+from momentum_film import faults
+from momentum_film.cut import verify
+from momentum_film.engines import Engine, Report, Task
+from momentum_film.errors import (
+    ClusterError,
+    RenderError,
+    VerificationError,
+    WorkerKilledError,
+    WorkerLostError,
+)
+from momentum_film.plan import plan
+from momentum_film.plan.jobs import Segment
+from momentum_film.plan.plan import PlannedJob
+from momentum_film.raster.samples import Samples
+from momentum_film.render.progress import Progress
+from momentum_film.store import files
+from momentum_film.store.cache import Cache
+
+ATTEMPTS = 3
+WAY_OUT = "chapters that are done are kept; `momentum render --only` makes a film of others"
+Work = Callable[[PlannedJob, Report], Segment]
+Segments = dict[str, Segment]
+
+
+def work(planned: PlannedJob, report: Report) -> Segment:
+    """Render a job where a worker runs, and hold the result against the plan.
+
+    Raises:
+        RenderError: The sources or libraries are not those the job was planned with.
+        VerificationError: The segment is not what was planned.
+    """
+    from momentum_film.render.chapter import render
+
+    if plan.key_of(planned.job) != planned.key:
+        raise RenderError(
+            "a worker has other sources or libraries than the film was planned with: run the same "
+            "command again, on a cluster after the same version was installed on each machine"
+        )
+    samples = Samples()
+    segment = render(planned.job, report, samples)
+    verify.check_segment(segment, planned.job, planned.frames, samples.kept)
+    return segment
+
+
+def render_all(
+    jobs: Iterable[PlannedJob],
+    engine: Engine,
+    cache: Cache,
+    progress: Progress,
+    work: Work = work,
+) -> Segments:
+    """Have every job's segment.
+
+    Args:
+        jobs: The longest first.
+        engine: Does the work; is not asked if the cache has everything.
+        cache: Where segments are looked for and kept.
+        progress: Is told.
+        work: What a worker does with a job.
+
+    Returns:
+        Key -> segment.
+
+    Raises:
+        RenderError: A job failed; the message names chapter and experiment.
+    """
+    jobs = list(jobs)
+    segments = {job.key: segment for job in jobs if (segment := cache.get_segment(job.key))}
+    missing = [job for job in jobs if job.key not in segments]
+    progress.begin({job.key: job.pictures for job in jobs}, done=list(segments))
+    for job, result in rendered(missing, engine, cache, progress, work):
+        if isinstance(result, RenderError):
+            raise result
+        segments[job.key] = result
+    return segments
+
+
+def rendered(
+    jobs: Iterable[PlannedJob],
+    engine: Engine,
+    cache: Cache,
+    progress: Progress,
+    work: Work = work,
+) -> Iterator[tuple[PlannedJob, Segment | RenderError]]:
+    """Render jobs, and keep each segment in the cache before it is handed out.
+
+    So whatever ends this early costs no more than the chapters that were being drawn. A job whose
+    worker was lost, or whose segment came damaged, is given to another worker, up to three times in
+    all. An error of the job itself would only come again, so it is the job's result.
+
+    Args:
+        jobs: In the order in which they are begun.
+        engine: Does the work.
+        cache: Where segments are kept.
+        progress: Is told.
+        work: What a worker does with a job.
+
+    Yields:
+        Each job with its segment or with why there is none, in the order in which they end.
+
+    Raises:
+        ClusterError: There is nobody left to render.
+    """
+    waiting = deque(_Try(job) for job in jobs)
+    running: dict[Task, _Try] = {}
+    if waiting:
+        engine.prepare()
+    while waiting or running:
+        while waiting and len(running) < engine.depth:
+            turn = waiting.popleft()
+            report = partial(progress.frames, turn.job.key)
+            running[engine.submit(work, turn.job, report, turn.instead_of)] = turn
+        ready, _ = wait(running, return_when=FIRST_COMPLETED)
+        for task in ready:
+            turn = running.pop(task)
+            result = _result(task, turn, cache, progress)
+            if result is None:
+                waiting.appendleft(_Try(turn.job, turn.number + 1, task))
+                continue
+            if isinstance(result, Segment):
+                cache.put_segment(turn.job.key, result)
+                progress.finished(turn.job.key, turn.job.job.name)
+            yield turn.job, result
+
+
+@dataclass(frozen=True)
+class _Try:
+    """A job that is given to a worker: for which time, and after which failure."""
+
+    job: PlannedJob
+    number: int = 1
+    instead_of: Task | None = None
+
+
+def _result(
+    task: Task, turn: _Try, cache: Cache, progress: Progress
+) -> Segment | RenderError | None:
+    """The segment, or what is wrong with the job, or None if another try is worth it."""
+    where = f"chapter {turn.job.job.chapter} of {turn.job.job.experiment.name}"
+    error = task.exception()
+    if error is None:
+        segment = task.result()
+        if files.sha256_of(segment.data) == segment.sha256:
+            return segment
+        error = WorkerLostError("its segment came damaged")
+    if isinstance(error, ClusterError):
+        raise error
+    if not isinstance(error, WorkerLostError | VerificationError):
+        said = faults.in_words(error, cache.folder, where, WAY_OUT)
+        return _because(error, said.line, said.exit_code)
+    if turn.number == ATTEMPTS:
+        hint = f"; {faults.LESS_MEMORY}" if isinstance(error, WorkerKilledError) else ""
+        return _because(error, f"{where}: {error}, {ATTEMPTS} times{hint}; {WAY_OUT}")
+    progress.note(f"{where}: {error}; trying again")
+    return None
+
+
+def _because(cause: BaseException, text: str, exit_code: int | None = None) -> RenderError:
+    error = RenderError(text, exit_code)
+    error.__cause__ = cause
+    return error

@@ -1,0 +1,1 @@
+"""Whole files, and blobs that are kept."""

@@ -1,0 +1,142 @@
+"""Blobs by key, each with its own digest: nothing is made twice, and nothing damaged is believed.
+
+A blob is one file: the SHA-256 of the rest, then the rest. A file that does not match its digest
+counts as missing, so it is made again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from momentum_film.plan.jobs import Segment
+from momentum_film.store import files
+from scenes.kit import places
+
+LIMIT_BYTES = 4 * 1024**3
+_DIGEST_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Stats:
+    """How full a cache is."""
+
+    blobs: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Cache:
+    """A folder of blobs; the ones not used for longest go first when it is full.
+
+    Attributes:
+        folder: Is made when the first blob comes.
+        limit_bytes: What all blobs together may take.
+        warn: Is told, in one line, of each damaged blob.
+    """
+
+    folder: Path
+    limit_bytes: int = LIMIT_BYTES
+    warn: Callable[[str], None] = print
+
+    def get(self, key: str) -> bytes | None:
+        """A blob, or None if there is none or it is damaged."""
+        path = self._path(key)
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        data = content[_DIGEST_BYTES:]
+        if hashlib.sha256(data).digest() != content[:_DIGEST_BYTES]:
+            self.warn(f"{path} is damaged; it is made again")
+            path.unlink(missing_ok=True)
+            return None
+        with contextlib.suppress(OSError):
+            os.utime(path)
+        return data
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep a blob.
+
+        Raises:
+            OSError: No room, or no right to write.
+        """
+        blob = hashlib.sha256(data).digest() + data
+        files.write_whole(self._path(key), blob, workplace=self.folder)
+        self._evict(keep=self._path(key))
+
+    def get_segment(self, key: str) -> Segment | None:
+        """A rendered chapter, or None."""
+        data = self.get(key)
+        return None if data is None else _unpack(data)
+
+    def put_segment(self, key: str, segment: Segment) -> None:
+        """Keep a rendered chapter."""
+        self.put(key, _pack(segment))
+
+    def stats(self) -> Stats:
+        """Number and size of the blobs."""
+        sizes = [size for _, size, _ in self._blobs()]
+        return Stats(len(sizes), sum(sizes))
+
+    def clear(self) -> Stats:
+        """Remove every blob; returns what there was."""
+        before = self.stats()
+        for _, _, path in self._blobs():
+            path.unlink(missing_ok=True)
+        return before
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / f"{key}.blob"
+
+    def _blobs(self) -> list[tuple[float, int, Path]]:
+        """(last use, bytes, path), the one not used for longest first."""
+        found = []
+        for path in self.folder.glob("[!.]*/*.blob"):  # workshops come and go
+            with contextlib.suppress(FileNotFoundError):
+                status = path.stat()
+                found.append((status.st_mtime, status.st_size, path))
+        return sorted(found)
+
+    def _evict(self, keep: Path) -> None:
+        blobs = self._blobs()
+        total = sum(size for _, size, _ in blobs)
+        for _, size, path in blobs:
+            if total <= self.limit_bytes:
+                return
+            if path != keep:
+                path.unlink(missing_ok=True)
+                total -= size
+
+
+def default_cache(tell: Callable[[str], None]) -> Cache:
+    """The cache of this command.
+
+    Args:
+        tell: Is told, in one line, where it is if that is not the usual place, and of each damaged
+            blob.
+    """
+    kept = places.kept()
+    if kept.because:
+        tell(kept.because)
+    return Cache(kept.folder, warn=tell)
+
+
+def _pack(segment: Segment) -> bytes:
+    """A segment as bytes: one line of JSON, then its data."""
+    values = asdict(segment)
+    data = values.pop("data")
+    return json.dumps(values).encode() + b"\n" + data
+
+
+def _unpack(packed: bytes) -> Segment:
+    head, _, data = packed.partition(b"\n")
+    values = json.loads(head)
+    values["beats"] = tuple((name, start, end) for name, start, end in values["beats"])
+    values["tracks"] = tuple(values["tracks"])
+    return Segment(data=data, **values)

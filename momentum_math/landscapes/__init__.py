@@ -1,0 +1,29 @@
+"""Loss landscapes over two parameters, and the table of those with a name."""
+
+from momentum_math.landscapes.base import Landscape
+from momentum_math.landscapes.classics import (
+    Beale,
+    Himmelblau,
+    Rastrigin,
+    Rosenbrock,
+    StyblinskiTang,
+)
+from momentum_math.landscapes.formula import Formula
+from momentum_math.landscapes.quadratics import Quadratic, Saddle
+
+__all__ = ["LANDSCAPES", "Landscape"]
+
+LANDSCAPES: dict[str, type[Landscape]] = {
+    landscape.name: landscape
+    for landscape in (
+        Quadratic,
+        Rosenbrock,
+        Beale,
+        Himmelblau,
+        StyblinskiTang,
+        Rastrigin,
+        Saddle,
+        Formula,
+    )
+}
+"""Name in an experiment file -> class."""

@@ -1,0 +1,245 @@
+"""A loss as its author writes it, ``(1 - x)**2 + 100*(y - x**2)**2``: checked, evaluated, typeset.
+
+The text is parsed with ``ast`` and walked node by node against a list of what is allowed; it is
+never evaluated as Python. Everything that could grow without bound is bounded before any work.
+"""
+
+import ast
+import math
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from momentum_math.landscapes.formula_functions import (
+    CONSTANTS,
+    FUNCTIONS,
+    SAME,
+    SHORTHANDS,
+    VARIABLES,
+)
+from momentum_math.landscapes.formula_remedies import (
+    ALLOWED,
+    SOME,
+    attribute_remedy,
+    count_remedy,
+    function_remedy,
+)
+from momentum_math.messages import Unfit, did_you_mean, printable
+
+LONGEST = 300
+MOST_NODES = 100
+DEEPEST = 30
+LARGEST_EXPONENT = 16
+LARGEST_DEGREE = 64
+LARGEST_CONSTANT = 1e12
+
+OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: lambda a, b: a + b,
+    ast.Sub: lambda a, b: a - b,
+    ast.Mult: lambda a, b: a * b,
+    ast.Div: lambda a, b: a / b,
+    ast.Pow: lambda a, b: a**b,
+}
+
+
+@lru_cache(maxsize=32)
+def parse(text: str) -> ast.expr:
+    """A formula as a tree that holds nothing but what is allowed.
+
+    Args:
+        text: The formula in x and y.
+
+    Returns:
+        The tree; functions have their names from ``FUNCTIONS``, shorthands are written out.
+
+    Raises:
+        Unfit: Says what is not allowed, and what to write instead.
+    """
+    if not 1 <= len(text) <= LONGEST:
+        raise Unfit(f"must have 1 to {LONGEST} characters, it has {len(text)}")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise Unfit("is not a formula, write it as in (1 - x)**2 + 100*(y - x**2)**2") from error
+    nodes = sum(isinstance(node, ast.expr) for node in ast.walk(tree))
+    if nodes > MOST_NODES:
+        raise Unfit(f"must have at most {MOST_NODES} parts, it has {nodes}")
+    tree = _Spelled().visit(tree)
+    if measure(tree, 0).constant is not None:
+        raise Unfit("must depend on x or y")
+    return tree
+
+
+class _Spelled(ast.NodeTransformer):
+    """Gives functions the names that we use, and writes shorthands out."""
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        """A call by another name, or the operators that it stands for."""
+        self.generic_visit(node)
+        if not isinstance(node.func, ast.Name) or node.keywords:
+            return node
+        name = SAME.get(node.func.id, node.func.id)
+        match name, node.args:
+            case "pow", [base, exponent]:
+                return ast.BinOp(base, ast.Pow(), exponent)
+            case "square", [base]:
+                return _square(base)
+            case "hypot", [a, b]:
+                root = ast.Name("sqrt", ast.Load())
+                return ast.Call(root, [ast.BinOp(_square(a), ast.Add(), _square(b))], [])
+        return ast.Call(ast.Name(name, ast.Load()), node.args, node.keywords)
+
+
+def _square(base: ast.expr) -> ast.expr:
+    return ast.BinOp(base, ast.Pow(), ast.Constant(2))
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is known about a part of a formula before it is built.
+
+    Attributes:
+        degree: A bound on its polynomial degree, and so on how large its numbers can grow.
+        constant: Its value if it has neither x nor y.
+    """
+
+    degree: float
+    constant: float | None = None
+
+
+def measure(node: ast.expr, depth: int) -> Measure:
+    """Check one part of a formula and measure it.
+
+    Args:
+        node: The part.
+        depth: How many parts it lies inside.
+
+    Returns:
+        Its measure.
+
+    Raises:
+        Unfit: Something in it is not allowed or grows too large.
+    """
+    if depth > DEEPEST:
+        raise Unfit(f"must be nested at most {DEEPEST} deep, break it up")
+    measured = _measure(node, depth)
+    if measured.degree > LARGEST_DEGREE:
+        raise Unfit(f"must have a degree of at most {LARGEST_DEGREE}")
+    if measured.constant is not None and not abs(measured.constant) <= LARGEST_CONSTANT:
+        raise Unfit(f"must not contain numbers beyond {LARGEST_CONSTANT:g}")
+    return measured
+
+
+def _measure(node: ast.expr, depth: int) -> Measure:
+    """The measure of one node by its type; what is not listed is not allowed."""
+    match node:
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+            return Measure(0, _as_float(value))
+        case ast.Name(id=name):
+            return _measure_name(name)
+        case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
+            inner = measure(operand, depth + 1)
+            if inner.constant is None or isinstance(node.op, ast.UAdd):
+                return inner
+            return Measure(0, -inner.constant)
+        case ast.BinOp(left=left, op=ast.Pow(), right=right):
+            return _measure_power(measure(left, depth + 1), measure(right, depth + 1))
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
+            return _measure_binary(op, measure(left, depth + 1), measure(right, depth + 1))
+        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in FUNCTIONS:
+            if not FUNCTIONS[name].takes(len(arguments)):
+                raise Unfit(count_remedy(name))
+            return _measure_call(name, [measure(argument, depth + 1) for argument in arguments])
+        case ast.Call(func=ast.Name(id=name)):
+            raise Unfit(function_remedy(name))
+        case ast.Call(func=ast.Attribute() as name) | (ast.Attribute() as name):
+            raise Unfit(attribute_remedy(name))
+        case ast.BinOp(op=ast.BitXor()):
+            raise Unfit("must use ** for powers, not ^")
+    raise Unfit(f"may only use {ALLOWED}, and functions such as {SOME}")
+
+
+def _as_float(value: int | float) -> float:
+    """A literal as a float; one too large for a float counts as infinite."""
+    return float(value) if abs(value) <= LARGEST_CONSTANT else math.inf
+
+
+def _measure_name(name: str) -> Measure:
+    """The measure of x, y, pi or e."""
+    if name in VARIABLES:
+        return Measure(1)
+    if name in CONSTANTS:
+        return Measure(0, CONSTANTS[name])
+    if SAME.get(name, name) in (*FUNCTIONS, *SHORTHANDS):
+        raise Unfit(count_remedy(SAME.get(name, name)))
+    hint = did_you_mean(name, (*VARIABLES, *CONSTANTS, *FUNCTIONS)) or ", use x and y"
+    raise Unfit(f'has an unknown name "{printable(name, 24)}"{hint}')
+
+
+def _measure_call(name: str, inner: list[Measure]) -> Measure:
+    """The measure of a function's value; of constants, the constant."""
+    constants = [one.constant for one in inner if one.constant is not None]
+    if len(constants) < len(inner):
+        return Measure(max(1.0, *(one.degree for one in inner)))
+    with np.errstate(all="ignore"):
+        return Measure(0, float(FUNCTIONS[name].value(*constants)))
+
+
+def _measure_binary(op: ast.operator, left: Measure, right: Measure) -> Measure:
+    """The measure of a sum, difference, product or quotient."""
+    if isinstance(op, ast.Div) and right.constant == 0.0:
+        raise Unfit("must not divide by zero")
+    if left.constant is not None and right.constant is not None:
+        return Measure(0, OPERATORS[type(op)](left.constant, right.constant))
+    if isinstance(op, ast.Add | ast.Sub):
+        return Measure(max(left.degree, right.degree))
+    return Measure(left.degree + right.degree)
+
+
+def _measure_power(base: Measure, exponent: Measure) -> Measure:
+    """The measure of a power: a bounded exponent, or a positive number as base."""
+    if exponent.constant is None:
+        if base.constant is None or base.constant <= 0.0:
+            raise Unfit("must have numbers as exponents, or a positive number as base")
+        return Measure(max(1.0, exponent.degree))
+    if not abs(exponent.constant) <= LARGEST_EXPONENT:
+        raise Unfit(f"must have exponents in [-{LARGEST_EXPONENT}, {LARGEST_EXPONENT}]")
+    if base.constant is None:
+        return Measure(base.degree * max(1.0, abs(exponent.constant)))
+    with np.errstate(all="ignore"):
+        return Measure(0, float(np.float64(base.constant) ** exponent.constant))
+
+
+def evaluate(node: ast.expr, x: Any, y: Any) -> Any:
+    """The value of a checked tree.
+
+    Args:
+        node: From ``parse``.
+        x: Shape (...).
+        y: Shape (...).
+
+    Returns:
+        Shape (...); nan where the formula is undefined.
+
+    >>> float(evaluate(parse("x**2 - y/4"), np.float64(3.0), np.float64(2.0)))
+    8.5
+    """
+    match node:
+        case ast.Constant(value=value):
+            return np.float64(value)  # type: ignore[arg-type]
+        case ast.Name(id=name):
+            return {"x": x, "y": y}.get(name, CONSTANTS.get(name))
+        case ast.UnaryOp(op=op, operand=operand):
+            inner = evaluate(operand, x, y)
+            return -inner if isinstance(op, ast.USub) else inner
+        case ast.BinOp(left=left, op=op, right=right):
+            return OPERATORS[type(op)](evaluate(left, x, y), evaluate(right, x, y))
+        case ast.Call(func=ast.Name(id=name), args=arguments):
+            return FUNCTIONS[name].value(*(evaluate(one, x, y) for one in arguments))
+    raise TypeError(f"{type(node).__name__} cannot come from parse")

@@ -1,0 +1,168 @@
+"""Derivatives of a checked formula, by SymPy; the only module that touches it.
+
+A kink has the mean of its one-sided slopes: 0 for ``abs`` and ``sign`` where they jump, and where
+several arguments of ``max`` or ``min`` are level, the mean of their slopes. It has no bend. Beside
+that a slope is what the chain rule says in floating-point numbers: infinite or nan where the
+formula has none, such as ``sqrt(x)`` and ``log(x)`` at 0, or ``sqrt(x**2 + y**2)`` at the origin.
+"""
+
+import ast
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import sympy
+
+from momentum_math.landscapes.formula_functions import largest
+from momentum_math.landscapes.formula_parser import CONSTANTS, parse
+
+
+@lru_cache(maxsize=32)
+def derivatives(formula: str, order: int) -> Callable[[Any, Any], list[Any]]:
+    """The derivatives of one order as a numpy function.
+
+    Args:
+        formula: As ``formula_syntax.parse`` allows it.
+        order: 1 for (dx, dy), 2 for (dxx, dxy, dyy).
+
+    Returns:
+        A function of x and y, each of shape (...); constants are not spread to that shape.
+    """
+    x, y = sympy.symbols("x y", real=True)
+    loss = _symbolic(parse(formula), {"x": x, "y": y})
+    wanted = [(x,), (y,)] if order == 1 else [(x, x), (x, y), (y, y)]
+    slopes = [sympy.diff(loss, *symbols) for symbols in wanted]
+    # SymPy makes |x| of a root of a square; where that bends, it has a distribution, numpy none.
+    smooth = [slope.replace(sympy.DiracDelta, lambda *_: sympy.Integer(0)) for slope in slopes]
+    return sympy.lambdify((x, y), smooth, modules=[_VALUES, "numpy"], cse=True)
+
+
+class _Abs(sympy.Function):
+    """The absolute value; SymPy's own wants a proof that its argument is real."""
+
+    def _eval_derivative(self, symbol: Any) -> Any:
+        return _weighed(_Sign(*self.args), self.args[0], symbol)
+
+
+class _Sign(sympy.Function):
+    """-1, 0 or 1."""
+
+    def _eval_derivative(self, symbol: Any) -> Any:
+        return sympy.Integer(0)
+
+
+class _Largest(sympy.Function):
+    """The largest of its arguments."""
+
+    def _eval_derivative(self, symbol: Any) -> Any:
+        shares = (_Share(sympy.Integer(i), *self.args) for i in range(len(self.args)))
+        slopes = (_weighed(*pair, symbol) for pair in zip(shares, self.args, strict=True))
+        return sympy.Add(*slopes)
+
+
+class _Share(sympy.Function):
+    """Which share its argument number i has in the largest of them."""
+
+    def _eval_derivative(self, symbol: Any) -> Any:
+        return sympy.Integer(0)
+
+
+class _Weighed(sympy.Function):
+    """A weight, which does not change, times a slope; nothing where the weight is 0."""
+
+    def _eval_derivative(self, symbol: Any) -> Any:
+        return _weighed(self.args[0], self.args[1], symbol)
+
+
+class _Power(sympy.Function):
+    """A power whose exponent is a number; SymPy's own divides by the base to lower the exponent."""
+
+    def _eval_derivative(self, symbol: Any) -> Any:
+        base, exponent = self.args
+        return exponent * _Power(base, exponent - 1) * base.diff(symbol)
+
+
+def _weighed(weight: Any, inner: Any, symbol: Any) -> Any:
+    """The weight times the slope of what is weighed."""
+    slope = inner.diff(symbol)
+    return sympy.Integer(0) if slope == 0 else _Weighed(weight, slope)
+
+
+def _share(index: int, *values: Any) -> Any:
+    """1 where the value of this index alone is the largest, a part of it where several are."""
+    most = largest(*values)
+    return (values[index] == most) / sum(np.where(value == most, 1.0, 0.0) for value in values)
+
+
+_VALUES = {
+    "_Abs": np.abs,
+    "_Sign": np.sign,
+    "_Largest": largest,
+    "_Share": _share,
+    "_Weighed": lambda weight, slope: np.where(weight == 0.0, 0.0, weight * slope),
+    "_Power": np.power,
+}
+
+
+def _symbolic(node: ast.expr, symbols: dict[str, Any]) -> Any:
+    """A checked tree as a SymPy expression, node by node.
+
+    Numbers become floats and only exponents stay whole, so that no integer can grow without bound.
+    """
+    match node:
+        case ast.Constant(value=value):
+            return sympy.Float(float(value))  # type: ignore[arg-type]
+        case ast.Name(id=name):
+            return symbols[name] if name in symbols else sympy.Float(CONSTANTS[name])
+        case ast.UnaryOp(op=op, operand=operand):
+            inner = _symbolic(operand, symbols)
+            return -inner if isinstance(op, ast.USub) else inner
+        case ast.BinOp(left=left, op=ast.Pow(), right=right):
+            return _power(_symbolic(left, symbols), _symbolic(right, symbols))
+        case ast.BinOp(left=left, op=op, right=right):
+            a, b = _symbolic(left, symbols), _symbolic(right, symbols)
+            return _combine(op, a, b)
+        case ast.Call(func=ast.Name(id=name), args=arguments):
+            return _function(name, [_symbolic(one, symbols) for one in arguments])
+    raise TypeError(f"{type(node).__name__} cannot come from parse")
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    """A power, whose exponent or base is a number."""
+    if not exponent.is_number:
+        return base**exponent
+    if float(exponent).is_integer():
+        return base ** sympy.Integer(int(exponent))
+    return base**exponent if base.is_number else _Power(base, exponent)
+
+
+def _function(name: str, inside: list[Any]) -> Any:
+    """A function's value as a SymPy expression."""
+    match name:
+        case "abs":
+            return _Abs(*inside)
+        case "sign":
+            return _Sign(*inside)
+        case "max":
+            return _Largest(*inside)
+        case "min":
+            return -_Largest(*(-one for one in inside))
+        case "log10" | "log2":
+            return sympy.log(*inside) / sympy.Float(np.log(float(name.removeprefix("log"))))
+        case "sqrt":
+            root = sympy.sqrt(*inside)
+            return _Power(*inside, sympy.Float(0.5)) if root.is_Pow else root
+    return getattr(sympy, name)(*inside)
+
+
+def _combine(op: ast.operator, a: Any, b: Any) -> Any:
+    """A sum, difference, product or quotient of SymPy expressions."""
+    match op:
+        case ast.Add():
+            return a + b
+        case ast.Sub():
+            return a - b
+        case ast.Mult():
+            return a * b
+    return a / b

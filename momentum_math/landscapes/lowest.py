@@ -1,0 +1,207 @@
+"""The lowest point of a loss near a few points: what is found where nobody has said it.
+
+A formula's minimum is not known. A search over a grid, refined by Newton's method, finds it where
+it lies in the region searched; what is not found there is not claimed to be absent.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, final
+
+import numpy as np
+import numpy.typing as npt
+
+from momentum_math.types import Array, Point, Window
+
+GRID = 97
+"""Points of the grid along each side of a region."""
+CANDIDATES = 12
+MOST_ROUNDS = 80
+MOST_POINTS = 9
+"""A loss with more minimisers than this is periodic, or flat: its lowest points are not listed."""
+
+
+class Loss(Protocol):
+    """What is searched: a loss and its gradient."""
+
+    @property
+    def value(self) -> Callable[[npt.ArrayLike], Array]: ...
+
+    @property
+    def gradient(self) -> Callable[[npt.ArrayLike], Array]: ...
+
+
+@final
+@dataclass(frozen=True)
+class Lowest:
+    """The lowest value found.
+
+    Attributes:
+        value: The loss there.
+        points: Isolated minimisers, nearest to the start first; empty where there are none or many.
+        is_rest: Whether the gradient vanishes there, so that the loss falls no further nearby.
+    """
+
+    value: float
+    points: tuple[Point, ...]
+    is_rest: bool
+
+
+def region(start: Point, paths: Sequence[Array]) -> Window:
+    """The square that is searched: the start, the origin and the paths, three times as wide.
+
+    Args:
+        start: Where the runs begin.
+        paths: The runs' points, (n, 2) each; what has run far away plays no part.
+
+    Returns:
+        Equal sides; 6 long where start and paths are the origin.
+    """
+    core = np.array([start, (0.0, 0.0)])
+    reach = 12.0 * (float(np.abs(core).max()) or 1.0)
+    near = [path[(np.abs(path) <= reach).all(axis=1)] for path in paths]
+    box = np.vstack([core, *near])
+    low, high = box.min(axis=0), box.max(axis=0)
+    half = 1.5 * float((high - low).max()) or 3.0
+    x, y = ((low + high) / 2.0).tolist()
+    return (x - half, x + half), (y - half, y + half)
+
+
+def lowest(loss: Loss, start: Point, window: Window, others: Sequence[Point] = ()) -> Lowest:
+    """Search a part of the plane for the lowest value.
+
+    Args:
+        loss: Finite at the start.
+        start: Where the runs begin.
+        window: What is covered by a grid.
+        others: Points to begin from beside start and grid.
+
+    Returns:
+        The lowest value found, never above that of the start and the other points, and where.
+    """
+    given = [np.array(point, dtype=np.float64) for point in (start, *others)]
+    seeds = given + _low_points(loss, window)
+    size = max(high - low for low, high in window)
+    ends = [_descend(loss, seed, size) for seed in seeds]
+    values = [_value(loss, end) for end in ends]
+    best = min(range(len(ends)), key=values.__getitem__)
+    near = 1e-9 * max(_value(loss, seeds[0]) - values[best], 0.0) + 1e-14 * abs(values[best])
+    rests = [_rests(loss, end, size) for end in ends]
+    found: list[Array] = []
+    for end, value, rest in zip(ends, values, rests, strict=True):
+        apart = all(np.abs(end - other).max() > 1e-5 * size for other in found)
+        if rest and value <= values[best] + near and apart and _is_bowl(loss, end, size):
+            found.append(_snapped(loss, end, size, near))
+    found.sort(key=lambda point: float(np.hypot(*(point - np.array(start)))))
+    points = tuple((float(x), float(y)) for x, y in found) if len(found) <= MOST_POINTS else ()
+    value = min([values[best], *(_value(loss, point) for point in found)])
+    return Lowest(_rounded(value, near), points, rests[best])
+
+
+def _value(loss: Loss, point: Array) -> float:
+    """The loss at a point; infinite where it is undefined."""
+    with np.errstate(all="ignore"):
+        value = float(loss.value(point))
+    return value if np.isfinite(value) else np.inf
+
+
+def _low_points(loss: Loss, window: Window) -> list[Array]:
+    """Points of a grid that are at most as high as their neighbours, the lowest first."""
+    x, y = (np.linspace(low, high, GRID) for low, high in window)
+    points = np.stack(np.meshgrid(x, y), axis=-1)
+    with np.errstate(all="ignore"):
+        values = np.asarray(loss.value(points), dtype=np.float64)
+    values = np.where(np.isfinite(values), values, np.inf)
+    padded = np.pad(values, 1, constant_values=np.inf)
+    shifts = [(i, j) for i in (0, 1, 2) for j in (0, 1, 2) if (i, j) != (1, 1)]
+    beside = np.min([padded[i : i + GRID, j : j + GRID] for i, j in shifts], axis=0)
+    rows, columns = np.nonzero((values <= beside) & np.isfinite(values))
+    order = np.argsort(values[rows, columns], kind="stable")[:CANDIDATES]
+    return [points[rows[k], columns[k]] for k in order]
+
+
+def _hessian(loss: Loss, at: Array, size: float) -> Array:
+    """The Hessian by central differences of the gradient, (2, 2): no second derivatives needed."""
+    step = 1e-5 * size
+    with np.errstate(all="ignore"):
+        rows = [
+            (loss.gradient(at + way) - loss.gradient(at - way)) / (2.0 * step)
+            for way in step * np.eye(2)
+        ]
+    matrix = np.array(rows)
+    return (matrix + matrix.T) / 2.0
+
+
+def _descend(loss: Loss, at: Array, size: float) -> Array:
+    """Where Newton's method leads downhill from a point, (2,); it never climbs."""
+    for _ in range(MOST_ROUNDS):
+        with np.errstate(all="ignore"):
+            gradient = np.asarray(loss.gradient(at), dtype=np.float64)
+        matrix = _hessian(loss, at, size)
+        if not (np.isfinite(gradient).all() and np.isfinite(matrix).all()) or not gradient.any():
+            return at
+        step = _downhill(matrix, gradient, size)
+        here = _value(loss, at)
+        for _ in range(30):
+            if _value(loss, at + step) < here:
+                break
+            step = step / 2.0
+        else:
+            return at
+        at = at + step
+        if np.abs(step).max() <= 1e-15 * size:
+            return at
+    return at
+
+
+def _downhill(matrix: Array, gradient: Array, size: float) -> Array:
+    """A Newton step with every curvature taken as positive, no longer than half the region."""
+    values, vectors = np.linalg.eigh(matrix)
+    bend = np.maximum(np.abs(values), 1e-12 * max(float(np.abs(values).max()), 1e-300))
+    with np.errstate(all="ignore"):
+        step = -vectors @ ((vectors.T @ gradient) / bend)
+    if not np.isfinite(step).all():
+        step = -gradient / max(float(np.abs(gradient).max()), 1e-300) * size
+    length = float(np.abs(step).max())
+    return step * min(1.0, 0.5 * size / length) if length else step
+
+
+def _rests(loss: Loss, at: Array, size: float) -> bool:
+    """Whether the loss falls no further: a move by a small part of the region gains nothing."""
+    here = _value(loss, at)
+    turn = np.linspace(0.0, 2.0 * np.pi, 33)[:-1]
+    circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    around = [_value(loss, at + reach * size * way) for reach in (1e-4, 1e-2) for way in circle]
+    rounding = 1e-12 * max(abs(here), 1e-300)
+    return min(around) >= here - rounding
+
+
+def _is_bowl(loss: Loss, at: Array, size: float) -> bool:
+    """Whether the loss rises all round a point, so that it is an isolated minimum."""
+    here = _value(loss, at)
+    turn = np.linspace(0.0, 2.0 * np.pi, 33)[:-1]
+    circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    return all(_value(loss, at + 1e-3 * size * way) > here for way in circle)
+
+
+def _snapped(loss: Loss, at: Array, size: float, near: float) -> Array:
+    """A minimiser in round numbers, where these are as low."""
+    here = _value(loss, at)
+    for digits in range(5):
+        unit = 10.0 ** (np.floor(np.log10(size)) - digits)
+        rounded = np.round(at / unit) * unit
+        rounded = np.array([float(f"{coordinate:.12g}") for coordinate in rounded]) + 0.0
+        if np.abs(rounded - at).max() <= 1e-7 * size and _value(loss, rounded) <= here + near:
+            return rounded
+    return at
+
+
+def _rounded(value: float, near: float) -> float:
+    """A value in few digits, where these differ only by rounding."""
+    if abs(value) <= near:
+        return 0.0
+    for digits in range(1, 13):
+        short = float(f"{value:.{digits}g}")
+        if abs(short - value) <= near:
+            return short
+    return value

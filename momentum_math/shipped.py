@@ -1,0 +1,10 @@
+"""Where the shipped experiments are: beside the packages in a checkout, here if installed."""
+
+from pathlib import Path
+
+HERE = Path(__file__).parent
+EXPERIMENTS = next(
+    folder
+    for folder in (HERE / "experiments", HERE.parent / "experiments")
+    if (folder / "momentum.toml").is_file()
+)

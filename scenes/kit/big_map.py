@@ -1,0 +1,133 @@
+"""The large map that four chapters share, the room beside it, and maps side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from manim import VGroup
+
+from momentum_math import Outcome
+from scenes import findings, words
+from scenes.kit.figures import Chart, ContourMap, map_axes, minimum_mark, nice_ticks, start_mark
+from scenes.kit.text.label import text_width
+from scenes.look import SMALL, Box, Frame, Look
+
+
+def stacked(frame: Frame) -> bool:
+    """Whether the two boxes that go with the map stand over each other, not side by side."""
+    return frame.is_wide or frame.is_tall
+
+
+def valley_boxes(
+    look: Look, first_height: float, shares: tuple[float, float] = (1.0, 1.0)
+) -> tuple[Box, Box, Box]:
+    """The map's plotting box, and two boxes for what is said beside it or under it.
+
+    Args:
+        look: of the film.
+        first_height: what the first of two boxes over each other needs, units.
+        shares: widths of two boxes side by side, as a ratio.
+    """
+    body, gap = look.frame.body, 0.3
+    if look.frame.is_wide:
+        main, side = body.columns(0.66, 0.34, gap=0.55)
+    else:
+        under = 0.49 * body.height if look.frame.is_tall else max(2.25, 0.42 * body.height)
+        main, side = body.rows(body.height - under - gap, under, gap=gap)
+    if stacked(look.frame):
+        first, second = side.rows(first_height, side.height - first_height - 0.1, gap=0.1)
+    else:
+        first, second = side.columns(*shares, gap=gap)
+    return main.inset(left=0.9, bottom=0.75, top=0.36), first, second
+
+
+# So far a number at a map's right edge may reach over the margin, units.
+OVERHANG = 0.08
+
+
+class Valley(VGroup):
+    """The loss landscape on a large map: ground, rings, axes, minima, start.
+
+    Attributes:
+        chart: where data stand.
+        map: ground and rings.
+        axes: ticks and names.
+        minimum: the plus at each minimum.
+        start: the dot at the start.
+    """
+
+    def __init__(self, outcome: Outcome, look: Look) -> None:
+        experiment = outcome.experiment
+        box, _, _ = valley_boxes(look, 1.0)
+        self.chart = Chart(box, *experiment.map.window)
+        self.map = ContourMap(experiment.landscape, experiment.map, self.chart, look.theme)
+        reach = look.frame.safe.right - box.right + OVERHANG
+        self.axes = map_axes(self.chart, look.theme, words.axis_names(outcome), reach)
+        self.minimum = minimum_mark(self.chart, findings.homes(outcome), look.theme, size=0.17)
+        self.start = start_mark(self.chart, experiment.start, look.theme, radius=0.11)
+        super().__init__(self.map, self.axes, self.minimum, self.start)
+
+
+@dataclass(frozen=True)
+class Panels:
+    """Maps side by side.
+
+    Attributes:
+        boxes: of the plots.
+        named: whether there is room for the names of their axes.
+    """
+
+    boxes: tuple[Box, ...]
+    named: bool
+
+    def title(self, index: int) -> Box:
+        """The strip over a map for a title, which may begin over the axis' name and numbers."""
+        box = self.boxes[index]
+        left = box.left - (0.72 if self.named else 0.42)
+        return Box(left, box.top, box.right + 0.05, box.top)
+
+
+# So many times smaller a map may be if its axes are named for that.
+NAMES_WORTH = 1.5
+
+
+def panels(outcome: Outcome, body: Box, title: float) -> Panels:
+    """Plotting boxes for each contender's map, in the grid that shows most of each.
+
+    Axes are named where the names fit along them.
+
+    Args:
+        outcome: of the film; wide windows want wide boxes.
+        body: where all of them go.
+        title: room above each, units.
+    """
+    window, count = outcome.experiment.map.window, len(outcome.runs)
+    lengths = [text_width(name, SMALL) for name in words.axis_names(outcome)]
+    wanted = float(np.clip((window[0][1] - window[0][0]) / (window[1][1] - window[1][0]), 1.0, 2.0))
+
+    texts, _ = words.tick_texts(nice_ticks(*window[1], 5))
+    ticks = max(0.3, *(text_width(text, SMALL) for text in texts))
+
+    def laid_out(columns: int, named: bool) -> Panels:
+        left, bottom = (ticks + 0.48, 0.75) if named else (ticks + 0.24, 0.42)
+        cells = body.grid(count, columns, gap=0.3, row_gap=0.2)
+        return Panels(
+            tuple(cell.inset(left=left, bottom=bottom, right=0.1, top=title) for cell in cells),
+            named,
+        )
+
+    def shown(option: Panels) -> float:
+        """The area of the map's own shape in a box; names of axes are worth a part of it."""
+        width, height = option.boxes[0].width, option.boxes[0].height
+        if min(width, height) < 0.5:
+            return min(width, height) - 10
+        if option.named and (width < lengths[0] or height < lengths[1]):
+            return 0.0
+        across = min(width, 1.3 * height * wanted)
+        up = min(height, 1.8 * width / wanted)
+        return across * up * (NAMES_WORTH if option.named else 1.0)
+
+    return max(
+        (laid_out(c, named) for c in range(1, count + 1) for named in (True, False)), key=shown
+    )

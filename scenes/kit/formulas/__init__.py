@@ -1,0 +1,1 @@
+"""Formulas: LaTeX in, outlines and mobjects out."""

@@ -1,0 +1,100 @@
+"""Formulas as mobjects: LaTeX by parts, each part one mobject in the colour of what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from manim import VGroup
+
+from scenes.kit.figures import shape
+from scenes.kit.formulas.layout import LINE, Layout
+from scenes.kit.formulas.outlines import typeset
+from scenes.look import Theme
+
+Part = tuple[str, str]  # LaTeX, colour
+
+# Of a formula in lines, units: its first baseline below its top, its end below its last baseline,
+# and what is clear between the outlines of one line and the next, twice that where they are taller
+# together than this, ems.
+FIRST_LINE, LAST_LINE, CLEAR, TALL = 0.45, 0.4, 0.06, 1.4
+
+
+class Formula(VGroup):
+    """One line of mathematics.
+
+    Args:
+        parts: (LaTeX, ``#rrggbb``) in order; each becomes one mobject.
+        em: size, units.
+        at: a point of its baseline.
+        across: where ``at`` lies in the line: 0 its start, 0.5 its middle, 1 its end.
+        room: the line is made smaller where it would be wider than this, units.
+
+    Attributes:
+        tex: the whole line.
+        em: size, units.
+        width_units: advance width, units.
+    """
+
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        em: float,
+        at: tuple[float, float] = (0.0, 0.0),
+        across: float = 0.0,
+        room: float = np.inf,
+    ) -> None:
+        line = typeset([tex for tex, _ in parts])
+        em = min(em, room / line.width)
+        self.em, self.tex = em, " ".join(tex for tex, _ in parts)
+        self.width_units = line.width * em
+        origin = (at[0] - across * self.width_units, at[1], 0.0)
+        super().__init__(
+            *(
+                shape(piece * em + origin, fill=color)
+                for piece, (_, color) in zip(line.pieces, parts, strict=True)
+            )
+        )
+
+
+class FormulaLines(VGroup):
+    """One formula in several lines of one size, each as high as its outlines need.
+
+    Args:
+        layout: the lines.
+        color: ``#rrggbb``.
+        at: the top left corner.
+        room: no line is wider than this, units.
+
+    Attributes:
+        height_units: from the top to where something else can stand.
+        end: where that is.
+    """
+
+    def __init__(self, layout: Layout, color: str, at: tuple[float, float], room: float) -> None:
+        lines = [typeset([line.tex]) for line in layout.lines]
+        widest = max(
+            line.indent + made.width for line, made in zip(layout.lines, lines, strict=True)
+        )
+        em = min(layout.em, room / widest)
+        ys = [made.pieces[0][:, 1] * em for made in lines]
+        baselines = [max(FIRST_LINE, ys[0].max() + CLEAR)]
+        for above, below in pairwise(ys):
+            apart = below.max() - above.min()
+            step = max(LINE * em, apart + (CLEAR if apart < TALL * em else 2 * CLEAR))
+            baselines.append(baselines[-1] + step)
+        self.height_units = baselines[-1] + max(LAST_LINE, CLEAR - ys[-1].min())
+        self.end = at[1] - self.height_units
+        super().__init__(
+            *(
+                Formula([(line.tex, color)], em, (at[0] + line.indent * em, at[1] - y))
+                for line, y in zip(layout.lines, baselines, strict=True)
+            )
+        )
+
+
+def role_color(theme: Theme, role: str) -> str:
+    """The colour of a part of an update rule (see ``words.rule_parts``)."""
+    colors = {"gradient": theme.text(theme.gradient), "velocity": theme.text(theme.velocity)}
+    return colors.get(role.removesuffix(" term"), theme.ink)

@@ -1,0 +1,65 @@
+"""The formulas of the shipped films: which there are, and their SVGs renewed (``make tex``).
+
+Which formulas a film needs is found by playing all its chapters without drawing a frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from momentum_math import load_experiment, run
+from momentum_math.shipped import EXPERIMENTS
+from scenes import CHAPTERS
+from scenes.kit.formulas.outlines import SHIPPED, Formula, asking, formula_svgs, svg_name
+from scenes.look import look
+from scenes.storyboard import tell
+
+
+def film_formulas(experiment: Path) -> list[Formula]:
+    """Every formula in the film of an experiment, in order of appearance."""
+    from manim import Camera, tempconfig
+
+    class Blind(Camera):
+        def capture_mobjects(self, *_: Any, **__: Any) -> None:
+            """Draw nothing."""
+
+    outcome = run(load_experiment(experiment))
+    storyboard = tell(outcome)
+    dry = {"dry_run": True, "disable_caching": True, "progress_bar": "none", "verbosity": "ERROR"}
+    with asking() as asked, tempconfig(dry):
+        for chapter in storyboard.chapters:
+            module, scene_class = CHAPTERS[chapter.name].split(":")
+            make_scene = getattr(import_module(module), scene_class)
+            scene = make_scene(camera_class=Blind, skip_animations=True)
+            scene.outcome, scene.storyboard, scene.look = outcome, storyboard, look()
+            scene.render()
+    return list(asked)
+
+
+def shipped_formulas() -> list[Formula]:
+    """Every formula in the films of the shipped experiments, each once."""
+    films = map(film_formulas, sorted(EXPERIMENTS.glob("*.toml")))
+    return list(dict.fromkeys(formula for film in films for formula in film))
+
+
+def renew(formulas: Iterable[Formula], folder: Path = SHIPPED) -> tuple[int, int]:
+    """Make ``folder`` hold the SVGs of exactly these formulas.
+
+    Returns:
+        How many SVGs were made, and how many were removed.
+    """
+    wanted = list(formulas)
+    names = {svg_name(formula) for formula in wanted}
+    before = {path.name for path in folder.glob("*.svg")}
+    formula_svgs(wanted, folder)
+    for name in before - names:
+        (folder / name).unlink()
+    return len(names - before), len(before - names)
+
+
+if __name__ == "__main__":
+    made, removed = renew(shipped_formulas())
+    print(f"{SHIPPED.name}: {made} made, {removed} removed")

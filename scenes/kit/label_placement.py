@@ -1,0 +1,65 @@
+"""Where words find room: of several places, the one that the fewest lines run through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+import numpy as np
+from manim import Mobject
+
+from scenes.kit.figures import clipped
+from scenes.look import Box
+
+Words = TypeVar("Words", bound=Mobject)
+NEAR = 0.05  # units that words keep from a line
+
+
+def clearest(
+    candidates: Sequence[Words], lines: Sequence[np.ndarray], within: Box, near: float = NEAR
+) -> Words:
+    """The candidate with the least of the lines behind it; the first of those that are equal.
+
+    Args:
+        candidates: the same words, or shorter ones, at different places, the best first.
+        lines: what is drawn there: points of polylines, (n, 2) each, units.
+        within: candidates that stay in it come first.
+        near: units that they keep from a line.
+    """
+    boxes = [bounds(candidate) for candidate in candidates]
+    troubles = [(outside(box, within), behind(box.shrunk(-near), lines)) for box in boxes]
+    return candidates[min(range(len(candidates)), key=troubles.__getitem__)]
+
+
+def bounds(mobject: Mobject) -> Box:
+    """The box round what is drawn, units."""
+    points = mobject.get_all_points()[:, :2]
+    return Box(*map(float, (*points.min(axis=0), *points.max(axis=0))))
+
+
+def outline(box: Box) -> np.ndarray:
+    """A box as a line for other words to keep off: its edges and diagonals, (7, 2)."""
+    low, high, right, left = (
+        (box.left, box.bottom),
+        (box.right, box.top),
+        (box.right, box.bottom),
+        (box.left, box.top),
+    )
+    return np.array([low, high, right, low, left, right, high])
+
+
+def behind(box: Box, lines: Sequence[np.ndarray]) -> float:
+    """How much of some polylines runs through a box, units, to a hundredth."""
+    pieces = [piece for line in lines for piece in clipped(line, box)]
+    return round(sum(float(np.hypot(*np.diff(piece, axis=0).T).sum()) for piece in pieces), 2)
+
+
+def outside(box: Box, within: Box) -> float:
+    """By how much a box leaves another one, units, to a hundredth."""
+    ways = (
+        within.left - box.left,
+        within.bottom - box.bottom,
+        box.right - within.right,
+        box.top - within.top,
+    )
+    return round(max(0.0, *ways), 2)
