@@ -21,9 +21,9 @@ from typing import Any
 import oracles
 
 from momentum_math import ExperimentError, load_series, run
-from momentum_math.toml import json_schema
+from momentum_math import schema
 
-SCHEMA = json_schema()
+SCHEMA = schema()
 SLOWEST_SECONDS = 0.5
 FORMULAS = (
     "x**2 + 10*y**2",

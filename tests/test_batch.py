@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
+import momentum_film
 from momentum_film import batch, deliver, make_planned
 from momentum_film.batch import Film, Looks, Result, film_name, make_batch, plan_batch, write_sheet
 from momentum_film.cli.main import main

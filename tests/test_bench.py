@@ -64,7 +64,7 @@ class Telling:
 
 MEASURE = """
 import sys
-from film.bench import runs
+from benchmarks import runs
 for code in sys.argv[1:]:
     cost = runs.measured([sys.executable, "-c", code])
     print(cost.wall, cost.cpu, cost.peak_mb)

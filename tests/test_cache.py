@@ -108,7 +108,7 @@ def test_what_is_larger_than_all_is_still_kept(tmp_path: Path) -> None:
 KILLED_WHILE_WRITING = """
 import os, sys
 from pathlib import Path
-from film.cache import Cache
+from momentum_film.store.cache import Cache
 os.fsync = lambda handle: os._exit(9)
 Cache(Path(sys.argv[1])).put("ab12", b"half of it is written")
 """

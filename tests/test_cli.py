@@ -22,7 +22,7 @@ def momentum(
 ) -> subprocess.CompletedProcess[str]:
     """Run the command in a folder and hold its exit code against what is expected."""
     done = subprocess.run(
-        [sys.executable, "-m", "film", *words],
+        [sys.executable, "-m", "momentum_film", *words],
         cwd=where,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         capture_output=True,
@@ -199,7 +199,7 @@ def test_manim_is_not_loaded_to_answer(words: list[str], tmp_path: Path) -> None
     code = (
         "import atexit, sys\n"
         "atexit.register(lambda: print('manim' in sys.modules, file=sys.stderr))\n"
-        "from film.cli import run\n"
+        "from momentum_film.cli.main import run\n"
         f"sys.argv = ['momentum', *{words!r}]\n"
         "run()\n"
     )

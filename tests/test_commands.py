@@ -22,7 +22,7 @@ from momentum_film.deliver.other_files import KINDS
 from momentum_film.plan.plan import Request
 from tests import small_film as small
 
-MOMENTUM = (sys.executable, "-m", "film")
+MOMENTUM = (sys.executable, "-m", "momentum_film")
 
 
 def momentum(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

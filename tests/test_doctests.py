@@ -9,7 +9,7 @@ import pytest
 import momentum_math
 
 MODULES = [
-    f"momentum_math.{module.name}" for module in pkgutil.iter_modules(momentum_math.__path__)
+    module.name for module in pkgutil.walk_packages(momentum_math.__path__, "momentum_math.")
 ]
 
 

@@ -64,7 +64,8 @@ def toml(folder: Path, title: str, more: str = "") -> Path:
 def momentum(folder: Path, *words: str, without: str = "") -> subprocess.CompletedProcess:
     """The command in a folder, perhaps as if a package were not installed."""
     hide = f"sys.modules[{without!r}] = None; " if without else ""
-    code = f"import sys; {hide}sys.argv[1:] = {list(words)}; from film.cli import run; run()"
+    start = "from momentum_film.cli.main import run; run()"
+    code = f"import sys; {hide}sys.argv[1:] = {list(words)}; {start}"
     return subprocess.run(
         [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {code}"],
         cwd=folder,

@@ -34,7 +34,11 @@ SHORT = ("--quality", "draft", "--engine", "serial", "--no-gif")
 
 
 def run(
-    *words: str, where: Path, program: str = "film", before: Sequence[str] = (), **environment: str
+    *words: str,
+    where: Path,
+    program: str = "momentum_film",
+    before: Sequence[str] = (),
+    **environment: str,
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*before, sys.executable, "-m", program, *words],
@@ -223,7 +227,7 @@ def test_a_batch_tells_at_its_end_which_film_failed_and_why(tmp_path: Path) -> N
 
 def test_a_fault_outside_a_film_names_the_command(tmp_path: Path) -> None:
     code = (
-        "import momentum_math, sys\nfrom film.cli import run\n"
+        "import momentum_math, sys\nfrom momentum_film.cli.main import run\n"
         "def boom(*_): raise KeyError('nobody')\n"
         "momentum_math.run = boom\nsys.argv = ['momentum', 'show', 'forms']\nrun()\n"
     )

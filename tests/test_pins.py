@@ -31,7 +31,7 @@ def moved():
 
 def test_manim_is_as_it_was_when_the_renderer_was_written(moved):
     said = "\n".join(moved())
-    assert not said, f"Manim's insides moved; film/raster/pins.py says what to do:\n{said}"
+    assert not said, f"Manim's insides moved; raster/manim/pins.py says what to do:\n{said}"
 
 
 def test_every_table_has_pins():
@@ -119,14 +119,14 @@ def test_the_installed_manim_is_accepted():
 
 QUICK = """
 import sys
-from film.raster import quick_manim
+from momentum_film.raster.manim import quick_import
 
 def loaded():
     return [name for name in ("scipy", "networkx", "bs4") if name in sys.modules]
 
 assert loaded() == [], loaded()
 import manim
-import film.raster.manim_renderer
+import momentum_film.raster.manim.renderer
 from scenes import descent
 assert loaded() == [], loaded()
 turned = manim.Square().rotate(manim.PI / 2)
@@ -146,8 +146,8 @@ def test_a_quick_start_of_manim_leaves_out_what_is_loaded_when_it_is_used():
 
 UNUSED = """
 import sys
-from film.plan import Request, plan_again
-from film.render import render
+from momentum_film.plan.plan import Request, plan_again
+from momentum_film.render.chapter import render
 from momentum_math import load_experiment
 
 request = Request(load_experiment("experiments/momentum.toml"), "draft")

@@ -11,6 +11,7 @@ from pathlib import Path
 import av
 import pytest
 
+import momentum_film
 from momentum_film.engines import engine_named
 from momentum_film.errors import RequestError
 from momentum_film.plan import plan as planning

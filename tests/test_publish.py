@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import momentum_film
 from momentum_film import deliver
 from momentum_film.engines import engine_named
 from momentum_film.errors import FilmError, RenderError, VerificationError

@@ -18,7 +18,7 @@ from momentum_film.cli.main import main
 from momentum_film.plan.jobs import RenderJob
 from momentum_film.render.chapter import render
 from momentum_math import load_experiment, run
-from momentum_math.toml import json_schema
+from momentum_math import schema
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -42,7 +42,7 @@ def keys(node: dict, path: str = "") -> dict[str, str]:
 def test_the_table_of_keys_is_the_schema():
     table = README.split("<!-- keys")[1].split("<!-- /keys -->")[0]
     rows = re.findall(r"^\| `([^`]+)` \| (.+) \|$", table, re.MULTILINE)
-    assert dict(rows) == keys(json_schema())
+    assert dict(rows) == keys(schema())
 
 
 def test_the_numbers_are_those_of_the_default_film():

@@ -12,7 +12,7 @@ import pytest
 
 from momentum_math import LANDSCAPES, OPTIMIZERS, ExperimentError, read_experiment
 from momentum_math.experiment import keys_of
-from momentum_math.toml import json_schema
+from momentum_math import schema
 
 ROOT = Path(__file__).parent.parent
 MOMENTUM = tomllib.loads((ROOT / "experiments/momentum.toml").read_text())
@@ -32,20 +32,20 @@ def parameters(cls: type[Any]) -> set[str]:
 
 def option(part: str, selector: str, word: str) -> dict[str, Any]:
     """The schema of one landscape or of one optimiser's contender."""
-    found = json_schema()["properties"][part]
+    found = schema()["properties"][part]
     options = found.get("items", found)["oneOf"]
     (one,) = [o for o in options if o["properties"][selector]["enum"] == [word]]
     return one
 
 
 def test_it_is_json() -> None:
-    assert json.loads(json.dumps(json_schema(), allow_nan=False)) == json_schema()
-    assert json_schema()["$schema"].startswith("http://json-schema.org/draft-07/")
+    assert json.loads(json.dumps(schema(), allow_nan=False)) == schema()
+    assert schema()["$schema"].startswith("http://json-schema.org/draft-07/")
 
 
 def test_it_accepts_the_shipped_experiments() -> None:
     for path in sorted((ROOT / "experiments").glob("*.toml")):
-        assert oracles.fits_schema(tomllib.loads(path.read_text()), json_schema()), path.name
+        assert oracles.fits_schema(tomllib.loads(path.read_text()), schema()), path.name
 
 
 def test_every_name_of_the_tables_is_there() -> None:
@@ -68,7 +68,7 @@ def every_key(part: Any) -> list[tuple[str, dict[str, Any]]]:
 
 
 def test_every_key_is_described() -> None:
-    for name, key in every_key(json_schema()):
+    for name, key in every_key(schema()):
         assert "description" in key or name in {"from", "to", "count"}, name
 
 
@@ -133,19 +133,19 @@ CHANGES: list[tuple[str, Any]] = [
 @pytest.mark.parametrize(("key", "value"), CHANGES, ids=str)
 def test_what_it_refuses_the_reader_refuses(key: str, value: Any) -> None:
     values = {**copy.deepcopy(MOMENTUM), key: value}
-    assert not oracles.fits_schema(values, json_schema())
+    assert not oracles.fits_schema(values, schema())
     assert not accepted(values)
 
 
 @pytest.mark.parametrize("key", ["start", "landscape", "contenders"])
 def test_what_is_required(key: str) -> None:
     values = {name: part for name, part in MOMENTUM.items() if name != key}
-    assert not oracles.fits_schema(values, json_schema())
+    assert not oracles.fits_schema(values, schema())
     assert not accepted(values)
 
 
 @pytest.mark.parametrize("key", ["title", "steps", "threshold", "map"])
 def test_what_may_be_left_out(key: str) -> None:
     values = {name: part for name, part in MOMENTUM.items() if name != key}
-    assert oracles.fits_schema(values, json_schema())
+    assert oracles.fits_schema(values, schema())
     assert accepted(values)

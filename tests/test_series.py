@@ -18,7 +18,7 @@ from momentum_math import (
     read_experiment,
     read_series,
 )
-from momentum_math.toml import json_schema
+from momentum_math import schema
 
 ROOT = Path(__file__).parent.parent
 TEXT = """
@@ -43,7 +43,7 @@ BASE.pop("sweep")
 def made(sweep: str, folder: Path, name: str = "mine.toml"):
     path = folder / name
     path.write_text(TEXT + sweep, encoding="utf-8")
-    assert oracles.fits_schema(tomllib.loads(TEXT + sweep), json_schema())
+    assert oracles.fits_schema(tomllib.loads(TEXT + sweep), schema())
     return load_series(path)
 
 
@@ -286,7 +286,7 @@ def keys_with_types(node: dict[str, Any]) -> dict[str, list[Any]]:
 
 
 def test_the_schema_takes_lists_of_what_the_keys_take() -> None:
-    top = json_schema()["properties"]
+    top = schema()["properties"]
     sweep = top["sweep"]["properties"]
     contenders = keys_with_types(top["contenders"]["items"])
     tables = {"landscape", "map", "noise", "contenders", "sweep"}
@@ -317,6 +317,6 @@ def test_the_schema_takes_lists_of_what_the_keys_take() -> None:
 )
 def test_what_the_schema_refuses_the_reader_refuses(sweep: Any) -> None:
     values = {**BASE, "sweep": sweep}
-    assert not oracles.fits_schema(values, json_schema())
+    assert not oracles.fits_schema(values, schema())
     with pytest.raises(ExperimentError):
         read_series(values, "mine.toml")

@@ -33,7 +33,6 @@ def forgetful() -> Iterator[None]:
         fingerprint.toolchain,
         fingerprint.chapter_sources,
         fingerprint.delivery_sources,
-        fingerprint._imported_from_storyboard,
     )
     for each in remembering:
         each.cache_clear()
@@ -174,14 +173,13 @@ def test_every_version_counts(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The sources once more, to be changed."""
-    for package in ("film", "scenes", "momentum_math"):
+    for package in ("momentum_film", "scenes", "momentum_math"):
         shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__py*"))
     monkeypatch.setattr(fingerprint, "ROOT", tmp_path)
     return tmp_path
 
 
 def keys() -> dict[str, str]:
-    fingerprint._imported_from_storyboard.cache_clear()
     fingerprint.chapter_sources.cache_clear()
     chapters = {name: key_of(replace(JOB, chapter=name)) for name in DRAWN}
     return chapters
@@ -206,16 +204,16 @@ def test_a_chapters_own_module_counts_for_it_alone(chapter: str, tree: Path) -> 
 
 @pytest.mark.parametrize(
     "name",
-    ["scenes/stage.py", "scenes/text.py", "film/render.py", "film/raster/yuv.py"]
-    + ["momentum_math/optimizers.py"],
+    ["scenes/kit/stage.py", "scenes/kit/text/label.py", "momentum_math/optimizers/momentum.py"]
+    + ["momentum_film/render/chapter.py", "momentum_film/raster/yuv.py"],
 )
 def test_what_all_chapters_use_counts_for_all(name: str, tree: Path) -> None:
     assert touched(tree / name) == set(DRAWN)
 
 
-@pytest.mark.parametrize("name", ["film/cli.py", "film/deliver/page.py", "film/engines.py"])
+@pytest.mark.parametrize("name", ["cli/main.py", "deliver/web/page.py", "engines/__init__.py"])
 def test_what_draws_nothing_does_not_count(name: str, tree: Path) -> None:
-    assert touched(tree / name) == set()
+    assert touched(tree / "momentum_film" / name) == set()
 
 
 def test_remarks_in_the_storyboard_do_not_count(tree: Path) -> None:
@@ -223,7 +221,7 @@ def test_remarks_in_the_storyboard_do_not_count(tree: Path) -> None:
 
 
 def test_a_typeset_formula_counts(tree: Path) -> None:
-    formula = sorted((tree / "scenes" / "formulas").glob("*.svg"))[0]
+    formula = sorted((tree / "scenes" / "kit" / "formulas" / "svg").glob("*.svg"))[0]
     assert touched(formula) == set(DRAWN)
 
 

@@ -32,7 +32,7 @@ contenders = [{ label = "naïve β₂ ≤ 10⁻³", optimizer = "gd", lr = 0.18 
 
 def momentum(*words: str | bytes, where: Path, **environment: str):
     return subprocess.run(
-        [sys.executable, "-m", "film", *words],
+        [sys.executable, "-m", "momentum_film", *words],
         cwd=where,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         capture_output=True,
@@ -144,7 +144,7 @@ def test_a_full_disk_under_stdout_is_one_line(place: Path) -> None:
     with Path("/dev/full").open("w") as full:
         for words in (["show"], ["list"], ["show", "--json"], ["--help"]):
             done = subprocess.run(
-                [sys.executable, "-m", "film", *words],
+                [sys.executable, "-m", "momentum_film", *words],
                 cwd=place,
                 env={**os.environ, "PYTHONPATH": str(ROOT)},
                 stdout=full,
@@ -162,7 +162,7 @@ def test_a_pipe_that_nobody_reads_ends_the_command_silently(place: Path) -> None
     os.close(ours)
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "film", "show"],
+            [sys.executable, "-m", "momentum_film", "show"],
             cwd=place,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=theirs,

@@ -30,7 +30,7 @@ from PIL import Image
 
 ROOT = Path(__file__).parent.parent
 RENDER = ("render", "--quality", "draft", "--only", "zigzag", "--no-gif", "--out", "film")
-DRAWN = ("-m", "film", *RENDER, "--workers", "2")
+DRAWN = ("-m", "momentum_film", *RENDER, "--workers", "2")
 PAINTED = ("-m", "tests.painted", *RENDER, "--workers", "1")
 END_SECONDS = 3.0
 KINDS = ("worker killed", "program killed", "SIGTERM", "Ctrl-C", "Ctrl-C twice")

@@ -196,7 +196,7 @@ def new(name: str, source: str) -> None:
 @main.command()
 def schema() -> None:
     """A JSON Schema of experiment files, for editors."""
-    from momentum_math.toml import json_schema as experiment_schema
+    from momentum_math import schema as experiment_schema
 
     say_json(experiment_schema(), indent=1)
 
