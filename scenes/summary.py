@@ -302,13 +302,14 @@ class Summary(ChapterScene):
             label = fitted(name, SMALL, box.width)
             group.add(Label(label, SMALL, theme.muted, (box.left, y), 0.0, "top"))
             y -= name_height
-            em = min(
-                Formula([(line, theme.ink)], 0.72 * line_height, room=box.width - 0.15).em
+            parts = [
+                [(tex, role_color(theme, role)) for tex, role in words.rule_parts(line)]
                 for line in lines
-            )
-            for line in lines:
-                parts = [(tex, role_color(theme, role)) for tex, role in words.rule_parts(line)]
-                group.add(Formula(parts, em, (box.left + 0.15, y)))
+            ]
+            room, em = box.width - 0.15, 0.72 * line_height
+            em = min(Formula(line, em, room=room).em for line in parts)
+            for line in parts:
+                group.add(Formula(line, em, (box.left + 0.15, y)))
                 y -= line_height
         return group
 
