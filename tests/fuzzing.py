@@ -20,8 +20,7 @@ from typing import Any
 
 import oracles
 
-from momentum_math import ExperimentError, load_series, run
-from momentum_math import schema
+from momentum_math import ExperimentError, load_series, run, schema
 
 SCHEMA = schema()
 SLOWEST_SECONDS = 0.5

@@ -17,8 +17,7 @@ from benchmarks.record import median, ratio
 from momentum_film.cli.main import main
 from momentum_film.plan.jobs import RenderJob
 from momentum_film.render.chapter import render
-from momentum_math import load_experiment, run
-from momentum_math import schema
+from momentum_math import load_experiment, run, schema
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

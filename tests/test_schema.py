@@ -10,9 +10,8 @@ from typing import Any
 import oracles
 import pytest
 
-from momentum_math import LANDSCAPES, OPTIMIZERS, ExperimentError, read_experiment
+from momentum_math import LANDSCAPES, OPTIMIZERS, ExperimentError, read_experiment, schema
 from momentum_math.experiment import keys_of
-from momentum_math import schema
 
 ROOT = Path(__file__).parent.parent
 MOMENTUM = tomllib.loads((ROOT / "experiments/momentum.toml").read_text())

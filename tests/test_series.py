@@ -17,8 +17,8 @@ from momentum_math import (
     load_series,
     read_experiment,
     read_series,
+    schema,
 )
-from momentum_math import schema
 
 ROOT = Path(__file__).parent.parent
 TEXT = """
