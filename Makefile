@@ -31,8 +31,10 @@ lecture: $(READY)  ## one HTML file that plays anywhere and stops at each beat
 test: $(READY_FOR_TESTS)  ## all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-lint: $(READY_FOR_TESTS)  ## style and formatting
+lint: $(READY_FOR_TESTS)  ## style, formatting, types, and who may import whom
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
 
 tex: $(READY)  ## typeset the shipped films' formulas anew (installs LaTeX)
 	@.ci/setup requirements.txt tex
@@ -45,10 +47,10 @@ torture: $(READY_FOR_TESTS)  ## a hundred renders killed at random moments, and 
 	@PYTHONPATH=. $(BIN)/python tests/torture.py $(or $(COUNT),100) $(SEED)
 
 bench: $(READY)  ## how fast, against stock manim and the encoder alone (half an hour)
-	@$(BIN)/momentum bench
+	@$(BIN)/python -m benchmarks
 
 profile: $(READY)  ## where the time of each chapter goes
-	@$(BIN)/momentum bench --profile --quality 1080p60
+	@$(BIN)/python -m benchmarks --profile --quality 1080p60
 
 oracles:  ## freeze other libraries' trajectories for the tests (installs torch and optax)
 	python3 -m venv build/oracles && build/oracles/bin/pip install --quiet numpy torch optax

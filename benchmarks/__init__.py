@@ -8,7 +8,8 @@ is the ratios that count.
 - ``pictures``: how alike two films are.
 - ``shares``: where the time of a chapter goes.
 - ``growth``: how the cost grows with the film, its size, its contenders and the cores.
-- ``tables``: the same for people.
-
-``python -m film.bench`` is what the processes that are measured run.
+- ``record``: what was measured so far, in a file; ``tables``: the same for people.
+- ``quality``: whether our pictures are stock Manim's.
+- ``command``: ``python -m benchmarks``, in the project's folder; ``child``: what the processes that
+  are measured run.
 """

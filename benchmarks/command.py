@@ -1,4 +1,4 @@
-"""``momentum bench``: how fast, against stock Manim and against the encoder alone."""
+"""``python -m benchmarks``: how fast, against stock Manim and against the encoder alone."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from momentum_film.cli.options import only_option, progress
+from momentum_film.cli.options import LOOK, fail, only_option, progress
 from momentum_film.cli.speech import say
+from momentum_film.errors import BAD_INPUT
 
 if TYPE_CHECKING:
     from benchmarks.record import Record
 
+QUALITY = next(option.names for option in LOOK if option.name == "quality")
 QUALITIES = ("draft", "720p30", "1080p60")
 RECORD = Path("build") / "bench.json"
 EVERY = 15  # of so many frames one is compared
@@ -26,9 +28,9 @@ EVERY = 15  # of so many frames one is compared
     "--quality",
     "qualities",
     multiple=True,
+    type=QUALITY,
     default=QUALITIES,
     show_default=True,
-    metavar="QUALITY",
     help="May be given more than once.",
 )
 @only_option
@@ -60,6 +62,8 @@ def bench(
     from benchmarks.record import Record
     from benchmarks.tables import tables
 
+    if Path.cwd() != runs.ROOT:
+        fail(BAD_INPUT, "benchmarks run in the project's folder only: go there, or `make bench`")
     for quality in qualities:
         runs.jobs(quality, chapters)  # an unknown name is found before anything is measured
     record = Record(RECORD, add)

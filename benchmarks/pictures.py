@@ -42,10 +42,10 @@ def likeness(one: Path, other: Path, every: int) -> Likeness:
         ValueError: one of them is longer.
     """
     similar, blocks, meter = [], [], None
-    for number, (a, b) in enumerate(zip(_frames(one), _frames(other), strict=True)):
+    for number, frames in enumerate(zip(_frames(one), _frames(other), strict=True)):
         if number % every:
             continue
-        a, b = _rgb(a), _rgb(b)
+        a, b = map(_rgb, frames)
         meter = meter or Meter(a.shape[1], a.shape[0])
         similar.append(meter.ssim(a, b))
         blocks.append(worst_block(a, b))
@@ -83,10 +83,9 @@ class Meter:
 
     def __init__(self, width: int, height: int) -> None:
         self._graph = av.filter.Graph()
+        shape, tick = av.VideoFormat("gbrp", width, height), Fraction(1, 1)
         sources = [
-            self._graph.add_buffer(
-                width=width, height=height, format="gbrp", time_base=Fraction(1, 1)
-            )
+            self._graph.add_buffer(width=width, height=height, format=shape, time_base=tick)
             for _ in range(2)
         ]
         meter, sink = self._graph.add("ssim"), self._graph.add("buffersink")

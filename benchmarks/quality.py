@@ -9,6 +9,7 @@ from typing import Any
 
 from benchmarks import runs
 from benchmarks.pictures import likeness
+from momentum_film.plan.jobs import Encoding
 from momentum_film.plan.plan import PlannedJob
 from momentum_film.render.chapter import render
 
@@ -63,7 +64,8 @@ def _films(planned: PlannedJob, folder: Path) -> dict[str, Path]:
         "stock": runs.stock(job, folder / "encoded")[1],
         "stock exact": runs.stock(job, folder / "exact", exact=True)[1],
     }
-    for name, encoding in (("ours", "h264"), ("ours exact", "lossless")):
+    encodings: dict[str, Encoding] = {"ours": "h264", "ours exact": "lossless"}
+    for name, encoding in encodings.items():
         films[name] = folder / f"{name}.mp4"
         films[name].write_bytes(render(replace(job, encoding=encoding)).data)
     return films

@@ -23,7 +23,7 @@ from momentum_film.plan.plan import PlannedJob, Request, plan_again
 from momentum_math import load_experiment
 from scenes import CHAPTERS
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 # A bare ``manim scenes/descent.py Descent`` shows this one, so it is what can be compared.
 EXPERIMENT = ROOT / "experiments" / "momentum.toml"
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
@@ -196,7 +196,7 @@ def _child(task: str, quality: str, chapters: Sequence[str], workers: int, path:
         "workers": workers,
         "path": str(path.resolve()),
     }
-    return [sys.executable, "-m", "benchmarks", json.dumps(wanted)]
+    return [sys.executable, "-m", "benchmarks.child", json.dumps(wanted)]
 
 
 def one_round(quality: str, chapters: Sequence[str], workers: int, folder: Path) -> dict[str, Cost]:

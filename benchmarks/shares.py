@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from types import FrameType, TracebackType
 from typing import Self
@@ -18,17 +17,13 @@ LOOK_SECONDS = 0.002
 # What a file on the stack says, from the innermost call outwards; the first that speaks decides.
 KINDS = (
     ("<frozen importlib", "import"),
-    ("/scenes/tex.py", "TeX"),
-    ("/scenes/formulas.py", "TeX"),
-    ("/film/raster/yuv.py", "conversion"),
-    ("/film/raster/encoders.py", "encoding"),
+    ("/scenes/kit/formulas/", "TeX"),
+    ("/momentum_film/raster/yuv.py", "conversion"),
+    ("/momentum_film/raster/encode/", "encoding"),
     # x264 encodes for stock Manim in threads of its own, which are not seen here; what is left to
     # do for the thread that gives it the pictures is to copy and to convert them.
     ("/manim/scene/video_segment_encoder.py", "conversion"),
-    ("/film/raster/manim_renderer.py", "drawing"),
-    ("/film/raster/canvas.py", "drawing"),
-    ("/film/raster/shapes.py", "drawing"),
-    ("/film/raster/outlines.py", "drawing"),
+    ("/momentum_film/raster/", "drawing"),
     ("/manim/camera/", "drawing"),
     ("/scenes/", "scene"),
     ("/momentum_math/", "scene"),
@@ -47,7 +42,7 @@ class Shares:
     """
 
     def __init__(self) -> None:
-        self.seconds: Counter[str] = Counter(dict.fromkeys(NAMES, 0.0))
+        self.seconds: dict[str, float] = dict.fromkeys(NAMES, 0.0)
         self._clocks: dict[threading.Thread, float] = {}
         self._done = threading.Event()
         self._watcher = threading.Thread(target=self._watch, daemon=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,7 +21,7 @@ from benchmarks.growth import with_contenders
 from benchmarks.record import Record, median, ratio
 from benchmarks.recording import Recording
 from benchmarks.runs import Cost
-from benchmarks.shares import NAMES, Shares
+from benchmarks.shares import KINDS, NAMES, Shares
 from benchmarks.tables import tables
 from momentum_film.raster.encode.encoders import H264
 from momentum_film.raster.rectangles import Rectangle
@@ -172,3 +174,35 @@ def test_the_default_experiment_with_more_or_fewer_contenders(count: int):
     experiment = with_contenders(count)
     assert len(experiment.contenders) == count
     assert len({contender.optimizer for contender in experiment.contenders}) == count
+
+
+# --- where it runs ------------------------------------------------------------------------------
+
+
+def bench(where: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "benchmarks", *words],
+        cwd=where,
+        env={**os.environ, "PYTHONPATH": str(runs.ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_it_runs_in_the_projects_folder_only(tmp_path: Path):
+    """It needs the project's manim.cfg and scenes, as stock Manim's command line finds them."""
+    done = bench(tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        "benchmarks run in the project's folder only: go there, or `make bench`"
+    ]
+    assert list(tmp_path.iterdir()) == []
+    assert "--scaling" in bench(runs.ROOT, "--help").stdout
+
+
+def test_every_place_of_the_profile_exists():
+    """A part of ours that is renamed would be put down to something else."""
+    ours = [place.strip("/") for place, _ in KINDS if "manim" not in place and "/" in place]
+    assert len(ours) >= 6
+    assert [place for place in ours if not (runs.ROOT / place).exists()] == []

@@ -13,27 +13,28 @@ from pathlib import Path
 import pytest
 
 from momentum_film.cli import doctor as module
-from momentum_film.cli.doctor import Probe, doctor
+from momentum_film.cli.doctor import Probe, probes
+from scenes.kit.formulas import outlines
 from scenes.kit.text import fonts
 
 
 def probe(name: str) -> Probe:
-    [found] = [probe for probe in doctor() if probe.name == name]
+    [found] = [probe for probe in probes() if probe.name == name]
     return found
 
 
 def test_this_machine_is_well() -> None:
-    assert [probe for probe in doctor() if not probe.ok] == []
+    assert [probe for probe in probes() if not probe.ok] == []
 
 
 def test_names_are_unique_and_a_remedy_is_there_only_when_needed() -> None:
-    probes = doctor()
-    assert len({probe.name for probe in probes}) == len(probes) >= 10
-    assert all(probe.detail and not probe.remedy for probe in probes)
+    found = probes()
+    assert len({probe.name for probe in found}) == len(found) >= 10
+    assert all(probe.detail and not probe.remedy for probe in found)
 
 
 def test_it_is_quick_and_never_imports_manim() -> None:
-    code = "import sys; from film.doctor import doctor; doctor(); print(*sys.modules)"
+    code = "import sys; from momentum_film.cli.doctor import probes; probes(); print(*sys.modules)"
     begun = time.monotonic()
     modules = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
@@ -79,12 +80,12 @@ def missing_scripts(monkeypatch: pytest.MonkeyPatch, _: Path) -> None:
 
 
 def missing_formulas(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    monkeypatch.setattr(module, "SHIPPED", folder)
+    monkeypatch.setattr(outlines, "SHIPPED", folder)
 
 
 def damaged_formulas(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     (folder / "0123.svg").write_text("<svg>")
-    monkeypatch.setattr(module, "SHIPPED", folder)
+    monkeypatch.setattr(outlines, "SHIPPED", folder)
 
 
 def missing_latex(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:

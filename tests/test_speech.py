@@ -175,7 +175,7 @@ def test_a_pipe_that_nobody_reads_ends_the_command_silently(place: Path) -> None
 
 
 def test_closed_streams_are_no_error(place: Path) -> None:
-    command = f'"{sys.executable}" -m film show >&- 2>&-'
+    command = f'"{sys.executable}" -m momentum_film show >&- 2>&-'
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     assert subprocess.run(command, shell=True, cwd=place, env=environment).returncode == 0
 
@@ -183,7 +183,7 @@ def test_closed_streams_are_no_error(place: Path) -> None:
 def test_the_command_speaks_in_one_place_only() -> None:
     """Click would write UTF-8 where ASCII was asked for, and ``print`` where nobody listens."""
     found = []
-    for path in (ROOT / "film").rglob("*.py"):
+    for path in (ROOT / "momentum_film").rglob("*.py"):
         if path.name == "speech.py":
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

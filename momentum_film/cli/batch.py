@@ -13,6 +13,7 @@ from momentum_film.cli.options import (
     fail,
     list_files,
     load_all,
+    looks_options,
     only_option,
     progress,
     size,
@@ -29,31 +30,7 @@ WHERE = Path("build") / "batch"
 
 @click.command()
 @click.argument("experiments", nargs=-1, required=True, metavar="EXPERIMENT...")
-@click.option(
-    "--quality",
-    "qualities",
-    multiple=True,
-    default=["1080p60"],
-    show_default=True,
-    metavar="QUALITY",
-    help="draft, 720p30, 1080p60 or 2160p60.",
-)
-@click.option(
-    "--theme",
-    "themes",
-    multiple=True,
-    default=["paper"],
-    show_default=True,
-    help="paper, night or contrast.",
-)
-@click.option(
-    "--aspect",
-    "aspects",
-    multiple=True,
-    default=["16:9"],
-    show_default=True,
-    help="16:9, 1:1, 9:16 or 4:5.",
-)
+@looks_options()
 @only_option
 @click.option("--gif/--no-gif", default=True, show_default=True, help="Make the loops.")
 @work_options(str(WHERE))
@@ -71,9 +48,8 @@ def batch(
 ) -> None:
     """Make many films in one go, and a sheet that shows them.
 
-    An EXPERIMENT with a table [sweep] is one film for each combination of its values. QUALITY,
-    THEME and ASPECT may be given more than once, for a film of each. What is there already is not
-    made again.
+    An EXPERIMENT with a table [sweep] is one film for each combination of its values, and so are
+    several qualities, themes and aspects. What is there already is not made again.
     """
     loaded = [each for name in experiments for each in load_all(name)]
     from momentum_film.batch import Looks, make_batch, plan_batch, write_sheet

@@ -79,9 +79,10 @@ def deliver(
     from momentum_film.store.cache import default_cache
 
     folder = out or folder_of(loaded.name)
-    look = {"quality": quality, "theme": theme, "aspect": aspect}
+    look = ("quality", "theme", "aspect")
     given = {name for name in look if context.get_parameter_source(name) in _SAID}
-    order = Order(request_for(folder, Request(loaded, **look), given), kinds, gif)
+    request = request_for(folder, Request(loaded, quality, theme, aspect), given)
+    order = Order(request, kinds, gif)
     with progress() as told, engine_of(engine, workers, scheduler) as worker:
         cache = default_cache(told.note)
         made = deliver_order(order, folder, worker, cache, told)

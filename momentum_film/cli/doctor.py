@@ -1,4 +1,4 @@
-"""What this machine has for making films, and what to do about what it lacks."""
+"""``momentum doctor``: what this machine has for making films, what it lacks, and the remedies."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import get_args
 from xml.etree import ElementTree
 
+import click
+
+from momentum_film.cli.speech import say
+from momentum_film.errors import ENVIRONMENT
 from scenes.kit import places
 from scenes.kit.formulas import latex
-from scenes.kit.formulas.outlines import SHIPPED
 from scenes.kit.text.fonts import FACES, NOTO, NOTO_CJK, STIX, FontMissingError, Weight, font_file
 
 FREE_BYTES = 500_000_000  # a 4K film with its pieces, and room to spare
@@ -41,8 +44,21 @@ class Probe:
     required: bool = True
 
 
-def doctor() -> list[Probe]:
-    """Look at everything that films need; never imports Manim, takes a fraction of a second."""
+@click.command()
+def doctor() -> None:
+    """What this machine has for making films, and what to do about what it lacks."""
+    found = probes()
+    for probe in found:
+        mark = "ok" if probe.ok else "MISSING" if probe.required else "absent"
+        say(f"{mark:8} {probe.name}: {probe.detail}")
+        if not probe.ok:
+            say(f"         {probe.remedy}")
+    if any(probe.required and not probe.ok for probe in found):
+        raise SystemExit(ENVIRONMENT)
+
+
+def probes() -> list[Probe]:
+    """Return all that films need, looked at; never imports Manim, takes a fraction of a second."""
     return [look() for look in PROBES]
 
 
@@ -99,11 +115,13 @@ def _scripts(name: str, purpose: str, requirement: str) -> Probe:
 
 
 def _formulas() -> Probe:
-    paths = sorted(SHIPPED.glob("*.svg"))
+    from scenes.kit.formulas import outlines  # takes a while, and is of no use to other commands
+
+    paths = sorted(outlines.SHIPPED.glob("*.svg"))
     damaged = [path.name for path in paths if not _is_xml(path)]
     ok = bool(paths) and not damaged
     detail = f"{len(paths)} typeset" + (f", damaged: {', '.join(damaged)}" if damaged else "")
-    return _probe("formulas", ok, detail, "git checkout scenes/formulas, or make tex")
+    return _probe("formulas", ok, detail, "git checkout scenes/kit/formulas/svg, or make tex")
 
 
 def _is_xml(path: Path) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -12,15 +13,74 @@ import click
 
 from momentum_film.cli.speech import say
 from momentum_film.errors import BAD_INPUT
-from momentum_math.shipped import EXPERIMENTS
 
+# Imported where they are used: `momentum --help` need not wait for them.
 if TYPE_CHECKING:
     from momentum_film.deliver.manifest import Delivered
     from momentum_film.engines import Engine
+    from momentum_film.render.progress import Progress
+    from momentum_math import Experiment
 
 DEFAULT = "momentum"
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+class Names(click.Choice[str]):
+    """The names in a table, which is only read where somebody asks for them.
+
+    Args:
+        read: Returns the table.
+    """
+
+    def __init__(self, read: Callable[[], Iterable[str]]) -> None:
+        self._read, self.case_sensitive = read, True
+
+    @cached_property
+    def choices(self) -> tuple[str, ...]:  # type: ignore[override]
+        return tuple(self._read())
+
+
+def _qualities() -> Iterable[str]:
+    from momentum_film.plan.plan import QUALITIES
+
+    return QUALITIES
+
+
+def _themes() -> Iterable[str]:
+    from scenes.look import THEMES
+
+    return THEMES
+
+
+def _aspects() -> Iterable[str]:
+    from scenes.look import FRAMES
+
+    return FRAMES
+
+
+def _engines() -> Iterable[str]:
+    from momentum_film.engines import ENGINES
+
+    return ENGINES
+
+
+@dataclass(frozen=True)
+class LookOption:
+    """One of the options that decide how a film looks."""
+
+    name: str
+    plural: str
+    default: str
+    names: Names
+    about: str
+
+
+LOOK = (
+    LookOption("quality", "qualities", "1080p60", Names(_qualities), "Short side and frame rate."),
+    LookOption("theme", "themes", "paper", Names(_themes), "Colours."),
+    LookOption("aspect", "aspects", "16:9", Names(_aspects), "Shape of the picture."),
+)
 
 experiment_argument = click.argument("experiment", default=DEFAULT, metavar="[EXPERIMENT]")
 
@@ -38,22 +98,37 @@ def look_options(unsaid: str | bool = True) -> Decorator:
     """``--quality``, ``--theme`` and ``--aspect``.
 
     Args:
-        unsaid: What they are if nobody says so, in words; True for the first of each.
+        unsaid: What they are if nobody says so, in words; True for the default of each.
     """
     return _all_of(
-        click.option(
-            "--quality",
-            default="1080p60",
-            show_default=unsaid,
-            metavar="QUALITY",
-            help="draft, 720p30, 1080p60 or 2160p60.",
-        ),
-        click.option(
-            "--theme", default="paper", show_default=unsaid, help="paper, night or contrast."
-        ),
-        click.option(
-            "--aspect", default="16:9", show_default=unsaid, help="16:9, 1:1, 9:16 or 4:5."
-        ),
+        *(
+            click.option(
+                f"--{option.name}",
+                type=option.names,
+                default=option.default,
+                show_default=unsaid,
+                help=option.about,
+            )
+            for option in LOOK
+        )
+    )
+
+
+def looks_options() -> Decorator:
+    """The same, each as often as one likes: ``qualities``, ``themes`` and ``aspects``."""
+    return _all_of(
+        *(
+            click.option(
+                f"--{option.name}",
+                option.plural,
+                type=option.names,
+                multiple=True,
+                default=[option.default],
+                show_default=True,
+                help=f"{option.about[:-1]}; may be given more than once.",
+            )
+            for option in LOOK
+        )
     )
 
 
@@ -71,7 +146,11 @@ def work_options(unsaid: str = "build/EXPERIMENT") -> Decorator:
             help=f"Where to; {unsaid} if not given.",
         ),
         click.option(
-            "--engine", default="processes", show_default=True, help="processes, serial or dask."
+            "--engine",
+            type=Names(_engines),
+            default="processes",
+            show_default=True,
+            help="Who renders.",
         ),
         click.option(
             "--workers",
@@ -96,24 +175,24 @@ def _all_of(*options: Decorator) -> Decorator:
     return decorate
 
 
-def load(experiment: str) -> Any:
-    """The experiment of a file, or the shipped one of this name; its texts can be drawn."""
+def load(experiment: str) -> Experiment:
+    """Return the experiment of a file, or the shipped one of this name; its texts can be drawn."""
     from momentum_math import load_experiment
 
     path = path_of(experiment)
     return _drawable([load_experiment(path)], path.name)[0]
 
 
-def load_all(experiment: str) -> Any:
-    """Every experiment of a file, which has more than one if there is a table [sweep] in it."""
+def load_all(experiment: str) -> Sequence[Experiment]:
+    """Return every experiment of a file: with a table [sweep], there is more than one."""
     from momentum_math import load_series
 
     path = path_of(experiment)
     return _drawable(load_series(path), path.name)
 
 
-def _drawable(loaded: Sequence[Any], file: str) -> Sequence[Any]:
-    """Experiments, if there is a font for all that they say; each line is said once."""
+def _drawable(loaded: Sequence[Experiment], file: str) -> Sequence[Experiment]:
+    """Return the experiments, if fonts can draw all that they say; else end the command."""
     from momentum_film.plan.drawable import undrawable
 
     if lines := dict.fromkeys(line for each in loaded for line in undrawable(each, file)):
@@ -122,7 +201,9 @@ def _drawable(loaded: Sequence[Any], file: str) -> Sequence[Any]:
 
 
 def path_of(experiment: str) -> Path:
-    """A file, or the shipped experiment of this name; what is neither ends the command."""
+    """Return a file, or the shipped experiment of this name; what is neither ends the command."""
+    from momentum_math.shipped import EXPERIMENTS
+
     path, shipped = Path(experiment), EXPERIMENTS / f"{experiment}.toml"
     if not path.is_file() and path.name == experiment and shipped.is_file():
         return shipped
@@ -133,25 +214,25 @@ def path_of(experiment: str) -> Path:
 
 
 def folder_of(name: str) -> Path:
-    """Where a film goes if nobody says where."""
+    """Return where a film goes if nobody says where."""
     return Path("build") / name
 
 
 def engine_of(name: str, workers: int | None, scheduler: str | None) -> Engine:
-    """The engine of this name; see ``momentum_film.engines.engine_named``."""
+    """Return the engine of this name; see ``momentum_film.engines.engine_named``."""
     from momentum_film.engines import engine_named
 
     return engine_named(name, workers, scheduler)
 
 
-def list_files(made: list[Delivered]) -> None:
+def list_files(made: Sequence[Delivered]) -> None:
     """Print each file with its size."""
     for file in made:
         say(f"{file.path}  {size(file.bytes)}")
 
 
 def size(count: int) -> str:
-    """A file's size for people.
+    """Return a file's size for people.
 
     >>> size(900), size(123_456), size(4_200_000)
     ('900 B', '123 kB', '4.2 MB')
@@ -169,8 +250,8 @@ def fail(code: int, *lines: str) -> NoReturn:
 
 
 @contextmanager
-def progress() -> Iterator[Any]:
-    """A bar on a terminal, lines in a log; both on stderr."""
+def progress() -> Iterator[Progress]:
+    """Yield who is told of the progress: a bar on a terminal, lines in a log; both on stderr."""
     from rich.console import Console
 
     from momentum_film.render.progress import Bar, Lines

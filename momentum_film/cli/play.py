@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from pathlib import Path
 
@@ -47,4 +46,4 @@ def play(what: str, port: int, opens: bool) -> None:
     except Interrupted as signal:
         raise SystemExit(signal.exit_code) from None
     except OSError as error:
-        fail(ENVIRONMENT, f"port {port}: {os.strerror(error.errno)}; choose another with --port")
+        fail(ENVIRONMENT, f"port {port}: {error.strerror}; choose another with --port")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sys
 import threading
 from collections.abc import Iterator
@@ -11,9 +10,11 @@ from contextlib import contextmanager
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO, ClassVar
+from typing import Any, BinaryIO
 
+CHUNK = 1 << 16
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
@@ -21,19 +22,24 @@ class Handler(SimpleHTTPRequestHandler):
     """Files of one folder; a part of a file where a part is asked for."""
 
     protocol_version = "HTTP/1.1"
-    extensions_map: ClassVar[dict[str, str]] = {
-        **SimpleHTTPRequestHandler.extensions_map,
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
         ".vtt": "text/vtt",
         ".webp": "image/webp",
         ".md": "text/markdown",
     }
+    _length = sys.maxsize  # how many bytes of the open file are sent
 
-    def send_head(self) -> BinaryIO | None:  # type: ignore[override]
-        """Answer with a part of the file, or leave it to the base class."""
+    def send_head(self) -> BytesIO | BinaryIO | None:
+        """Send the headers and return the file at the first byte that is wanted.
+
+        Returns:
+            None where there are no such bytes, or no such file.
+        """
+        self._length = sys.maxsize
         wanted = _RANGE.fullmatch(self.headers.get("Range", ""))
         path = Path(self.translate_path(self.path))
         if wanted is None or not path.is_file():
-            return super().send_head()  # type: ignore[return-value]
+            return super().send_head()
         size = path.stat().st_size
         part = span(wanted[1], wanted[2], size)
         if part is None:
@@ -46,22 +52,26 @@ class Handler(SimpleHTTPRequestHandler):
         self.send_response(HTTPStatus.PARTIAL_CONTENT)
         self.send_header("Content-Type", self.guess_type(str(path)))
         self.send_header("Content-Range", f"bytes {first}-{last}/{size}")
-        self.send_header("Content-Length", str(last - first + 1))
+        self._length = last - first + 1
+        self.send_header("Content-Length", str(self._length))
         self.send_header("Accept-Ranges", "bytes")
         self.end_headers()
         file = path.open("rb")
         file.seek(first)
-        return _Part(file, last - first + 1)
+        return file
 
     def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:  # type: ignore[override]
-        """Copy until the player has enough; it hangs up when it seeks."""
+        """Copy what is wanted, or until the player has enough; it hangs up when it seeks."""
+        left = self._length
         try:
-            shutil.copyfileobj(source, outputfile)
+            while data := source.read(min(left, CHUNK)):
+                outputfile.write(data)
+                left -= len(data)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
 
     def end_headers(self) -> None:
-        """Say that parts can be asked for, and that nothing is to be kept."""
+        """Send the headers, with one that forbids to keep the answer."""
         self.send_header("Cache-Control", "no-store")
         super().end_headers()
 
@@ -79,25 +89,8 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-class _Part:
-    """The next so many bytes of a file."""
-
-    def __init__(self, file: BinaryIO, length: int) -> None:
-        self._file, self._left = file, length
-
-    def read(self, count: int = -1) -> bytes:
-        """Some more of it."""
-        data = self._file.read(min(count if count >= 0 else self._left, self._left))
-        self._left -= len(data)
-        return data
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
-
 def span(first: str, last: str, size: int) -> tuple[int, int] | None:
-    """Which bytes a Range asks for.
+    """Return which bytes a Range asks for.
 
     Args:
         first: Digits before the dash, or nothing.
