@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import ast
 import configparser
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
+import grimp
 import pytest
 from packaging.requirements import Requirement
 
 from scenes import CHAPTERS
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("momentum_math", "scenes", "film")
+PACKAGES = ("momentum_math", "scenes", "momentum_film")
 CHAPTER_MODULES = {place.split(":")[0] for place in CHAPTERS.values()}
 
 
@@ -33,214 +34,74 @@ def tracked() -> list[str]:
 
 
 # --- who imports whom ---------------------------------------------------------------------------
+# The contracts are in pyproject.toml; what they cannot say is here.
 
 
-def module_name(path: Path) -> str:
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    return grimp.build_graph(*PACKAGES, include_external_packages=True, cache_dir=None)
 
 
-MODULES = {
-    module_name(path): path for package in PACKAGES for path in (ROOT / package).rglob("*.py")
-}
+def lint_imports(where: Path) -> subprocess.CompletedProcess[str]:
+    lint = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    return subprocess.run(
+        [sys.executable, "-c", lint, "--no-logo", "--no-cache"],
+        cwd=where,
+        env={**os.environ, "PYTHONPATH": str(where)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
-def imports(name: str) -> set[str]:
-    """Modules that a module imports anywhere in its text, without the standard library's."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{name} has a relative import"
-            modules = {f"{node.module}.{alias.name}" for alias in node.names} & set(MODULES)
-            found |= modules or {str(node.module)}
-    return {module for module in found if module.split(".")[0] not in sys.stdlib_module_names}
+def test_imports_go_one_way() -> None:
+    done = lint_imports(ROOT)
+    assert done.returncode == 0, done.stdout
 
 
-def within(module: str, *places: str) -> bool:
-    return any(module == place or module.startswith(f"{place}.") for place in places)
+@pytest.mark.parametrize(
+    ("place", "line", "broken"),
+    [
+        ("momentum_math/types.py", "import scenes", "What is true"),
+        ("momentum_film/plan/jobs.py", "import momentum_film.cut.edit", "What is handed over"),
+        ("scenes/look.py", "import manim", "never loads Manim"),
+        ("momentum_film/deliver/web/css.py", "import av", "Codecs"),
+        ("momentum_math/types.py", "import momentum_math.contours", "no circles"),
+    ],
+)
+def test_an_import_that_goes_the_other_way_is_found(
+    place: str, line: str, broken: str, tmp_path: Path
+) -> None:
+    for package in (*PACKAGES, "benchmarks"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("*.svg"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    with (tmp_path / place).open("a", encoding="utf-8") as file:
+        file.write(f"\n{line}\n")
+    done = lint_imports(tmp_path)
+    assert done.returncode == 1
+    assert re.search(rf"{broken}.* BROKEN", done.stdout), done.stdout
 
 
-# module or package -> what it may import besides the standard library; the longest name counts
-MAY_IMPORT = {
-    "momentum_math": ("momentum_math", "numpy"),
-    "momentum_math.contours": ("momentum_math", "numpy", "contourpy"),
-    "momentum_math.landscapes.formula_slopes": ("momentum_math", "numpy", "sympy"),
-    "scenes": ("scenes", "momentum_math", "numpy", "manim"),
-    "scenes.kit.text.lettering": (
-        "scenes.kit.text.fonts",
-        "scenes.kit.text.scripts",
-        "fontTools",
-        "uharfbuzz",
-    ),
-    "scenes.kit.text.lines": (
-        *("scenes.kit.text.fonts", "scenes.kit.text.lettering", "scenes.kit.text.scripts"),
-        *("numpy", "uharfbuzz"),
-    ),
-    "scenes.kit.formulas.outlines": (
-        "scenes.kit.formulas.latex",
-        "scenes.kit.places",
-        "numpy",
-        "svgelements",
-    ),
-    "scenes.storyboard": ("momentum_math", "scenes.words", "scenes.findings", "numpy"),
-    "scenes.words": ("momentum_math", "scenes.findings", "numpy"),
-    "scenes.findings": ("momentum_math", "numpy"),
-    "scenes.look": (),
-    "scenes.kit.markers": (),
-    "scenes.kit.places": (),
-    "scenes.kit.text.fonts": (),
-    "scenes.kit.text.scripts": ("fpdf",),
-    "scenes.kit.formulas.latex": (),
-    "film": ("film", "momentum_math", "scenes.storyboard", "scenes.look", "scenes.kit.places"),
-    "momentum_film.store.cache": (
-        "momentum_film.store.files",
-        "momentum_film.plan.jobs",
-        "scenes.kit.places",
-    ),
-    "momentum_film.cli.main": (
-        "film",
-        "momentum_math",
-        "scenes.kit.places",
-        "scenes.words",
-        "click",
-    ),
-    "momentum_film.cli": ("film", "momentum_math", "click", "rich"),
-    "momentum_film.cli.options": ("film", "momentum_math", "click", "rich"),
-    "momentum_film.faults": (
-        "momentum_film.errors",
-        "momentum_film.store.files",
-        "scenes.kit.text.fonts",
-        "scenes.kit.places",
-        "scenes.kit.formulas.latex",
-    ),
-    "momentum_film.store.files": ("scenes.kit.places",),
-    "momentum_film.cli.speech": ("momentum_film.errors", "rich"),
-    "benchmarks": ("film", "momentum_math", "scenes", "rich", "av", "numpy"),
-    "benchmarks.__main__": ("film", "manim"),
-    "momentum_film.plan.drawable": (
-        "momentum_math",
-        "scenes.kit.text.fonts",
-        "scenes.kit.text.lettering",
-    ),
-    "momentum_film.render.progress": ("rich",),
-    "momentum_film.cli.doctor": (
-        "scenes.kit.formulas.latex",
-        "scenes.kit.text.fonts",
-        "scenes.kit.places",
-    ),
-    "momentum_film.plan.fingerprint": ("momentum_film.plan.jobs", "scenes", "av", "cairo"),
-    "momentum_film.engines": ("momentum_film.engines.dask", "momentum_film.errors"),
-    "momentum_film.engines.dask": (
-        "momentum_film.engines",
-        "momentum_film.errors",
-        "dask",
-        "distributed",
-    ),
-    "momentum_film.render.chapter": (
-        *(
-            "momentum_film.plan.jobs",
-            "momentum_film.render.gif",
-            "momentum_film.raster",
-            "momentum_film.raster.samples",
-            "momentum_math",
-            "scenes",
-        ),
-        *("manim", "numpy", "av"),
-    ),
-    "momentum_film.raster": (
-        "momentum_film.raster",
-        "manim",
-        "numpy",
-        "av",
-        "cairo",
-        "PIL",
-        "tqdm",
-    ),
-    "momentum_film.render.gif": ("momentum_film.errors", "momentum_film.plan.jobs", "av", "numpy"),
-    "momentum_film.raster.samples": ("momentum_film.raster.planes", "av", "numpy", "PIL"),
-    "momentum_film.cut.verify": (
-        "momentum_film.errors",
-        "momentum_film.plan.jobs",
-        "momentum_film.render.gif",
-        "momentum_film.raster.samples",
-        "av",
-    ),
-    "momentum_film.cut.edit": (
-        *(
-            "momentum_film.errors",
-            "momentum_film.plan.jobs",
-            "momentum_film.plan.plan",
-            "momentum_film.cut.subtitles",
-            "momentum_film.cut.verify",
-        ),
-        *("scenes.look", "av"),
-    ),
-    "momentum_film.cut.subtitles": ("av",),
-    "momentum_film.deliver": (
-        *(
-            "momentum_film.cut.edit",
-            "momentum_film.deliver",
-            "momentum_film.errors",
-            "momentum_film.store.files",
-            "momentum_film.plan.jobs",
-            "momentum_film.cut.verify",
-        ),
-        *("momentum_film.cut.subtitles", "momentum_math"),
-        *("scenes.look", "scenes.kit.markers", "scenes.findings", "scenes.kit.text.fonts"),
-        *("scenes.storyboard", "scenes.words"),
-        *("scenes.kit.text.lettering", "scenes.kit.text.lines", "scenes.kit.text.scripts"),
-        *("av", "numpy", "PIL", "fontTools", "fpdf", "latex2mathml", "pptx", "uharfbuzz"),
-    ),
-    "momentum_film.deliver.print.lettering": ("scenes.kit.text.lines", "cairo", "numpy", "PIL"),
-}
+def test_chapters_are_imported_by_nobody(graph: grimp.ImportGraph) -> None:
+    importers = {name: graph.find_modules_that_directly_import(name) for name in CHAPTER_MODULES}
+    assert set().union(*importers.values()) == set(), importers
 
 
-def rule(module: str) -> str:
-    return max((name for name in MAY_IMPORT if within(module, name)), key=len)
+def test_mathematics_needs_numpy_and_little_else(graph: grimp.ImportGraph) -> None:
+    ours = graph.find_descendants("momentum_math") | {"momentum_math"}
+    needed = set().union(*(graph.find_modules_directly_imported_by(name) for name in ours)) - ours
+    assert needed - set(sys.stdlib_module_names) == {"numpy", "contourpy", "sympy"}
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_imports_only_what_it_may(module: str) -> None:
-    allowed = MAY_IMPORT[rule(module)]
-    assert [name for name in sorted(imports(module)) if not within(name, *allowed)] == []
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_chapters_are_imported_by_nobody(module: str) -> None:
-    assert imports(module) & CHAPTER_MODULES == set()
-
-
-def test_every_rule_is_about_a_module_that_exists() -> None:
-    assert [name for name in MAY_IMPORT if name not in MODULES] == []
-
-
-def test_what_is_said_never_loads_manim() -> None:
-    quiet = [
-        name
-        for name in MODULES
-        if not within(name, "momentum_film.render.chapter", "momentum_film.raster")
-        and "manim" not in loads(name, set())
-    ]
-    assert {
-        "scenes.storyboard",
-        "scenes.look",
-        "momentum_film.plan.plan",
-        "momentum_film.cut.edit",
-    } <= set(quiet)
-    asked = ", ".join(["sys", "momentum_film.cli.main", "momentum_film.render.schedule", *quiet])
-    code = f"import {asked}; print(*sys.modules)"
+def test_what_is_said_never_loads_manim(graph: grimp.ImportGraph) -> None:
+    """Modules that import no Manim, not even on the way, and those that wait until it is needed."""
+    loud = graph.find_downstream_modules("manim") | {"manim"}
+    ours = {name for name in graph.modules if name.partition(".")[0] in PACKAGES}
+    quiet = ours - loud
+    assert {"scenes.storyboard", "scenes.look", "momentum_film.plan.plan"} <= quiet
+    asked = ["sys", "momentum_film.cli.main", "momentum_film.render.schedule", *sorted(quiet)]
+    code = f"import {', '.join(asked)}; print(*sys.modules)"
     assert "manim" not in output(sys.executable, "-c", code).split()
-
-
-def loads(name: str, seen: set[str]) -> set[str]:
-    """Everything that a module's import statements lead to."""
-    if name not in seen:
-        seen.add(name)
-        for other in imports(name) if name in MODULES else ():
-            loads(other, seen)
-    return {module.split(".")[0] for module in seen}
 
 
 # --- settings -----------------------------------------------------------------------------------
@@ -386,9 +247,20 @@ def test_the_readme_begins_with_make_render() -> None:
     assert first is not None and first[1] == "make render"
 
 
-def test_ci_runs_the_readmes_test_command() -> None:
-    assert os.access(ROOT / ".ci" / "run", os.X_OK)
-    assert "exec make test" in text(".ci/run")
+@pytest.mark.parametrize(("lint", "tests"), [(0, 0), (0, 1), (1, 0), (1, 1)])
+def test_ci_lints_and_then_ends_with_the_readmes_test_command(
+    lint: int, tests: int, tmp_path: Path
+) -> None:
+    """Whatever the one finds, the other is run; both must be content."""
+    make = tmp_path / "make"
+    make.write_text(f"#!/bin/sh\necho make $1\n[ $1 = lint ] && exit {lint}\nexit {tests}\n")
+    make.chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [ROOT / ".ci" / "run"], env={"PATH": path}, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.splitlines() == ["make lint", "make test"]
+    assert (done.returncode == 0) == (lint == tests == 0)
     assert "make test" in text("README.md")
 
 
