@@ -6,7 +6,7 @@ READY := .venv/ready
 READY_FOR_TESTS := .venv/ready-for-tests
 
 .DELETE_ON_ERROR:
-.PHONY: help render draft deliver embed lecture test lint tex fuzz torture bench profile oracles \
+.PHONY: help render draft deliver embed lecture test lint tex fuzz torture bench profile oracles docs \
 	doctor lock clean
 
 help:  ## this list
@@ -51,6 +51,9 @@ bench: $(READY)  ## how fast, against stock manim and the encoder alone (half an
 
 profile: $(READY)  ## where the time of each chapter goes
 	@$(BIN)/python -m benchmarks --profile --quality 1080p60
+
+docs: $(READY)  ## the parts of the documents that are derived from the code
+	@PYTHONPATH=. $(BIN)/python docs/generate.py
 
 oracles:  ## freeze other libraries' trajectories for the tests (installs torch and optax)
 	python3 -m venv build/oracles && build/oracles/bin/pip install --quiet numpy torch optax

@@ -1,9 +1,8 @@
-"""The README says what is true: keys, numbers, commands and the picture."""
+"""README and docs say what is true: keys, numbers, commands, pictures and links."""
 
 from __future__ import annotations
 
 import io
-import json
 import re
 import shlex
 from pathlib import Path
@@ -13,35 +12,57 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from benchmarks.record import median, ratio
+from benchmarks.record import median
+from docs.generate import DOCS, EXPERIMENTS, MEASURED, PARTS, board, derived
 from momentum_film.cli.main import main
-from momentum_film.plan.jobs import RenderJob
-from momentum_film.render.chapter import render
 from momentum_math import load_experiment, run, schema
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def keys(node: dict, path: str = "") -> dict[str, str]:
-    """Every key of the schema with its description, in order; [sweep] has the same keys again."""
-    found: dict[str, str] = {}
-    for option in node.get("oneOf", [node]):
-        option = option.get("items", option)
-        for case in option.get("oneOf", [option]):
-            for name, value in case.get("properties", {}).items():
-                key = f"{path}{name}"
-                found.setdefault(key, value["description"])
-                below = {} if key == "sweep" else keys(value, f"{key}.")
-                for inner, said in below.items():
-                    found.setdefault(inner, said)
-    return found
+def text_of(document: str) -> str:
+    return (ROOT / document).read_text(encoding="utf-8")
 
 
-def test_the_table_of_keys_is_the_schema():
-    table = README.split("<!-- keys")[1].split("<!-- /keys -->")[0]
-    rows = re.findall(r"^\| `([^`]+)` \| (.+) \|$", table, re.MULTILINE)
-    assert dict(rows) == keys(schema())
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", *(f"docs/{p.name}" for p in DOCS.glob("*.md"))]
+
+
+@pytest.mark.parametrize("document", PARTS)
+def test_what_is_derived_is_as_the_code_has_it(document: str):
+    """To renew it: make docs."""
+    assert text_of(f"docs/{document}") == derived(document)
+
+
+def test_a_table_of_keys_leaves_none_out():
+    """Against a plain walk of the schema, sweep apart, for which the same keys are lists."""
+
+    def named(node: object) -> set[str]:
+        if isinstance(node, list):
+            return set().union(*map(named, node))
+        if not isinstance(node, dict):
+            return set()
+        here = set(node.get("properties", {}))
+        return here.union(*(named(value) for value in node.values()))
+
+    whole = schema()
+    del whole["properties"]["sweep"]["properties"]
+    table = text_of("docs/file-format.md").split("<!-- keys")[1].split("<!-- /keys -->")[0]
+    rows = re.findall(r"^\| `([^`]+)` \| .+ \|$", table, re.MULTILINE)
+    assert {key.rpartition(".")[2] for key in rows} == named(whole) - {"from", "to", "count"}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_link_leads_somewhere(document: str):
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text_of(document)):
+        assert ((ROOT / document).parent / target).exists(), target
+    for target, heading in re.findall(r"\]\(([^)#:]+)#([^)]*)\)", text_of(document)):
+        headings = re.findall(r"^#+ (.+)$", text_of(f"docs/{Path(target).name}"), re.MULTILINE)
+        assert heading in [said.lower().replace(" ", "-") for said in headings]
+
+
+def test_it_fits_two_screens():
+    assert len(README.splitlines()) <= 110
 
 
 def test_the_numbers_are_those_of_the_default_film():
@@ -54,14 +75,16 @@ def test_the_numbers_are_those_of_the_default_film():
     assert f"step size α = {plain.contender.optimizer.lr}" in flat
 
 
-def commands() -> list[str]:
-    """Every use of the command in the README, without comments."""
-    blocks = re.findall(r"^\.venv/bin/momentum (.+)$", README, re.MULTILINE)
-    inline = re.findall(r"`(?:\.venv/bin/)?momentum ([a-z].*?)`", README)
-    return [line.partition("#")[0].strip() for line in blocks + inline]
+def commands(*documents: str) -> list[str]:
+    """Every use of the command in these documents, without comments."""
+    found = []
+    for document in documents:
+        found += re.findall(r"^\.venv/bin/momentum (.+)$", text_of(document), re.MULTILINE)
+        found += re.findall(r"`(?:\.venv/bin/)?momentum ([a-z].*?)`", text_of(document))
+    return [line.partition("#")[0].strip() for line in found]
 
 
-@pytest.mark.parametrize("line", commands())
+@pytest.mark.parametrize("line", commands(*DOCUMENTS))
 def test_every_command_is_understood(line: str):
     name, *words = shlex.split(line)
     command = main.commands[name]
@@ -71,58 +94,45 @@ def test_every_command_is_understood(line: str):
 
 def test_the_way_to_an_own_experiment_is_as_told(tmp_path: Path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    told = [line for line in commands() if line.split()[0] in ("new", "check", "show")]
+    told = [line for line in commands("README.md") if line.split()[0] in ("new", "check", "show")]
     assert [line.split()[0] for line in told] == ["new", "check", "show"]
     for line in told:
         result = CliRunner().invoke(main, shlex.split(line))
         assert result.exit_code == 0, result.output
 
 
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "experiments").glob("*.toml")), ids=lambda p: p.stem
-)
-def test_every_shipped_experiment_is_named(path):
-    assert f"`{path.stem}`" in README
+def test_it_says_how_fast():
+    theirs, mine = (median(MEASURED["rounds"]["1080p60"], who, "wall") for who in ("stock", "ours"))
+    assert f"[{mine:.0f} s, and stock Manim {theirs:.0f} s](docs/speed.md)" in README
+
+
+# --- pictures -----------------------------------------------------------------------------------
+
+
+def difference(experiment: Path, picture: Path) -> float:
+    """How far a picture is from the film's last board, of 255, on average."""
+    shown = Image.open(picture).convert("RGB")
+    drawn = Image.open(io.BytesIO(board(experiment, *shown.size))).convert("RGB")
+    return np.abs(np.asarray(drawn, dtype=float) - np.asarray(shown, dtype=float)).mean()
 
 
 def test_the_picture_is_the_poster():
-    """To renew it: run this test; the picture that it expects is in build/readme.png."""
-    experiment = load_experiment(ROOT / "experiments" / "momentum.toml")
-    still = render(RenderJob(experiment, "summary", "paper", "16:9", 960, 540, 15, "still"))
-    (ROOT / "build").mkdir(exist_ok=True)
-    (ROOT / "build" / "readme.png").write_bytes(still.data)
-    drawn = np.asarray(Image.open(io.BytesIO(still.data)).convert("RGB"), dtype=float)
-    shown = np.asarray(Image.open(ROOT / "docs" / "momentum.png").convert("RGB"), dtype=float)
-    assert drawn.shape == shown.shape
-    assert np.abs(drawn - shown).mean() < 0.5
+    """To renew it: make docs."""
+    assert difference(ROOT / "experiments" / "momentum.toml", DOCS / "momentum.png") < 0.5
+
+
+@pytest.mark.parametrize("path", EXPERIMENTS, ids=lambda path: path.stem)
+def test_the_gallery_shows_the_experiment(path: Path):
+    """In few colours. To renew it: make docs."""
+    assert difference(path, DOCS / "gallery" / f"{path.stem}.png") < 1.5
+
+
+def test_nothing_else_is_in_the_gallery():
+    shown = {path.stem for path in (DOCS / "gallery").iterdir()}
+    assert shown == {path.stem for path in EXPERIMENTS}
 
 
 # --- what it costs ------------------------------------------------------------------------------
-
-MEASURED = json.loads((ROOT / "docs" / "bench.json").read_text(encoding="utf-8"))
-
-
-def costs() -> list[str]:
-    """The README's table of costs, as it was measured."""
-    lines = ["| with | to | seconds | each |", "|---|---|---|---|"]
-    for row in MEASURED["growth"]:
-        each = f"{row['cost']:.2f} times as fast"
-        if row["along"] != "cores":
-            each = f"{row['cost']:.1f} ms per {row['unit']}"
-        lines.append(f"| {row['along']} | {row['amount']} | {row['seconds']:.1f} | {each} |")
-    return lines
-
-
-def test_the_costs_are_those_that_were_measured():
-    told = README.split("<!-- measured")[1].split("<!-- /measured -->")[0]
-    table = [line for line in told.splitlines() if line.startswith("|")]
-    assert table == costs(), "\n".join(costs())
-    text = " ".join(told.split())
-    for quality, rounds in MEASURED["rounds"].items():
-        theirs, mine = (median(rounds, who, "wall") for who in ("stock", "ours"))
-        times = ratio(rounds, "stock", "ours")
-        said = f"{theirs:.0f} s with stock `manim` and {mine:.1f} s with this: {times:.1f} times"
-        assert f"{quality} takes {said}" in text, f"{quality} takes {said}"
 
 
 @pytest.mark.parametrize("along", ["film", "pixels", "contenders"])

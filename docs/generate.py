@@ -1,0 +1,142 @@
+"""Writes what the documents derive from the code: ``make docs``; a test holds them against it.
+
+A part that is derived stands between ``<!-- name -->`` and ``<!-- /name -->``.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from benchmarks.record import median, ratio
+from momentum_film.cli.experiments import about
+from momentum_film.plan.jobs import RenderJob
+from momentum_math import load_experiment, schema
+from momentum_math.landscapes import LANDSCAPES
+from momentum_math.optimizers import OPTIMIZERS
+
+DOCS = Path(__file__).resolve().parent
+GALLERY_SIZE, COLORS = (640, 360), 128
+EXPERIMENTS = sorted((DOCS.parent / "experiments").glob("*.toml"))
+LETTERS = {"<-": "←", "theta": "θ", "alpha": "α", "beta": "β", "lambda_": "λ_"}
+MEASURED = json.loads((DOCS / "bench.json").read_text(encoding="utf-8"))
+
+
+def keys(node: dict[str, Any], path: str = "") -> dict[str, str]:
+    """Return each key of a schema with its description, in order, once."""
+    found: dict[str, str] = {}
+    for option in node.get("oneOf", [node]):
+        option = option.get("items", option)
+        for case in option.get("oneOf", [option]):
+            for name, value in case.get("properties", {}).items():
+                key = f"{path}{name}"
+                found.setdefault(key, value["description"])
+                # [sweep] has the same keys again.
+                below = {} if key == "sweep" else keys(value, f"{key}.")
+                for inner, said in below.items():
+                    found.setdefault(inner, said)
+    return found
+
+
+def _table(heading: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> list[str]:
+    lines = [heading, ("---",) * len(heading), *rows]
+    return [f"| {' | '.join(cells)} |" for cells in lines]
+
+
+def _keys() -> list[str]:
+    rows = ((f"`{key}`", said) for key, said in keys(schema()).items())
+    return _table(("key", "what it says"), rows)
+
+
+def _first_sentence(owner: type) -> str:
+    said = (owner.__doc__ or "").partition("\n")[0].rstrip(".")
+    for word, letter in LETTERS.items():
+        said = said.replace(word, letter)
+    return said
+
+
+def _family(members: dict[str, Any]) -> list[str]:
+    rows = ((f"`{name}`", _first_sentence(member)) for name, member in members.items())
+    return _table(("name", "what it is"), rows)
+
+
+def _gallery() -> list[str]:
+    lines = []
+    for path in EXPERIMENTS:
+        title = load_experiment(path).title
+        lines += ["", f"## `{path.stem}`", "", f"{about(path)}.", ""]
+        lines += [f"![The last board of {title}](gallery/{path.stem}.png)"]
+    return lines[1:]
+
+
+def _measured() -> list[str]:
+    lines = []
+    for quality, rounds in MEASURED["rounds"].items():
+        theirs, mine = (median(rounds, who, "wall") for who in ("stock", "ours"))
+        times = ratio(rounds, "stock", "ours")
+        said = f"{theirs:.0f} s with stock `manim` and {mine:.1f} s with this: {times:.1f} times"
+        lines.append(f"- The default film at {quality} takes {said} as fast.")
+    lines += ["", f"That was on {MEASURED['machine']['cores']} cores. The cost grows in step with"]
+    lines += ["what is asked for, and what every chapter costs once is shared (processor seconds;"]
+    lines += ["along the cores, seconds on the clock, medians of three turns):", ""]
+    return lines + _table(("with", "to", "seconds", "each"), _costs())
+
+
+def _costs() -> Iterator[tuple[str, ...]]:
+    for row in MEASURED["growth"]:
+        each = f"{row['cost']:.2f} times as fast"
+        if row["along"] != "cores":
+            each = f"{row['cost']:.1f} ms per {row['unit']}"
+        yield row["along"], row["amount"], f"{row['seconds']:.1f}", each
+
+
+PARTS: dict[str, dict[str, Callable[[], list[str]]]] = {
+    "file-format.md": {
+        "keys": _keys,
+        "landscapes": lambda: _family(LANDSCAPES),
+        "optimisers": lambda: _family(OPTIMIZERS),
+    },
+    "gallery.md": {"gallery": _gallery},
+    "speed.md": {"measured": _measured},
+}
+"""Document -> its derived parts -> the lines of each."""
+
+
+def derived(document: str) -> str:
+    """Return a document as it should be."""
+    text = (DOCS / document).read_text(encoding="utf-8")
+    for name, lines in PARTS[document].items():
+        before, _, rest = text.partition(f"<!-- {name} -->\n")
+        _, end, after = rest.partition(f"<!-- /{name} -->\n")
+        text = "\n".join([f"{before}<!-- {name} -->", *lines(), f"{end}{after}"])
+    return text
+
+
+def board(experiment: Path, width: int, height: int) -> bytes:
+    """Return the last board of an experiment's film as PNG, exactly as it is in the film."""
+    from momentum_film.render.chapter import render
+
+    job = RenderJob(
+        load_experiment(experiment), "summary", "paper", "16:9", width, height, 15, "still"
+    )
+    return render(job).data
+
+
+def main() -> None:
+    """Write everything that is derived."""
+    for document in PARTS:
+        (DOCS / document).write_text(derived(document), encoding="utf-8")
+    (DOCS / "momentum.png").write_bytes(board(EXPERIMENTS[0].with_stem("momentum"), 960, 540))
+    for path in EXPERIMENTS:
+        picture = Image.open(io.BytesIO(board(path, *GALLERY_SIZE)))
+        few = picture.convert("RGB").quantize(COLORS, dither=Image.Dither.NONE)
+        few.save(DOCS / "gallery" / f"{path.stem}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main()
