@@ -6,7 +6,7 @@ import numpy as np
 import oracles
 import pytest
 
-from momentum_math import LANDSCAPES, Formula, Landscape, Quadratic, Rosenbrock, Saddle
+from momentum_math import LANDSCAPES, CustomLandscape, Landscape, Quadratic, Rosenbrock, Saddle
 from momentum_math.landscapes.classics import Rastrigin
 
 EXAMPLES: list[Landscape] = [
@@ -18,8 +18,8 @@ EXAMPLES: list[Landscape] = [
     Rastrigin(amplitude=2.5),
     Saddle(),
     Saddle((-2.0, 0.5), angle_degrees=-70.0),
-    Formula("sin(x)*exp(-y/3) + sqrt(1 + x**2)*log(2 + y**2) + 0.5*abs(x - 20)"),
-    Formula("2**x/(1 + cosh(y)) - atan(x*y) + tanh(x)**3", "unbounded"),
+    CustomLandscape("sin(x)*exp(-y/3) + sqrt(1 + x**2)*log(2 + y**2) + 0.5*abs(x - 20)"),
+    CustomLandscape("2**x/(1 + cosh(y)) - atan(x*y) + tanh(x)**3", "unbounded"),
 ]
 
 

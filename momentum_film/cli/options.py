@@ -106,10 +106,10 @@ def load(experiment: str) -> Any:
 
 def load_all(experiment: str) -> Any:
     """Every experiment of a file, which has more than one if there is a table [sweep] in it."""
-    from momentum_math import load_series
+    from momentum_math import load_experiments
 
     path = path_of(experiment)
-    return _drawable(load_series(path), path.name)
+    return _drawable(load_experiments(path), path.name)
 
 
 def _drawable(loaded: Sequence[Any], file: str) -> Sequence[Any]:
