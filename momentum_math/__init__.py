@@ -8,9 +8,8 @@ and a *state*, which holds the *velocity*. A *trajectory* is what one optimiser 
 landscape: points, losses, gradients and velocities, one row per step, and how it ended.
 
 A *contender* is an optimiser with a label. An *experiment* is a landscape, a start and one to six
-contenders, with everything else that decides what happens; it is read from a TOML file. A *series*
-is what a file with a table [sweep] holds: an experiment for each combination of its values. An
-*outcome* is an experiment with one *run* per contender: its trajectory, the step at which its loss
+contenders, with everything else that decides what happens; it is read from a TOML file; a file with a
+table [sweep] holds several, one for each combination of its values. An *outcome* is an experiment with one *run* per contender: its trajectory, the step at which its loss
 is *first below* the threshold, and the step from which it *stays below*. Losses are compared after
 subtracting the landscape's minimum; that difference is called *excess*.
 
@@ -22,7 +21,7 @@ Nothing here draws.
 
 from momentum_math.contours import level_lines, level_regions
 from momentum_math.convergence import Place, Rest, minima_met, nearest_minimum, rest_of, rests_in
-from momentum_math.experiment import Contender, Experiment, MapSettings, Outcome, Run, run, settings
+from momentum_math.experiment import Contender, Experiment, MapSettings, Outcome, Run, run
 from momentum_math.landscapes import LANDSCAPES, Landscape
 from momentum_math.landscapes.classics import (
     Beale,
@@ -31,27 +30,34 @@ from momentum_math.landscapes.classics import (
     Rosenbrock,
     StyblinskiTang,
 )
-from momentum_math.landscapes.formula import Formula
+from momentum_math.landscapes.formula import CustomLandscape
 from momentum_math.landscapes.quadratics import Quadratic, Saddle, principal_axes
 from momentum_math.optimizers import OPTIMIZERS, Optimizer
 from momentum_math.optimizers.adaptive import Adam, RMSProp
-from momentum_math.optimizers.momentum import EmaMomentum, GradientDescent, HeavyBall, Nesterov
+from momentum_math.optimizers.momentum import (
+    EmaMomentum,
+    GradientDescent,
+    HeavyBall,
+    MomentumMethod,
+    Nesterov,
+)
+from momentum_math.parameters import settings
 from momentum_math.theory import (
     critical_beta,
     envelope,
     factor,
     has_closed_form,
     lr_limit,
-    rings,
+    oscillates,
     spectral_radius,
-    stationary_loss,
-    stationary_variance,
 )
-from momentum_math.toml.film_sweep import load_series, read_series
+from momentum_math.toml.film_sweep import load_experiments, read_experiments
 from momentum_math.toml.json_schema import schema
-from momentum_math.toml.read import ExperimentError, load_experiment, read_experiment, unsafe_name
+from momentum_math.toml.problems import ExperimentError
+from momentum_math.toml.read import load_experiment, read_experiment, unsafe_name
 from momentum_math.trajectories import (
     Noise,
+    Status,
     Trajectory,
     excess,
     first_below,
@@ -61,6 +67,7 @@ from momentum_math.trajectories import (
     trace,
 )
 from momentum_math.tuning import (
+    STEP_LIMIT,
     StepsUntil,
     best_beta,
     best_pair,
@@ -73,19 +80,21 @@ from momentum_math.types import Array, Point, Window
 __all__ = [
     "LANDSCAPES",
     "OPTIMIZERS",
+    "STEP_LIMIT",
     "Adam",
     "Array",
     "Beale",
     "Contender",
+    "CustomLandscape",
     "EmaMomentum",
     "Experiment",
     "ExperimentError",
-    "Formula",
     "GradientDescent",
     "HeavyBall",
     "Himmelblau",
     "Landscape",
     "MapSettings",
+    "MomentumMethod",
     "Nesterov",
     "Noise",
     "Optimizer",
@@ -99,6 +108,7 @@ __all__ = [
     "Rosenbrock",
     "Run",
     "Saddle",
+    "Status",
     "StepsUntil",
     "StyblinskiTang",
     "Trajectory",
@@ -116,23 +126,21 @@ __all__ = [
     "level_lines",
     "level_regions",
     "load_experiment",
-    "load_series",
+    "load_experiments",
     "lr_limit",
     "minima_met",
     "nearest_minimum",
+    "oscillates",
     "overtakings",
     "principal_axes",
     "read_experiment",
-    "read_series",
+    "read_experiments",
     "rest_of",
     "rests_in",
-    "rings",
     "run",
     "schema",
     "settings",
     "spectral_radius",
-    "stationary_loss",
-    "stationary_variance",
     "stays_below",
     "steps_against_beta",
     "steps_until",

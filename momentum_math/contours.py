@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -120,7 +121,9 @@ def _cut(polygon: Array, axis: int, bound: float, *, keep_above: bool) -> Array:
     share = np.where(crosses, depth, 0.0) / np.where(crosses, depth - depth_following, 1.0)
     crossing = polygon + (following - polygon) * share[:, None]
     crossing[:, axis] = bound
-    return np.stack([polygon, crossing], axis=1)[np.stack([kept, crosses], axis=1)]
+    corners = np.stack([polygon, crossing], axis=1)
+    cut: Array = corners[np.stack([kept, crosses], axis=1)]
+    return cut
 
 
 def _inside_pieces(line: Array, window: Window) -> tuple[Array, ...]:
@@ -199,11 +202,13 @@ class _Tracer:
 
     def lines(self, level: float) -> Sequence[Array]:
         """The lines at one level."""
-        return [_thinned(line, self._sides) for line in self._generator.lines(level)]
+        lines = cast(Sequence[Array], self._generator.lines(level))  # as LineType.Separate has it
+        return [_thinned(line, self._sides) for line in lines]
 
     def filled(self, level: float) -> list[Polygon]:
         """The polygons up to one level."""
-        outlines, offsets = self._generator.filled(-np.inf, level)
+        found = self._generator.filled(-np.inf, level)
+        outlines, offsets = cast(tuple[list[Array], list[Array]], found)  # FillType.OuterOffset
         return [
             tuple(readonly(_thinned(points[a:b], self._sides)) for a, b in pairwise(starts))
             for points, starts in zip(outlines, offsets, strict=True)

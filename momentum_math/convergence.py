@@ -57,7 +57,7 @@ def nearest_minimum(landscape: Landscape, point: Point, reach: float) -> Point |
     Returns:
         The minimiser; None where the Hessian is not positive definite on the way, or beyond reach.
 
-    >>> from momentum_math.valleys import Himmelblau
+    >>> from momentum_math.landscapes.classics import Himmelblau
     >>> nearest_minimum(Himmelblau(), (3.1, 1.9), 1.0)
     (3.0, 2.0)
     """

@@ -4,14 +4,23 @@ An Experiment says what happens, completely: every default is filled in, so that
 cache key. An Outcome is the experiment with what each contender did.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from momentum_math.landscapes import Landscape
 from momentum_math.optimizers import Optimizer
-from momentum_math.trajectories import Noise, Trajectory, excess, first_below, stays_below, trace
+from momentum_math.parameters import settings
+from momentum_math.trajectories import (
+    Noise,
+    Status,
+    Trajectory,
+    excess,
+    first_below,
+    stays_below,
+    trace,
+)
 from momentum_math.types import Array, Point, Window, readonly
 
 
@@ -35,19 +44,19 @@ class MapSettings:
     Attributes:
         steps: How many steps of each run.
         window: Which part of the plane.
-        rings: Where rings are drawn, as losses counted from ``floor``, ascending.
+        heights: The losses at which contours are drawn, counted from ``floor``, ascending.
         floor: The landscape's minimum; zero where there is none.
     """
 
     steps: int
     window: Window
-    rings: tuple[float, ...]
+    heights: tuple[float, ...]
     floor: float = 0.0
 
     @property
     def levels(self) -> Array:
-        """The losses at which rings are drawn, ascending, shape (rings,), read-only."""
-        return readonly(self.floor + np.array(self.rings))
+        """The losses at which contours are drawn, ascending, shape (n,), read-only."""
+        return readonly(self.floor + np.array(self.heights))
 
 
 @dataclass(frozen=True)
@@ -94,7 +103,7 @@ class Experiment:
             "map": {
                 "steps": self.map.steps,
                 "window": [list(side) for side in self.map.window],
-                "levels": list(self.map.rings),
+                "levels": list(self.map.heights),
             },
             "contenders": [self._contender_dict(i) for i in range(len(self.contenders))],
         }
@@ -117,34 +126,13 @@ class Experiment:
         }
 
 
-def keys_of(kind: type[Landscape] | type[Optimizer]) -> dict[str, str]:
-    """Key in a file -> field, for the parameters of a landscape or an optimiser."""
-    named = {field.metadata.get("key", field.name): field.name for field in fields(kind)}  # type: ignore[arg-type]
-    return {key: name for key, name in named.items() if key is not None}
-
-
-def settings(thing: Landscape | Optimizer) -> dict[str, Any]:
-    """Name and parameters of a landscape or an optimiser, as JSON can hold them.
-
-    >>> from momentum_math.optimizers import HeavyBall
-    >>> settings(HeavyBall(0.1, 0.9))
-    {'name': 'heavy-ball', 'lr': 0.1, 'beta': 0.9}
-    """
-    values: dict[str, Any] = {"name": thing.name}
-    for key, name in keys_of(type(thing)).items():
-        value = getattr(thing, name)
-        if value is not None:  # said in the file
-            values[key] = list(value) if isinstance(value, tuple) else value
-    return values
-
-
 @dataclass(frozen=True, eq=False)
 class Run:
     """What one contender did.
 
     Attributes:
         contender: Who.
-        trajectory: Its path; the status is ``"converged"`` if it stays below the threshold.
+        trajectory: Its path; the status is ``CONVERGED`` if it stays below the threshold.
         excess: Losses above the landscape's minimum, shape (n + 1,), read-only; the losses
             themselves where the landscape is unbounded below.
         first_below: First step below the threshold, or None.
@@ -158,8 +146,8 @@ class Run:
     stays_below: int | None
 
     @property
-    def status(self) -> str:
-        """``"converged"``, ``"running"``, ``"diverged"`` or ``"stopped"``."""
+    def status(self) -> Status:
+        """How it stands, the threshold applied."""
         return self.trajectory.status
 
     @property
@@ -185,8 +173,8 @@ class Run:
             "stays_below": self.stays_below,
             "final_loss": self.final_loss,
             "status": path.status,
-            "diverged_at": path.ended_at if path.status == "diverged" else None,
-            "stopped_at": path.ended_at if path.status == "stopped" else None,
+            "diverged_at": path.ended_at if path.status is Status.DIVERGED else None,
+            "stopped_at": path.ended_at if path.status is Status.STOPPED else None,
         }
 
 
@@ -232,7 +220,7 @@ def _run(experiment: Experiment, contender: Contender) -> Run:
     if threshold is None or landscape.minimum is None:
         return Run(contender, path, above, None, None)
     first = first_below(above, threshold)
-    stays = stays_below(above, threshold) if path.status == "running" else None
+    stays = stays_below(above, threshold) if path.status is Status.RUNNING else None
     if stays is not None:
-        path = replace(path, status="converged")
+        path = replace(path, status=Status.CONVERGED)
     return Run(contender, path, above, first, stays)

@@ -36,7 +36,8 @@ class Progression:
     def values(self, geometric: bool) -> list[float]:
         """The levels, evenly spaced in the logarithm or in the loss itself."""
         space = np.geomspace if geometric else np.linspace
-        return space(self.first, self.last, self.count).tolist()
+        levels: list[float] = space(self.first, self.last, self.count).tolist()
+        return levels
 
 
 def map_steps(paths: Sequence[Trajectory], minimum: float | None, steps: int) -> int:
@@ -114,7 +115,7 @@ def _round_out(low: float, high: float) -> tuple[float, float]:
     )
 
 
-def ring_losses(
+def level_heights(
     landscape: Landscape,
     window: Window,
     start: Point,
@@ -167,7 +168,7 @@ def _continued(given: Progression, top: float) -> list[float]:
     ratio = (given.last / given.first) ** (1.0 / (given.count - 1))
     missing = math.ceil(math.log(top / given.last) / math.log(ratio) - 1e-9) if top > 0 else 0
     if missing > MOST_RINGS:
-        more = np.geomspace(given.last, top, RINGS)[1:].tolist()
+        more: list[float] = np.geomspace(given.last, top, RINGS)[1:].tolist()
     else:
         more = [given.last * ratio**k for k in range(1, missing + 1)]
     return levels + more

@@ -5,100 +5,36 @@ descent, EMA momentum, the heavy ball and Nesterov's momentum all obey one recur
 
     x_1 = p x_0,   x_{k+1} = T x_k - D x_{k-1},
 
-whose characteristic roots mu solve mu^2 - T mu + D = 0. What else is here follows from T, D and p.
+whose characteristic roots mu solve mu^2 - T mu + D = 0 (``Optimizer.recurrence``). What else is
+here follows from T, D and p.
 """
 
-import cmath
 import math
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 
 from momentum_math.landscapes.quadratics import Quadratic, eigen_coordinates
-from momentum_math.optimizers import Optimizer
-from momentum_math.optimizers.momentum import EmaMomentum, GradientDescent, HeavyBall, Nesterov
+from momentum_math.optimizers import Optimizer, Recurrence
 from momentum_math.types import Point
 
 
-@dataclass(frozen=True)
-class Recurrence:
-    """How one eigen-coordinate moves: x_{k+1} = T x_k - D x_{k-1} + noise.
-
-    Attributes:
-        trace: T, the sum of the roots.
-        determinant: D, their product.
-        first: p, the factor of the first step.
-        kicks: (b_0, b_1): noise xi_k on the gradient adds b_0 xi_k + b_1 xi_{k-1} to x_{k+1}.
-    """
-
-    trace: float
-    determinant: float
-    first: float
-    kicks: tuple[float, float]
-
-    @property
-    def roots(self) -> tuple[complex, complex]:
-        """The characteristic roots, the one of larger modulus first."""
-        root = cmath.sqrt(self.trace**2 - 4.0 * self.determinant)
-        larger = (self.trace + root) / 2.0 if self.trace >= 0 else (self.trace - root) / 2.0
-        return larger, self.determinant / larger if larger else larger
-
-
-def recurrence(optimizer: Optimizer, curvature: float) -> Recurrence:
-    """The recurrence of a linear method in a direction of the given curvature.
-
-    Args:
-        optimizer: Plain descent, EMA momentum without bias correction, heavy ball, or Nesterov.
-        curvature: Eigenvalue lambda of the Hessian; may be negative.
-
-    Returns:
-        Its coefficients.
-
-    Raises:
-        TypeError: The method has no such recurrence; ask only for linear ones.
-
-    >>> round(recurrence(GradientDescent(0.18), 10.0).trace, 12)
-    -0.8
-    """
-    if isinstance(optimizer, GradientDescent):
-        shrink = 1.0 - optimizer.lr * curvature
-        return Recurrence(shrink, 0.0, shrink, (-optimizer.lr, 0.0))
-    if isinstance(optimizer, EmaMomentum) and not optimizer.bias_correction:
-        return _averaging(optimizer, curvature)
-    if isinstance(optimizer, HeavyBall):
-        pull = optimizer.lr * curvature
-        beta = optimizer.beta
-        return Recurrence(1.0 + beta - pull, beta, 1.0 - pull, (-optimizer.lr, 0.0))
-    if isinstance(optimizer, Nesterov):
-        lr, beta = optimizer.lr, optimizer.beta
-        shrink = 1.0 - lr * curvature
-        return Recurrence(
-            (1.0 + beta) * shrink,
-            beta * shrink,
-            1.0 - (1.0 + beta) * lr * curvature,
-            (-lr * (1.0 + beta), lr * beta),
-        )
-    raise TypeError(f"{optimizer} is not a linear recurrence, it has no closed form here")
-
-
-def _averaging(optimizer: EmaMomentum, curvature: float) -> Recurrence:
-    """EMA momentum, which is the heavy ball with learning rate alpha (1 - beta)."""
-    lr, beta = optimizer.lr * (1.0 - optimizer.beta), optimizer.beta
-    start = optimizer.lr if optimizer.first_step == "gradient" else lr
-    return Recurrence(1.0 + beta - lr * curvature, beta, 1.0 - start * curvature, (-lr, 0.0))
+def _recurrence(optimizer: Optimizer, curvature: float) -> Recurrence:
+    """Return the recurrence of a linear method; TypeError if it is none."""
+    found = optimizer.recurrence(curvature)
+    if found is None:
+        raise TypeError(f"{optimizer} is not a linear recurrence, it has no closed form here")
+    return found
 
 
 def has_closed_form(optimizer: Optimizer) -> bool:
-    """Whether the closed forms of this module hold for a method.
+    """Tell whether the closed forms of this module hold for a method.
 
+    >>> from momentum_math.optimizers.momentum import EmaMomentum, HeavyBall
     >>> has_closed_form(HeavyBall(0.1, 0.9)), has_closed_form(EmaMomentum(0.1, 0.9, True))
     (True, False)
     """
-    try:
-        recurrence(optimizer, 1.0)
-    except TypeError:
-        return False
-    return True
+    return optimizer.recurrence(1.0) is not None
 
 
 def factor(lr: float, curvature: float) -> float:
@@ -120,14 +56,15 @@ def spectral_radius(optimizer: Optimizer, curvature: float) -> float:
     Returns:
         max |mu|; the run converges along this direction iff it is below 1.
 
+    >>> from momentum_math.optimizers.momentum import EmaMomentum
     >>> round(spectral_radius(EmaMomentum(0.18, 0.9), 0.1), 6)
     0.977221
     """
-    return max(abs(root) for root in recurrence(optimizer, curvature).roots)
+    return max(abs(root) for root in _recurrence(optimizer, curvature).roots)
 
 
-def rings(optimizer: Optimizer, curvature: float) -> bool:
-    """Whether a direction oscillates as a damped wave, that is, has complex roots.
+def oscillates(optimizer: Optimizer, curvature: float) -> bool:
+    """Tell whether a direction oscillates as a damped wave, that is, has complex roots.
 
     For EMA momentum this is |ln(alpha lambda)| < 2 artanh(sqrt(beta)), and then |mu| = sqrt(beta).
 
@@ -136,17 +73,20 @@ def rings(optimizer: Optimizer, curvature: float) -> bool:
         curvature: Eigenvalue lambda of the Hessian.
 
     Returns:
-        True for complex roots; plain descent never rings (a negative factor is a zigzag).
+        True for complex roots; plain descent never does (a negative factor is a zigzag).
 
-    >>> rings(EmaMomentum(0.18, 0.9), 0.1), rings(EmaMomentum(0.18, 0.99), 0.1)
+    >>> from momentum_math.optimizers.momentum import EmaMomentum
+    >>> oscillates(EmaMomentum(0.18, 0.9), 0.1), oscillates(EmaMomentum(0.18, 0.99), 0.1)
     (False, True)
     """
-    form = recurrence(optimizer, curvature)
+    form = _recurrence(optimizer, curvature)
     return form.trace**2 < 4.0 * form.determinant
 
 
 def lr_limit(optimizer: Optimizer, curvature: float) -> float:
-    """The learning rate from which a method diverges along a direction.
+    """Return the learning rate from which a method diverges along a direction.
+
+    There a root reaches -1, that is, 1 + T + D = 0, and T and D are linear in alpha lambda.
 
     Args:
         optimizer: A linear method; its own learning rate plays no part.
@@ -157,24 +97,20 @@ def lr_limit(optimizer: Optimizer, curvature: float) -> float:
         2 (1+beta) / lambda for the heavy ball, 2 (1+beta) / ((1+2 beta) lambda) for Nesterov.
 
     Raises:
-        TypeError: The method has no such limit.
+        TypeError: The method is not linear.
 
+    >>> from momentum_math.optimizers.momentum import EmaMomentum, GradientDescent
     >>> lr_limit(GradientDescent(0.18), 10.0), round(lr_limit(EmaMomentum(0.18, 0.9), 10.0), 12)
     (0.2, 3.8)
     """
-    if isinstance(optimizer, GradientDescent):
-        return 2.0 / curvature
-    if isinstance(optimizer, EmaMomentum):
-        return 2.0 * (1.0 + optimizer.beta) / ((1.0 - optimizer.beta) * curvature)
-    if isinstance(optimizer, HeavyBall):
-        return 2.0 * (1.0 + optimizer.beta) / curvature
-    if isinstance(optimizer, Nesterov):
-        return 2.0 * (1.0 + optimizer.beta) / ((1.0 + 2.0 * optimizer.beta) * curvature)
-    raise TypeError(f"{optimizer} has no closed limit for its learning rate")
+    unit = replace(optimizer, lr=1.0)
+    still, moved = (_recurrence(unit, pull) for pull in (0.0, 1.0))
+    drop = (still.trace - moved.trace) + (still.determinant - moved.determinant)
+    return (1.0 + still.trace + still.determinant) / (drop * curvature)
 
 
 def critical_beta(lr: float, curvature: float) -> float:
-    """The beta at which EMA momentum begins to ring along a direction.
+    """The beta at which EMA momentum begins to oscillate along a direction.
 
     There both roots coincide, which is the quickest decay along that direction at this alpha.
 
@@ -203,6 +139,7 @@ def envelope(optimizer: Optimizer, landscape: Quadratic, start: Point) -> tuple[
     Returns:
         (constant, rate); the rate is the squared spectral radius of the slower direction.
 
+    >>> from momentum_math.optimizers.momentum import EmaMomentum
     >>> constant, rate = envelope(EmaMomentum(0.18, 0.99), Quadratic((0.1, 10.0)), (-4.0, 1.5))
     >>> round(constant, 4), round(rate, 6)
     (12.1853, 0.99)
@@ -210,7 +147,7 @@ def envelope(optimizer: Optimizer, landscape: Quadratic, start: Point) -> tuple[
     coordinates = eigen_coordinates(np.array(start, dtype=float), landscape.angle_degrees)
     constant, rate = 0.0, 0.0
     for curvature, coordinate in zip(landscape.curvatures, coordinates, strict=True):
-        amplitude, decay = _amplitude(recurrence(optimizer, curvature))
+        amplitude, decay = _amplitude(_recurrence(optimizer, curvature))
         constant += 0.5 * curvature * (amplitude * float(coordinate)) ** 2
         rate = max(rate, decay**2)
     return constant, rate
@@ -244,52 +181,3 @@ def _peak(slope: float, ratio: float) -> float:
     turn = -1.0 / math.log(ratio) - (1.0 / slope if slope else 0.0)
     near = {0, 1, max(0, math.floor(turn)), max(0, math.ceil(turn))}
     return max(abs(1.0 + slope * k) * ratio**k for k in near)
-
-
-def stationary_variance(optimizer: Optimizer, curvature: float, sigma: float) -> float:
-    """The variance of an eigen-coordinate that gradient noise keeps alive for ever.
-
-    Plain descent: alpha sigma^2 / (lambda (2 - alpha lambda)). EMA momentum:
-    (1+beta) alpha sigma^2 / (lambda (2 (1+beta) - alpha (1-beta) lambda)). At small alpha lambda
-    both are alpha sigma^2 / (2 lambda): averaging calms the steep directions, not the flat ones.
-
-    Source: G. Box and G. Jenkins, "Time Series Analysis" (variance of an ARMA(2, 1) process).
-
-    Args:
-        optimizer: A linear method.
-        curvature: Eigenvalue lambda of the Hessian, above zero.
-        sigma: Standard deviation of the noise on each component of the gradient.
-
-    Returns:
-        The variance; infinite where the method diverges.
-
-    >>> round(stationary_variance(GradientDescent(0.1), 1.0, 1.0), 6)
-    0.052632
-    """
-    form = recurrence(optimizer, curvature)
-    if spectral_radius(optimizer, curvature) >= 1.0:
-        return math.inf
-    total, product = form.trace, form.determinant
-    now, before = form.kicks
-    kicked = (1.0 + product) * (now**2 + before**2) + 2.0 * now * before * total
-    return sigma**2 * kicked / ((1.0 - product) * ((1.0 + product) ** 2 - total**2))
-
-
-def stationary_loss(optimizer: Optimizer, landscape: Quadratic, sigma: float) -> float:
-    """The mean loss that gradient noise keeps alive for ever on a quadratic.
-
-    Args:
-        optimizer: A linear method.
-        landscape: A definite quadratic.
-        sigma: Standard deviation of the noise on each component of the gradient.
-
-    Returns:
-        The sum of lambda_i variance_i / 2.
-
-    >>> round(stationary_loss(GradientDescent(0.18), Quadratic((0.1, 10.0)), 0.5), 6)
-    0.123852
-    """
-    return sum(
-        0.5 * curvature * stationary_variance(optimizer, curvature, sigma)
-        for curvature in landscape.curvatures
-    )

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +14,19 @@ from momentum_math.types import Array, Point, readonly
 
 FAR = 1e6
 """A run that is this many window sizes away has diverged."""
+
+
+class Status(StrEnum):
+    """How a run stands after its last step."""
+
+    RUNNING = "running"
+    """It made all its steps."""
+    CONVERGED = "converged"
+    """It made all its steps, and its loss stays below the threshold up to the last."""
+    DIVERGED = "diverged"
+    """It left beyond all measure."""
+    STOPPED = "stopped"
+    """It came to where the loss or its gradient is undefined."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +56,7 @@ class Trajectory:
         gradients: Shape (n + 1, 2), as the optimiser saw them (with noise, if any). A last gradient
             that is not finite is given as zero: there is no direction to show.
         velocities: Shape (n + 1, 2), the velocity after k updates, the first row zero.
-        status: ``"running"``; ``"converged"`` once a threshold was applied and held to the end;
-            ``"diverged"`` when it left beyond all measure; ``"stopped"`` where the loss or its
-            gradient is undefined.
+        status: How the run stands; ``CONVERGED`` only once a threshold was applied.
         ended_at: The last step of a run that diverged or stopped, else None.
     """
 
@@ -52,7 +64,7 @@ class Trajectory:
     losses: Array
     gradients: Array
     velocities: Array
-    status: str = "running"
+    status: Status = Status.RUNNING
     ended_at: int | None = None
 
     @property
@@ -119,19 +131,19 @@ def _size(landscape: Landscape, start: Point) -> float:
     return max(*sides, abs(start[0]), abs(start[1]))
 
 
-def _ending(theta: Array, gradient: Array, reach: float) -> str | None:
+def _ending(theta: Array, gradient: Array, reach: float) -> Status | None:
     """Why a run ends here, if it does; plain floats, since this is the inner loop."""
     x, y = theta.tolist()
     if not (abs(x) <= reach and abs(y) <= reach):
-        return "diverged"
+        return Status.DIVERGED
     total = sum(gradient.tolist())
     if math.isfinite(total):
         return None
-    return "stopped" if np.isnan(gradient).any() else "diverged"
+    return Status.STOPPED if np.isnan(gradient).any() else Status.DIVERGED
 
 
 def _trimmed(
-    points: Array, losses: Array, gradients: Array, velocities: Array, ending: str | None
+    points: Array, losses: Array, gradients: Array, velocities: Array, ending: Status | None
 ) -> Trajectory:
     """The trajectory up to its last finite point and loss."""
     finite = np.isfinite(losses) & np.isfinite(points[: len(losses)]).all(axis=1)
@@ -139,14 +151,15 @@ def _trimmed(
     if count == 0:
         raise ValueError("the loss at the start is not finite; start elsewhere")
     if count < len(losses):
-        ending = "stopped" if np.isnan(losses[count]) and ending != "diverged" else "diverged"
+        is_undefined = np.isnan(losses[count]) and ending is not Status.DIVERGED
+        ending = Status.STOPPED if is_undefined else Status.DIVERGED
     seen = gradients[:count]
     return Trajectory(
         points=readonly(points[:count].copy()),
         losses=readonly(losses[:count].copy()),
         gradients=readonly(np.where(np.isfinite(seen), seen, 0.0)),
         velocities=readonly(velocities[:count].copy()),
-        status=ending or "running",
+        status=ending or Status.RUNNING,
         ended_at=count - 1 if ending else None,
     )
 

@@ -1,10 +1,10 @@
 """Runs beyond the experiment: longer ones, and many at once along one or two dials.
 
-Many *films* from one file, by its table [sweep], are the matter of ``series``.
+Many *films* from one file, by its table [sweep], are the matter of ``toml.film_sweep``.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,10 +13,11 @@ import numpy.typing as npt
 from momentum_math.experiment import Experiment
 from momentum_math.landscapes import Landscape
 from momentum_math.optimizers import Optimizer
+from momentum_math.optimizers.momentum import MomentumMethod
 from momentum_math.trajectories import excess, first_below, stays_below, trace
 from momentum_math.types import Array, Point, Window, pair
 
-LIMIT = 2_000
+STEP_LIMIT = 2_000
 """How far runs go on when one asks for the step at which they arrive."""
 
 
@@ -29,7 +30,11 @@ class StepsUntil:
 
 
 def steps_until(
-    landscape: Landscape, optimizer: Optimizer, start: Point, threshold: float, limit: int = LIMIT
+    landscape: Landscape,
+    optimizer: Optimizer,
+    start: Point,
+    threshold: float,
+    limit: int = STEP_LIMIT,
 ) -> StepsUntil:
     """When a run that goes on for ``limit`` steps arrives.
 
@@ -43,8 +48,8 @@ def steps_until(
     Returns:
         Both steps, None where not reached within ``limit``.
 
-    >>> from momentum_math.optimizers import EmaMomentum
-    >>> from momentum_math.quadratics import Quadratic
+    >>> from momentum_math.optimizers.momentum import EmaMomentum
+    >>> from momentum_math.landscapes.quadratics import Quadratic
     >>> steps_until(Quadratic((0.1, 10.0)), EmaMomentum(0.18, 0.99), (-4.0, 1.5), 1e-3)
     StepsUntil(first=408, stays=914)
     """
@@ -54,22 +59,17 @@ def steps_until(
     return StepsUntil(first_below(above, threshold), stays)
 
 
-def has_beta(optimizer: Optimizer) -> bool:
-    """Whether a method has a dial called beta."""
-    return any(field.name == "beta" for field in fields(optimizer))  # type: ignore[arg-type]
-
-
 def first_with_beta(experiment: Experiment) -> int | None:
-    """The first contender whose method has a beta, or None."""
-    found = [i for i, who in enumerate(experiment.contenders) if has_beta(who.optimizer)]
-    return found[0] if found else None
+    """Return the index of the first contender whose method has a beta; None if none has."""
+    found = (isinstance(who.optimizer, MomentumMethod) for who in experiment.contenders)
+    return next((i for i, has_beta in enumerate(found) if has_beta), None)
 
 
 def steps_against_beta(
     experiment: Experiment,
     contender: int,
     betas: npt.ArrayLike,
-    limit: int = LIMIT,
+    limit: int = STEP_LIMIT,
     lrs: npt.ArrayLike | None = None,
 ) -> npt.NDArray[np.int64]:
     """From which step a contender would stay below the threshold, for each beta.
@@ -96,7 +96,10 @@ def steps_against_beta(
 
 
 def best_beta(
-    experiment: Experiment, contender: int, betas: npt.ArrayLike | None = None, limit: int = LIMIT
+    experiment: Experiment,
+    contender: int,
+    betas: npt.ArrayLike | None = None,
+    limit: int = STEP_LIMIT,
 ) -> tuple[float, int]:
     """The beta with which a contender arrives soonest.
 
@@ -120,7 +123,7 @@ def best_pair(
     lrs: Sequence[float],
     betas: Sequence[float],
     contender: int | None = None,
-    limit: int = LIMIT,
+    limit: int = STEP_LIMIT,
 ) -> tuple[float, float, int] | None:
     """The learning rate and beta with which a contender arrives soonest, both dials turned.
 
@@ -142,7 +145,7 @@ def best_pair(
         return None
     grid = np.array([(lr, beta) for lr in lrs for beta in betas])
     dials: dict[str, Any] = {"lr": grid[:, :1], "beta": grid[:, 1:]}
-    optimizer = replace(experiment.contenders[index].optimizer, **dials)  # type: ignore[type-var]
+    optimizer = replace(experiment.contenders[index].optimizer, **dials)
     stays, inside = _run_many(experiment, optimizer, len(grid), limit, experiment.map.window)
     steps = np.where(inside, stays, limit + 1)
     best = int(np.argmin(steps))

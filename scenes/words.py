@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from momentum_math import Experiment, Formula, Outcome, Place
+from momentum_math import CustomLandscape, Experiment, Outcome, Place
 from scenes import findings
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -583,13 +583,13 @@ def loss_name(outcome: Outcome) -> str:
 def is_found(outcome: Outcome) -> bool:
     """Whether the minimum was not said, but found."""
     landscape = outcome.experiment.landscape
-    return isinstance(landscape, Formula) and not landscape.is_said
+    return isinstance(landscape, CustomLandscape) and not landscape.is_said
 
 
 def minimum_sentence(experiment: Experiment) -> str:
     """From where losses of a formula count whose file names no minimum; empty elsewhere."""
     landscape = experiment.landscape
-    if not isinstance(landscape, Formula) or landscape.is_said or landscape.lowest is None:
+    if not isinstance(landscape, CustomLandscape) or landscape.is_said or landscape.lowest is None:
         return ""
     found = landscape.lowest
     if not found.is_rest:

@@ -20,7 +20,7 @@ from typing import Any
 
 import oracles
 
-from momentum_math import ExperimentError, load_series, run, schema
+from momentum_math import ExperimentError, load_experiments, run, schema
 
 SCHEMA = schema()
 SLOWEST_SECONDS = 0.5
@@ -273,7 +273,7 @@ def check(data: bytes, path: Path) -> str:
     path.write_bytes(data)
     begun = time.process_time()
     try:
-        series = load_series(path)
+        series = load_experiments(path)
     except ExperimentError as error:
         assert time.process_time() - begun < SLOWEST_SECONDS, "slow to reject"
         check_lines(error.messages, path.name)

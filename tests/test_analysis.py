@@ -7,31 +7,29 @@ import oracles
 import pytest
 
 from momentum_math import (
+    OPTIMIZERS,
     Adam,
     EmaMomentum,
     GradientDescent,
-    HeavyBall,
-    Nesterov,
     Optimizer,
     Quadratic,
     critical_beta,
     envelope,
     factor,
     lr_limit,
-    rings,
+    oscillates,
     spectral_radius,
-    stationary_loss,
-    stationary_variance,
     trace,
 )
-from momentum_math.theory import recurrence
+from tests import examples
+from tests.examples import needed, optimizer_named
 
 VALLEY, START = Quadratic((0.1, 10.0)), (-4.0, 1.5)
-LINEAR = [GradientDescent, EmaMomentum, HeavyBall, Nesterov]
+LINEAR = [OPTIMIZERS[name] for name in examples.LINEAR]
 
 
 def make(cls: type[Optimizer], lr: float, beta: float) -> Optimizer:
-    return cls(lr) if cls is GradientDescent else cls(lr, beta)
+    return optimizer_named(cls.name, lr, **({"beta": beta} if "beta" in needed(cls) else {}))
 
 
 @pytest.mark.parametrize("cls", LINEAR)
@@ -47,7 +45,7 @@ def test_spectral_radius_is_that_of_the_step_matrix(cls: type[Optimizer]) -> Non
 @pytest.mark.parametrize("cls", LINEAR)
 def test_recurrence_is_that_of_matrix_powers(cls: type[Optimizer]) -> None:
     for curvature in (0.1, 10.0, -0.5):
-        form = recurrence(make(cls, 0.05, 0.8), curvature)
+        form = make(cls, 0.05, 0.8).recurrence(curvature)
         matrix = oracles.step_matrix(cls.name, curvature, 0.05, 0.8)
         xs = [(np.linalg.matrix_power(matrix, k) @ [1.0, 0.0])[0] for k in range(20)]
         assert xs[1] == pytest.approx(form.first)
@@ -83,7 +81,7 @@ def test_published_limits() -> None:
     assert lr_limit(EmaMomentum(1.0, 0.99), 10.0) == pytest.approx(39.8)
 
 
-def test_ringing_follows_the_wedge() -> None:
+def test_oscillation_follows_the_wedge() -> None:
     rng = np.random.default_rng(4)
     seen = set()
     for _ in range(500):
@@ -91,23 +89,23 @@ def test_ringing_follows_the_wedge() -> None:
         beta = rng.uniform(0.0, 0.99)
         expected = abs(math.log(lr * curvature)) < 2.0 * math.atanh(math.sqrt(beta))
         optimizer = EmaMomentum(lr, beta)
-        assert rings(optimizer, curvature) == expected
+        assert oscillates(optimizer, curvature) == expected
         if expected:
             assert spectral_radius(optimizer, curvature) == pytest.approx(math.sqrt(beta))
         seen.add(expected)
     assert seen == {True, False}
 
 
-def test_plain_descent_never_rings() -> None:
-    assert not any(rings(GradientDescent(lr), 10.0) for lr in (0.01, 0.1, 0.18, 0.3))
+def test_plain_descent_never_oscillates() -> None:
+    assert not any(oscillates(GradientDescent(lr), 10.0) for lr in (0.01, 0.1, 0.18, 0.3))
 
 
 def test_critical_beta() -> None:
     assert critical_beta(0.18, 0.1) == pytest.approx(0.930524, abs=5e-7)
     for lr, curvature in ((0.18, 0.1), (0.18, 10.0), (0.75, 3.0)):
         beta = critical_beta(lr, curvature)
-        assert rings(EmaMomentum(lr, beta + 1e-6), curvature)
-        assert not rings(EmaMomentum(lr, beta - 1e-6), curvature)
+        assert oscillates(EmaMomentum(lr, beta + 1e-6), curvature)
+        assert not oscillates(EmaMomentum(lr, beta - 1e-6), curvature)
 
 
 def test_published_envelope() -> None:
@@ -160,55 +158,8 @@ def test_envelope_where_the_roots_coincide() -> None:
         lambda o: spectral_radius(o, 1.0),
         lambda o: lr_limit(o, 1.0),
         lambda o: envelope(o, VALLEY, START),
-        lambda o: stationary_variance(o, 1.0, 1.0),
     ],
 )
 def test_methods_without_closed_form_say_so(ask: object) -> None:
     with pytest.raises(TypeError, match="Adam"):
         ask(Adam(0.1))  # type: ignore[operator]
-
-
-@pytest.mark.parametrize(
-    "optimizer",
-    [
-        GradientDescent(0.3),
-        EmaMomentum(0.3, 0.9),
-        EmaMomentum(1.5, 0.5),
-        HeavyBall(0.05, 0.8),
-        Nesterov(0.1, 0.7),
-    ],
-    ids=repr,
-)
-@pytest.mark.parametrize("curvature", [0.4, 2.5])
-def test_stationary_variance_against_simulation(optimizer: Optimizer, curvature: float) -> None:
-    """400 chains of 2,000 steps each, started at rest in the minimum."""
-    sigma, rng = 0.7, np.random.default_rng(12)
-    theta = np.zeros((400, 1))
-    state, squares = optimizer.init(theta), []
-    for k in range(2000):
-        noisy = curvature * theta + rng.normal(0.0, sigma, size=theta.shape)
-        theta, state = optimizer.step(theta, noisy, state)
-        if k >= 400:
-            squares.append(float(np.mean(theta**2)))
-    predicted = stationary_variance(optimizer, curvature, sigma)
-    assert np.mean(squares) == pytest.approx(predicted, rel=0.02)
-
-
-def test_stationary_variance_in_the_textbooks_forms() -> None:
-    lr, beta, curvature, sigma = 0.18, 0.9, 0.1, 0.5
-    plain = lr * sigma**2 / (curvature * (2 - lr * curvature))
-    smooth = (1 + beta) * lr * sigma**2
-    smooth /= curvature * (2 * (1 + beta) - lr * (1 - beta) * curvature)
-    assert stationary_variance(GradientDescent(lr), curvature, sigma) == pytest.approx(plain)
-    assert stationary_variance(EmaMomentum(lr, beta), curvature, sigma) == pytest.approx(smooth)
-    assert smooth == pytest.approx(plain, rel=0.01)
-
-
-def test_averaging_calms_the_steep_direction() -> None:
-    plain = stationary_variance(GradientDescent(0.18), 10.0, 0.5)
-    assert stationary_variance(EmaMomentum(0.18, 0.9), 10.0, 0.5) < 0.12 * plain
-    assert stationary_loss(GradientDescent(0.18), VALLEY, 0.5) == pytest.approx(0.123852, abs=1e-6)
-
-
-def test_noise_on_a_diverging_method_has_no_variance() -> None:
-    assert stationary_variance(GradientDescent(0.25), 10.0, 0.5) == math.inf

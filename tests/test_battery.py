@@ -9,41 +9,15 @@ import pytest
 from momentum_math import (
     LANDSCAPES,
     OPTIMIZERS,
-    EmaMomentum,
     GradientDescent,
-    HeavyBall,
-    Landscape,
-    Nesterov,
     Noise,
-    Optimizer,
     Quadratic,
     lr_limit,
     spectral_radius,
     trace,
 )
+from tests.examples import LINEAR, landscape_named, needed, optimizer_named
 
-STARTS = {
-    "quadratic": (-4.0, 1.5),
-    "rosenbrock": (-1.5, 2.0),
-    "beale": (1.0, 1.2),
-    "himmelblau": (0.5, -1.0),
-    "styblinski-tang": (0.5, 3.5),
-    "rastrigin": (2.3, -1.2),
-    "saddle": (-2.0, 0.01),
-    "formula": (1.0, -2.0),
-}
-FORMULA = "x**4/4 + (y - sin(x))**2 + log(1 + y**2)"
-
-
-def landscape_named(name: str) -> Landscape:
-    return LANDSCAPES[name](FORMULA) if name == "formula" else LANDSCAPES[name]()
-
-
-def optimizer_named(name: str, lr: float) -> Optimizer:
-    return OPTIMIZERS[name](lr, 0.9) if name in MOMENTA else OPTIMIZERS[name](lr)
-
-
-MOMENTA = {"ema-momentum", "heavy-ball", "nesterov"}
 cross = [(landscape, optimizer) for landscape in LANDSCAPES for optimizer in OPTIMIZERS]
 
 
@@ -52,7 +26,7 @@ def test_every_pair_runs(landscape_name: str, optimizer_name: str) -> None:
     landscape = landscape_named(landscape_name)
     for lr, noise in ((1e-3, None), (0.02, Noise(0.3, 5)), (3.0, None)):
         optimizer = optimizer_named(optimizer_name, lr)
-        path = trace(landscape, optimizer, STARTS[landscape_name], 60, noise)
+        path = trace(landscape, optimizer, landscape.example_start, 60, noise)
         columns = (path.points, path.gradients, path.velocities)
         assert [column.shape for column in columns] == [(path.n + 1, 2)] * 3
         assert all(np.isfinite(column).all() for column in (*columns, path.losses))
@@ -65,7 +39,7 @@ def test_every_pair_runs(landscape_name: str, optimizer_name: str) -> None:
 def test_every_pair_descends_with_small_steps(landscape_name: str, optimizer_name: str) -> None:
     landscape = landscape_named(landscape_name)
     optimizer = optimizer_named(optimizer_name, 2e-6)
-    losses = trace(landscape, optimizer, STARTS[landscape_name], 40).losses
+    losses = trace(landscape, optimizer, landscape.example_start, 40).losses
     assert (np.diff(losses) < 0.0).all()
 
 
@@ -83,15 +57,15 @@ def test_spectral_radius_predicts_the_fate_of_2000_random_quadratics() -> None:
     """Random method, curvatures, angle, start; the radius, from the step matrix, decides."""
     rng = np.random.default_rng(2024)
     fates = {"converges": 0, "diverges": 0}
-    classes = [GradientDescent, EmaMomentum, HeavyBall, Nesterov]
     while sum(fates.values()) < 2000:
-        cls = classes[rng.integers(4)]
+        name = LINEAR[rng.integers(len(LINEAR))]
         curvatures = np.exp(rng.uniform(-2.5, 2.5, 2))
         beta = rng.uniform(0.0, 0.9)
-        probe = cls(1.0) if cls is GradientDescent else cls(1.0, beta)
+        dials = {"beta": beta} if "beta" in needed(OPTIMIZERS[name]) else {}
+        probe = optimizer_named(name, 1.0, **dials)
         lr = lr_limit(probe, curvatures.max()) * rng.choice([rng.uniform(0.1, 0.95), 1.1, 2.0])
-        optimizer = cls(lr) if cls is GradientDescent else cls(lr, beta)
-        radius = max(oracles.spectral_radius(cls.name, c, lr, beta) for c in curvatures)
+        optimizer = optimizer_named(name, lr, **dials)
+        radius = max(oracles.spectral_radius(name, c, lr, beta) for c in curvatures)
         ours = max(spectral_radius(optimizer, c) for c in curvatures)
         assert ours == pytest.approx(radius, rel=1e-7)
         if 0.985 < radius < 1.01:
@@ -109,7 +83,7 @@ def test_spectral_radius_predicts_the_fate_of_2000_random_quadratics() -> None:
     assert min(fates.values()) > 400, fates
 
 
-@pytest.mark.parametrize("optimizer_name", ["gd", "ema-momentum", "heavy-ball", "nesterov"])
+@pytest.mark.parametrize("optimizer_name", LINEAR)
 def test_linear_methods_scale_and_mirror(optimizer_name: str) -> None:
     optimizer = optimizer_named(optimizer_name, 0.02)
     landscape = Quadratic((0.3, 7.0), 25.0)
@@ -121,7 +95,7 @@ def test_linear_methods_scale_and_mirror(optimizer_name: str) -> None:
     assert np.array_equal(scaled.losses, 64.0 * path.losses)
 
 
-@pytest.mark.parametrize("optimizer_name", ["gd", "ema-momentum", "heavy-ball", "nesterov"])
+@pytest.mark.parametrize("optimizer_name", LINEAR)
 def test_turning_landscape_and_start_leaves_the_losses(optimizer_name: str) -> None:
     optimizer = optimizer_named(optimizer_name, 0.02)
     turn = np.radians(33.0)

@@ -10,7 +10,7 @@ import pytest
 
 from momentum_math import (
     LANDSCAPES,
-    Formula,
+    CustomLandscape,
     Landscape,
     Quadratic,
     Window,
@@ -30,7 +30,7 @@ CASES: list[tuple[Landscape, Window, list[float]]] = [
     (LANDSCAPES["styblinski-tang"](), ((-4.5, 4.5), (-4.5, 4.5)), [-60.0, -20.0, 30.0]),
     (LANDSCAPES["rastrigin"](), ((-2.2, 2.2), (-2.2, 2.2)), [6.0, 20.0]),
     (LANDSCAPES["saddle"](), ((-3.0, 3.0), (-3.0, 3.0)), [-2.0, 0.0, 2.0]),
-    (Formula("x**2 + y**4"), ((-2.0, 2.0), (-2.0, 2.0)), [0.5, 3.0]),
+    (CustomLandscape("x**2 + y**4"), ((-2.0, 2.0), (-2.0, 2.0)), [0.5, 3.0]),
 ]
 every = pytest.mark.parametrize(("landscape", "window", "levels"), CASES, ids=repr)
 
@@ -147,7 +147,7 @@ def test_nothing_is_below_the_minimum(landscape: Landscape) -> None:
 
 
 def test_where_a_formula_is_undefined_there_is_no_region() -> None:
-    half = Formula("log(x) + y**2 + 10")
+    half = CustomLandscape("log(x) + y**2 + 10")
     polygons = level_regions(half, ((-1.0, 1.0), (-1.0, 1.0)), [10.0])[0]
     assert polygons
     assert min(polygon[0][:, 0].min() for polygon in polygons) >= 0.0

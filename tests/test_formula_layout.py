@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from momentum_math import Beale, Formula, Rastrigin, StyblinskiTang, read_experiment, run
+from momentum_math import Beale, CustomLandscape, Rastrigin, StyblinskiTang, read_experiment, run
 from scenes.kit.formulas.layout import Layout, lay_out
 from scenes.kit.formulas.mobject import FormulaLines
 from scenes.kit.formulas.outlines import formula_svgs, typeset
@@ -43,7 +43,7 @@ CASES = [*KNOWN.values(), *trees(60, seed=9)]
 
 
 def loss(text: str) -> str:
-    return rf"f(\theta) = {Formula(text).tex}"
+    return rf"f(\theta) = {CustomLandscape(text).tex}"
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_lines_read_on_are_the_formula(layouts) -> None:
         whole += 1
         read = values(told.removeprefix(r"f(\theta) = "), points)
         with np.errstate(all="ignore"):
-            expected = np.broadcast_to(Formula(text).value(points), read.shape)
+            expected = np.broadcast_to(CustomLandscape(text).value(points), read.shape)
         both = np.isfinite(read) & np.isfinite(expected) & (np.abs(expected) < 1e12)
         np.testing.assert_allclose(read[both], expected[both], rtol=1e-8, atol=1e-12, err_msg=told)
     assert whole > 0.75 * len(layouts)

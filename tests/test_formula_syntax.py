@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from momentum_math import (
+    CustomLandscape,
     ExperimentError,
-    Formula,
     GradientDescent,
     Himmelblau,
     Rosenbrock,
@@ -210,7 +210,7 @@ def test_brackets_without_end_are_harmless() -> None:
 
 @pytest.mark.parametrize("text", [t for t in ALLOWED if t.strip() != "x"])
 def test_gradient_and_hessian_by_sympy_agree_with_differences(text: str) -> None:
-    formula, h = Formula(text.strip()), 1e-6
+    formula, h = CustomLandscape(text.strip()), 1e-6
     points = np.random.default_rng(2).uniform(0.2, 1.3, size=(10, 2))
     steps = h * np.eye(2)
     for told, moving in ((formula.gradient, formula.value), (formula.hessian, formula.gradient)):
@@ -228,7 +228,7 @@ def test_gradient_by_sympy_agrees_with_complex_steps(text: str) -> None:
     for axis, step in enumerate(([1e-30j, 0], [0, 1e-30j])):
         moved = points + np.array(step)
         slope = np.imag(evaluate(tree, moved[:, 0], moved[:, 1])) / 1e-30
-        got = Formula(text.strip()).gradient(points)[:, axis]
+        got = CustomLandscape(text.strip()).gradient(points)[:, axis]
         assert got == pytest.approx(slope, rel=1e-12, abs=1e-14)
 
 
@@ -257,7 +257,7 @@ def test_gradient_by_sympy_agrees_with_complex_steps(text: str) -> None:
     ],
 )
 def test_a_kink_has_the_mean_of_the_slopes_beside_it(text, point, slope) -> None:
-    formula = Formula(text)
+    formula = CustomLandscape(text)
     assert formula.gradient(point) == pytest.approx(slope)
     grid = np.broadcast_to(np.array(point, float), (3, 2))
     assert formula.gradient(grid) == pytest.approx(np.broadcast_to(slope, (3, 2)))
@@ -265,7 +265,9 @@ def test_a_kink_has_the_mean_of_the_slopes_beside_it(text, point, slope) -> None
 
 @pytest.mark.parametrize("text", [CALLS[n] for n in ("abs", "sign", "max", "min")])
 def test_nothing_bends_in_a_kink(text: str) -> None:
-    level = Formula(text.replace("x*y + 0.5", "x - y").replace("x*y, y/2, x - 0.1", "x, y, x"))
+    level = CustomLandscape(
+        text.replace("x*y + 0.5", "x - y").replace("x*y, y/2, x - 0.1", "x, y, x")
+    )
     assert level.hessian((2.0, 2.0)).tolist() == [[0.0, 0.0], [0.0, 0.0]]
 
 
@@ -280,7 +282,7 @@ def test_nothing_bends_in_a_kink(text: str) -> None:
     ],
 )
 def test_where_there_is_no_slope_none_is_told_and_nothing_warns(text, point) -> None:
-    assert not np.isfinite(Formula(text).gradient(point)).all()
+    assert not np.isfinite(CustomLandscape(text).gradient(point)).all()
 
 
 def test_a_formula_is_the_landscape_that_it_spells() -> None:
@@ -289,7 +291,7 @@ def test_a_formula_is_the_landscape_that_it_spells() -> None:
         ("(1 - x)**2 + 100*(y - x**2)**2", Rosenbrock()),
         ("(x**2 + y - 11)**2 + (x + y**2 - 7)**2", Himmelblau()),
     ):
-        spelled = Formula(text)
+        spelled = CustomLandscape(text)
         assert spelled.value(points) == pytest.approx(named.value(points), rel=1e-12)
         assert spelled.gradient(points) == pytest.approx(named.gradient(points), rel=1e-10)
         assert spelled.hessian(points) == pytest.approx(named.hessian(points), rel=1e-10)
@@ -303,15 +305,15 @@ def test_the_worst_formula_is_differentiated_in_time() -> None:
     maxima = "max(x*y, " + "max(sin(x), " * 18 + "y" + ")" * 19
     for text in (nested, product, maxima):
         begun = time.process_time()
-        slope = Formula(text).gradient((0.3, 0.4))
-        bend = Formula(text).hessian((0.3, 0.4))
+        slope = CustomLandscape(text).gradient((0.3, 0.4))
+        bend = CustomLandscape(text).hessian((0.3, 0.4))
         assert time.process_time() - begun < 10.0
         assert np.isfinite(slope).all()
         assert np.isfinite(bend).all()
 
 
 def test_great_numbers_do_not_overflow_in_the_code() -> None:
-    formula = Formula("((1e12*x)**16)**4 + y**2")
+    formula = CustomLandscape("((1e12*x)**16)**4 + y**2")
     assert formula.value((1.0, 1.0)) == math.inf
     assert not np.isfinite(formula.gradient((1.0, 1.0))).all()
     values = {
@@ -324,7 +326,7 @@ def test_great_numbers_do_not_overflow_in_the_code() -> None:
 
 
 def test_the_bend_of_an_absolute_value_is_zero_beside_its_corner() -> None:
-    assert Formula("abs(x) + y**2").hessian((1.0, 1.0)).tolist() == [[0.0, 0.0], [0.0, 2.0]]
+    assert CustomLandscape("abs(x) + y**2").hessian((1.0, 1.0)).tolist() == [[0.0, 0.0], [0.0, 2.0]]
 
 
 def test_the_readme_names_only_functions_that_there_are() -> None:

@@ -7,17 +7,9 @@ import numpy as np
 import pytest
 
 from momentum_math import LANDSCAPES, Experiment, load_experiment, read_experiment, run
+from tests.examples import NAMED
 
 MOMENTUM = Path(__file__).parent.parent / "experiments/momentum.toml"
-STARTS = {
-    "quadratic": [-4.0, 1.5],
-    "rosenbrock": [-1.5, 2.0],
-    "beale": [1.0, 1.2],
-    "himmelblau": [0.5, -1.0],
-    "styblinski-tang": [0.5, 3.5],
-    "rastrigin": [2.3, -1.2],
-    "saddle": [-2.0, 0.01],
-}
 
 
 def experiment(landscape: dict[str, Any], start: list[float], **more: Any) -> Experiment:
@@ -35,7 +27,7 @@ def experiment(landscape: dict[str, Any], start: list[float], **more: Any) -> Ex
 
 
 def every() -> list[Experiment]:
-    named = [experiment({"name": name}, start) for name, start in STARTS.items()]
+    named = [experiment({"name": name}, list(LANDSCAPES[name].example_start)) for name in NAMED]
     turned = experiment({"name": "quadratic", "angle_degrees": 30.0}, [3.0, -2.0])
     formula = experiment({"formula": "(x - 100)**2 + 5*(y - 100)**2"}, [90.0, 95.0])
     tiny = experiment({"name": "quadratic"}, [1e-7, 2e-7])
@@ -45,7 +37,7 @@ def every() -> list[Experiment]:
 
 
 def test_all_landscapes_are_framed() -> None:
-    assert {*STARTS, "formula"} == set(LANDSCAPES)
+    assert {some.landscape.name for some in every()} == set(LANDSCAPES)
 
 
 @pytest.mark.parametrize("some", every(), ids=lambda e: f"{e.landscape.name}-{e.start}")

@@ -7,10 +7,10 @@ import numpy as np
 
 
 def test_1500_files(tmp_path: Path) -> None:
-    from momentum_math import Formula
+    from momentum_math import CustomLandscape
 
     for text in fuzzing.FORMULAS:
-        Formula(text).gradient(np.ones(2))
+        CustomLandscape(text).gradient(np.ones(2))
     fates = fuzzing.fuzz(1500, 20240607, tmp_path)
     accepted = sum(counter["accepted"] for counter in fates.values())
     rejected = sum(counter["rejected"] for counter in fates.values())

@@ -1,25 +1,25 @@
 """Every landscape of the table: derivatives, minima, shapes, values that never change."""
 
 import pickle
+from dataclasses import fields
 
 import numpy as np
 import oracles
 import pytest
 
-from momentum_math import LANDSCAPES, Formula, Landscape, Quadratic, Rosenbrock, Saddle
+from momentum_math import LANDSCAPES, CustomLandscape, Landscape, Quadratic, Rosenbrock, Saddle
 from momentum_math.landscapes.classics import Rastrigin
+from momentum_math.parameters import parameters_of
+from tests.examples import landscape_named
 
 EXAMPLES: list[Landscape] = [
-    Quadratic(),
+    *map(landscape_named, LANDSCAPES),
     Quadratic((3.0, 0.02), angle_degrees=37.0),
-    Rosenbrock(),
     Rosenbrock(a=-0.5, b=7.0),
-    *(LANDSCAPES[name]() for name in ("beale", "himmelblau", "styblinski-tang", "rastrigin")),
     Rastrigin(amplitude=2.5),
-    Saddle(),
     Saddle((-2.0, 0.5), angle_degrees=-70.0),
-    Formula("sin(x)*exp(-y/3) + sqrt(1 + x**2)*log(2 + y**2) + 0.5*abs(x - 20)"),
-    Formula("2**x/(1 + cosh(y)) - atan(x*y) + tanh(x)**3", "unbounded"),
+    CustomLandscape("sin(x)*exp(-y/3) + sqrt(1 + x**2)*log(2 + y**2) + 0.5*abs(x - 20)"),
+    CustomLandscape("2**x/(1 + cosh(y)) - atan(x*y) + tanh(x)**3", "unbounded"),
 ]
 
 
@@ -35,9 +35,38 @@ def random_points(landscape: Landscape, count: int) -> np.ndarray:
     return np.random.default_rng(7).uniform(low, high, size=(count, 2))
 
 
-def test_the_examples_cross_the_whole_table() -> None:
-    assert {landscape.name for landscape in EXAMPLES} == set(LANDSCAPES)
-    assert all(cls.name == name for name, cls in LANDSCAPES.items())
+def test_the_table_is_by_name_and_every_field_is_declared() -> None:
+    for name, cls in LANDSCAPES.items():
+        assert cls.name == name
+        told = {field.name for field in fields(cls) if field.name not in ("lowest", "is_rough")}
+        assert told == set(parameters_of(cls))
+
+
+MINIMA = {
+    "quadratic": [0.0],
+    "rosenbrock": [0.0],
+    "beale": [0.0],
+    "himmelblau": [0.0] * 4,
+    "styblinski-tang": [-78.332331, -64.195612, -64.195612, -50.058893],
+    "rastrigin": [0.0],
+    "saddle": [],
+    "formula": [],
+}
+"""The losses at the minima of every landscape, by the literature."""
+
+
+def test_there_are_as_many_minima_as_the_literature_has_and_as_low() -> None:
+    for name in LANDSCAPES:
+        landscape = landscape_named(name)
+        found = [float(landscape.value(point)) for point in landscape.minima]
+        assert sorted(found) == pytest.approx(MINIMA[name], abs=1e-6)
+
+
+@every
+def test_an_example_start_is_in_the_window_and_not_at_rest(landscape: Landscape) -> None:
+    at = landscape.example_start
+    assert all(low <= x <= high for x, (low, high) in zip(at, landscape.window, strict=True))
+    assert np.abs(landscape.gradient(at)).max() > 1e-3
 
 
 @every

@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from dataclasses import fields
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -20,31 +21,34 @@ from momentum_math import (
     Nesterov,
     Optimizer,
     Quadratic,
-    RMSProp,
     first_below,
     stays_below,
     trace,
 )
+from momentum_math.parameters import parameters_of
+from tests.examples import optimizer_named
 
 ORACLES = json.loads((Path(__file__).parent / "data/oracles.json").read_text())
 VALLEY, START = Quadratic((0.1, 10.0)), (-4.0, 1.5)
 
 EXAMPLES: list[Optimizer] = [
-    GradientDescent(0.18),
-    EmaMomentum(0.18, 0.9),
+    *(optimizer_named(name, 0.02) for name in OPTIMIZERS),
     EmaMomentum(0.18, 0.9, bias_correction=True),
     EmaMomentum(0.18, 0.9, first_step="gradient"),
-    HeavyBall(0.018, 0.9),
-    Nesterov(0.018, 0.9),
-    RMSProp(0.02),
-    Adam(0.1),
 ]
 every = pytest.mark.parametrize("optimizer", EXAMPLES, ids=repr)
 
 
-def test_the_examples_cross_the_whole_table() -> None:
-    assert {optimizer.name for optimizer in EXAMPLES} == set(OPTIMIZERS)
-    assert all(cls.name == name for name, cls in OPTIMIZERS.items())
+def test_the_table_is_by_name_and_every_field_is_declared() -> None:
+    for name, cls in OPTIMIZERS.items():
+        assert cls.name == name
+        assert {field.name for field in fields(cls)} == set(parameters_of(cls))
+
+
+def test_no_two_methods_share_a_label() -> None:
+    for alone in (True, False):
+        labels = [cls.short if alone else cls.distinct or cls.short for cls in OPTIMIZERS.values()]
+        assert len(set(labels)) == len(OPTIMIZERS)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from momentum_math import (
     LANDSCAPES,
-    Formula,
+    CustomLandscape,
     Himmelblau,
     Outcome,
     Saddle,
@@ -75,4 +75,4 @@ def test_who_is_on_the_way_or_lost_rests_nowhere() -> None:
 
 
 def test_a_corner_is_no_minimum_for_newton() -> None:
-    assert nearest_minimum(Formula("abs(x) + y**2"), (0.1, 0.1), 1.0) is None
+    assert nearest_minimum(CustomLandscape("abs(x) + y**2"), (0.1, 0.1), 1.0) is None

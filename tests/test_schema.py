@@ -11,7 +11,7 @@ import oracles
 import pytest
 
 from momentum_math import LANDSCAPES, OPTIMIZERS, ExperimentError, read_experiment, schema
-from momentum_math.experiment import keys_of
+from momentum_math.parameters import parameters_of
 
 ROOT = Path(__file__).parent.parent
 MOMENTUM = tomllib.loads((ROOT / "experiments/momentum.toml").read_text())
@@ -85,9 +85,10 @@ def test_defaults_are_those_of_the_optimizers(cls: type[Any]) -> None:
 @pytest.mark.parametrize("cls", LANDSCAPES.values(), ids=lambda c: c.name)
 def test_defaults_are_those_of_the_landscapes(cls: type[Any]) -> None:
     properties = option("landscape", "name", cls.name)["properties"]
-    assert set(keys_of(cls)) == set(properties) - {"name"}
+    field_of = {one.key: field for field, one in parameters_of(cls).items()}
+    assert set(field_of) == set(properties) - {"name"}
     for key in set(properties) - {"name", "formula"}:
-        default = getattr(cls, keys_of(cls)[key])
+        default = getattr(cls, field_of[key])
         if default is None:
             assert "default" not in properties[key]
             continue

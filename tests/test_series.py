@@ -14,9 +14,9 @@ import pytest
 from momentum_math import (
     ExperimentError,
     load_experiment,
-    load_series,
+    load_experiments,
     read_experiment,
-    read_series,
+    read_experiments,
     schema,
 )
 
@@ -44,7 +44,7 @@ def made(sweep: str, folder: Path, name: str = "mine.toml"):
     path = folder / name
     path.write_text(TEXT + sweep, encoding="utf-8")
     assert oracles.fits_schema(tomllib.loads(TEXT + sweep), schema())
-    return load_series(path)
+    return load_experiments(path)
 
 
 def with_values(**places: Any) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def with_values(**places: Any) -> dict[str, Any]:
 
 def test_a_file_without_it_is_a_series_of_one() -> None:
     for path in sorted((ROOT / "experiments").glob("*.toml")):
-        assert load_series(path) == (load_experiment(path),)
+        assert load_experiments(path) == (load_experiment(path),)
 
 
 def test_a_key_of_contenders_is_set_in_all_that_have_it(tmp_path: Path) -> None:
@@ -174,13 +174,13 @@ def test_the_readmes_example_fits_the_default_film() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     example = tomllib.loads(readme.split("```toml\n")[1].split("```")[0])
     values = tomllib.loads((ROOT / "experiments" / "momentum.toml").read_text(encoding="utf-8"))
-    assert len(read_series(values | example, "momentum.toml")) == 3 * 2 * 2
+    assert len(read_experiments(values | example, "momentum.toml")) == 3 * 2 * 2
 
 
 def test_a_value_that_comes_many_times_is_named_once() -> None:
     values = tomllib.loads((ROOT / "experiments" / "momentum.toml").read_text(encoding="utf-8"))
     with pytest.raises(ExperimentError) as caught:
-        read_series(values | {"sweep": {"steps": [48, *[8] * 30, 48, 48]}}, "mine.toml")
+        read_experiments(values | {"sweep": {"steps": [48, *[8] * 30, 48, 48]}}, "mine.toml")
     assert caught.value.messages == (
         "mine.toml: sweep: steps has 8 twice, keep one",
         "mine.toml: sweep: steps has 48 twice, keep one",
@@ -229,7 +229,7 @@ WRONG: list[tuple[Any, str]] = [
 @pytest.mark.parametrize(("sweep", "said"), WRONG, ids=lambda value: str(value)[:32])
 def test_what_is_wrong_is_said_in_a_line(sweep: Any, said: str) -> None:
     with pytest.raises(ExperimentError) as caught:
-        read_series({**BASE, "sweep": sweep}, "mine.toml")
+        read_experiments({**BASE, "sweep": sweep}, "mine.toml")
     assert any(said in line for line in caught.value.messages), caught.value.messages
     for line in caught.value.messages:
         assert line.startswith("mine.toml: sweep")
@@ -240,29 +240,29 @@ def test_what_is_wrong_is_said_in_a_line(sweep: Any, said: str) -> None:
 def test_a_value_that_is_wrong_is_told_once_not_in_every_combination() -> None:
     sweep = {"contenders": {"2": {"beta": [0.1, 1.5]}}, "steps": [10, 20, 30]}
     with pytest.raises(ExperimentError) as caught:
-        read_series({**BASE, "sweep": sweep}, "mine.toml")
+        read_experiments({**BASE, "sweep": sweep}, "mine.toml")
     assert len(caught.value.messages) == 1
 
 
 def test_values_that_do_not_go_together_are_told_as_such() -> None:
     sweep = {"map": {"steps": [10, 40]}, "steps": [20, 300]}
     with pytest.raises(ExperimentError) as caught:
-        read_series({**BASE, "sweep": sweep}, "mine.toml")
+        read_experiments({**BASE, "sweep": sweep}, "mine.toml")
     (line,) = caught.value.messages
     assert line.startswith("mine.toml: sweep map.steps = 40, steps = 20: map: steps = 40 must be")
 
 
 def test_mistakes_elsewhere_in_the_file_are_told_as_without_it() -> None:
     with pytest.raises(ExperimentError) as caught:
-        read_series({**BASE, "steps": 0, "sweep": {"lr": [-1]}}, "mine.toml")
+        read_experiments({**BASE, "steps": 0, "sweep": {"lr": [-1]}}, "mine.toml")
     assert caught.value.messages == ("mine.toml: steps = 0 must be in [1, 20000]",)
 
 
 def test_names_that_become_too_long_are_told() -> None:
     with pytest.raises(ExperimentError, match="is too long: shorten the file's name"):
-        read_series({**BASE, "sweep": {"lr": [0.1, 0.2]}}, f"{'m' * 78}.toml")
+        read_experiments({**BASE, "sweep": {"lr": [0.1, 0.2]}}, f"{'m' * 78}.toml")
     with pytest.raises(ExperimentError, match=r"title has 1.. characters: shorten"):
-        read_series({**BASE, "title": "x" * 118, "sweep": {"lr": [0.1]}}, "mine.toml")
+        read_experiments({**BASE, "title": "x" * 118, "sweep": {"lr": [0.1]}}, "mine.toml")
 
 
 def test_one_experiment_cannot_be_read_of_it() -> None:
@@ -319,4 +319,4 @@ def test_what_the_schema_refuses_the_reader_refuses(sweep: Any) -> None:
     values = {**BASE, "sweep": sweep}
     assert not oracles.fits_schema(values, schema())
     with pytest.raises(ExperimentError):
-        read_series(values, "mine.toml")
+        read_experiments(values, "mine.toml")

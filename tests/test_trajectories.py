@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from momentum_math import (
+    CustomLandscape,
     EmaMomentum,
-    Formula,
     GradientDescent,
     HeavyBall,
     Noise,
@@ -78,13 +78,13 @@ def test_a_diverging_run_ends_far_away_and_finite() -> None:
 def test_divergence_never_warns(lr: float) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for landscape in (VALLEY, Rosenbrock(), Saddle(), Formula("exp(x*x) + y**4")):
+        for landscape in (VALLEY, Rosenbrock(), Saddle(), CustomLandscape("exp(x*x) + y**4")):
             path = trace(landscape, GradientDescent(lr), (-1.0, 1.5), 2000)
             assert all(np.isfinite(a).all() for a in arrays(path))
 
 
 def test_overflow_in_one_step_ends_at_the_last_finite_point() -> None:
-    path = trace(Formula("exp(x*x) + y**2"), GradientDescent(0.5), (26.0, 1.0), 10)
+    path = trace(CustomLandscape("exp(x*x) + y**2"), GradientDescent(0.5), (26.0, 1.0), 10)
     assert path.status == "diverged"
     assert path.points.tolist() == [[26.0, 1.0]]
     assert path.ended_at == 0
@@ -98,7 +98,7 @@ def test_at_the_limit_plain_descent_bounces_for_ever() -> None:
 
 
 def test_an_undefined_gradient_stops_the_run() -> None:
-    cone = Formula("sqrt(x**2 + y**2)")
+    cone = CustomLandscape("sqrt(x**2 + y**2)")
     path = trace(cone, GradientDescent(0.5), (1.0, 0.0), 10)
     assert path.points[:, 0].tolist() == [1.0, 0.5, 0.0]
     assert (path.status, path.ended_at) == ("stopped", 2)
@@ -106,7 +106,7 @@ def test_an_undefined_gradient_stops_the_run() -> None:
 
 
 def test_an_undefined_loss_stops_the_run_before_it() -> None:
-    path = trace(Formula("log(x) + y**2"), GradientDescent(1.0), (1.5, 0.5), 10)
+    path = trace(CustomLandscape("log(x) + y**2"), GradientDescent(1.0), (1.5, 0.5), 10)
     assert path.status == "stopped"
     assert path.ended_at == path.n == 1
     assert all(np.isfinite(a).all() for a in arrays(path))
@@ -114,7 +114,7 @@ def test_an_undefined_loss_stops_the_run_before_it() -> None:
 
 def test_a_start_without_a_loss_is_an_error() -> None:
     with pytest.raises(ValueError, match="start elsewhere"):
-        trace(Formula("log(x) + y"), GradientDescent(1.0), (-1.0, 0.0), 10)
+        trace(CustomLandscape("log(x) + y"), GradientDescent(1.0), (-1.0, 0.0), 10)
 
 
 def test_runs_repeat_exactly() -> None:

@@ -185,10 +185,10 @@ def load(experiment: str) -> Experiment:
 
 def load_all(experiment: str) -> Sequence[Experiment]:
     """Return every experiment of a file: with a table [sweep], there is more than one."""
-    from momentum_math import load_series
+    from momentum_math import load_experiments
 
     path = path_of(experiment)
-    return _drawable(load_series(path), path.name)
+    return _drawable(load_experiments(path), path.name)
 
 
 def _drawable(loaded: Sequence[Experiment], file: str) -> Sequence[Experiment]:

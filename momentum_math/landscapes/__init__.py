@@ -8,7 +8,7 @@ from momentum_math.landscapes.classics import (
     Rosenbrock,
     StyblinskiTang,
 )
-from momentum_math.landscapes.formula import Formula
+from momentum_math.landscapes.formula import CustomLandscape
 from momentum_math.landscapes.quadratics import Quadratic, Saddle
 
 __all__ = ["LANDSCAPES", "Landscape"]
@@ -23,7 +23,7 @@ LANDSCAPES: dict[str, type[Landscape]] = {
         StyblinskiTang,
         Rastrigin,
         Saddle,
-        Formula,
+        CustomLandscape,
     )
 }
 """Name in an experiment file -> class."""

@@ -1,17 +1,24 @@
 """What a landscape is."""
 
-from typing import Protocol
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy.typing as npt
 
 from momentum_math.types import Array, Point, Window
 
 
-class Landscape(Protocol):
+@dataclass(frozen=True)
+class Landscape(ABC):
     """A loss f(x, y) with its derivatives, as an immutable value that can be compared and pickled.
+
+    A landscape is declared by its class alone: its fields are its parameters, annotated with a
+    ``Parameter`` each.
 
     Attributes:
         name: Its name in an experiment file.
+        example_start: (x, y) from where runs have something to do, with the default parameters.
         minima: Known minimisers, the lowest first; may be empty.
         minimum: The infimum of f; None when f is unbounded below.
         landmarks: Points that a map should show: the minima, or the middle of a saddle.
@@ -19,32 +26,37 @@ class Landscape(Protocol):
         tex: The right-hand side of f as LaTeX, with the parameters' numbers.
     """
 
-    @property
-    def name(self) -> str: ...
+    name: ClassVar[str]
+    example_start: ClassVar[Point]
 
     @property
+    @abstractmethod
     def minima(self) -> tuple[Point, ...]: ...
 
     @property
+    @abstractmethod
     def minimum(self) -> float | None: ...
 
     @property
-    def landmarks(self) -> tuple[Point, ...]: ...
+    def landmarks(self) -> tuple[Point, ...]:
+        return self.minima
 
     @property
+    @abstractmethod
     def window(self) -> Window: ...
 
     @property
+    @abstractmethod
     def tex(self) -> str: ...
 
+    @abstractmethod
     def value(self, points: npt.ArrayLike) -> Array:
-        """Loss at points (..., 2), shape (...)."""
-        ...
+        """Return the loss at points (..., 2), shape (...)."""
 
+    @abstractmethod
     def gradient(self, points: npt.ArrayLike) -> Array:
-        """Gradient at points (..., 2), shape (..., 2)."""
-        ...
+        """Return the gradient at points (..., 2), shape (..., 2)."""
 
+    @abstractmethod
     def hessian(self, points: npt.ArrayLike) -> Array:
-        """Hessian at points (..., 2), shape (..., 2, 2)."""
-        ...
+        """Return the Hessian at points (..., 2), shape (..., 2, 2)."""

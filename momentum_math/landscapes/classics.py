@@ -2,24 +2,26 @@
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import Annotated, ClassVar, final
 
 import numpy as np
 import numpy.typing as npt
 
-from momentum_math.latex import tex_number, tex_sum
-from momentum_math.types import Array, Point, Window, pair, symmetric
+from momentum_math.landscapes.base import Landscape
+from momentum_math.landscapes.latex import tex_number, tex_sum
+from momentum_math.parameters import POSITIVE, Number, Parameter
+from momentum_math.types import Array, Point, Window, as_points, pair, symmetric
 
 
 def _xy(points: npt.ArrayLike) -> tuple[Array, Array]:
     """The two coordinates of points (..., 2), each of shape (...)."""
-    points = np.asarray(points)
-    return points[..., 0], points[..., 1]
+    x_y = as_points(points)
+    return x_y[..., 0], x_y[..., 1]
 
 
 @final
 @dataclass(frozen=True)
-class Rosenbrock:
+class Rosenbrock(Landscape):
     """A valley bent like a banana: f = (a - x)^2 + b (y - x^2)^2.
 
     Source: H. Rosenbrock, "An automatic method for finding the greatest or least value of a
@@ -33,42 +35,35 @@ class Rosenbrock:
     4.0
     """
 
-    a: float = 1.0
-    b: float = 100.0
+    a: Annotated[float, Parameter(Number(-10.0, 10.0), "the minimum lies at (a, a²)")] = 1.0
+    b: Annotated[float, Parameter(POSITIVE, "how much steeper the walls are than the floor")] = (
+        100.0
+    )
 
     name: ClassVar[str] = "rosenbrock"
+    example_start: ClassVar[Point] = (-1.5, 2.0)
     minimum: ClassVar[float | None] = 0.0
 
     @property
     def minima(self) -> tuple[Point, ...]:
-        """The only minimiser."""
         return ((self.a, self.a**2),)
 
     @property
-    def landmarks(self) -> tuple[Point, ...]:
-        """The minimum."""
-        return self.minima
-
-    @property
     def window(self) -> Window:
-        """From one arm of the valley to the other."""
         reach = max(2.0, abs(self.a) + 1.0)
         return (-reach, reach), (-1.0, self.a**2 + 2.0)
 
     @property
     def tex(self) -> str:
-        """The right-hand side of f(theta) as LaTeX."""
         valley = r"(\theta_2 - \theta_1^2)^2"
         return f"({tex_number(self.a)} - \\theta_1)^2 + {tex_sum([(self.b, valley)])}"
 
     def value(self, points: npt.ArrayLike) -> Array:
-        """Loss at points (..., 2), shape (...)."""
         x, y = _xy(points)
         along, across = self.a - x, y - x * x
         return along * along + self.b * across * across
 
     def gradient(self, points: npt.ArrayLike) -> Array:
-        """Gradient at points (..., 2), shape (..., 2)."""
         x, y = _xy(points)
         across = y - x * x
         return pair(
@@ -77,7 +72,6 @@ class Rosenbrock:
         )
 
     def hessian(self, points: npt.ArrayLike) -> Array:
-        """Hessian at points (..., 2), shape (..., 2, 2)."""
         x, y = _xy(points)
         return symmetric(
             2.0 - 4.0 * self.b * (y - 3.0 * x * x),
@@ -88,7 +82,7 @@ class Rosenbrock:
 
 @final
 @dataclass(frozen=True)
-class Beale:
+class Beale(Landscape):
     """A plateau with steep corners: f = sum over i of (c_i - x + x y^i)^2, c = 1.5, 2.25, 2.625.
 
     Source: E. Beale, "On an iterative method for finding a local minimum of a function of more
@@ -99,9 +93,9 @@ class Beale:
     """
 
     name: ClassVar[str] = "beale"
+    example_start: ClassVar[Point] = (1.0, 1.2)
     minima: ClassVar[tuple[Point, ...]] = ((3.0, 0.5),)
     minimum: ClassVar[float | None] = 0.0
-    landmarks: ClassVar[tuple[Point, ...]] = minima
     window: ClassVar[Window] = ((-4.5, 4.5), (-4.5, 4.5))
     tex: ClassVar[str] = (
         r"\sum_{i=1}^{3} (c_i - \theta_1 + \theta_1 \theta_2^i)^2"
@@ -109,11 +103,9 @@ class Beale:
     )
 
     def value(self, points: npt.ArrayLike) -> Array:
-        """Loss at points (..., 2), shape (...)."""
-        return sum(rest * rest for rest, *_ in self._terms(points))
+        return sum((rest * rest for rest, *_ in self._terms(points)), np.zeros(()))
 
     def gradient(self, points: npt.ArrayLike) -> Array:
-        """Gradient at points (..., 2), shape (..., 2)."""
         terms = self._terms(points)
         return pair(
             sum(2.0 * rest * dx for rest, dx, *_ in terms),
@@ -121,7 +113,6 @@ class Beale:
         )
 
     def hessian(self, points: npt.ArrayLike) -> Array:
-        """Hessian at points (..., 2), shape (..., 2, 2)."""
         terms = self._terms(points)
         return symmetric(
             sum(2.0 * dx * dx for _, dx, *_ in terms),
@@ -145,7 +136,7 @@ class Beale:
 
 @final
 @dataclass(frozen=True)
-class Himmelblau:
+class Himmelblau(Landscape):
     """Four equal minima: f = (x^2 + y - 11)^2 + (x + y^2 - 7)^2.
 
     Source: D. Himmelblau, "Applied Nonlinear Programming", McGraw-Hill 1972.
@@ -155,6 +146,7 @@ class Himmelblau:
     """
 
     name: ClassVar[str] = "himmelblau"
+    example_start: ClassVar[Point] = (0.5, -1.0)
     minima: ClassVar[tuple[Point, ...]] = (
         (3.0, 2.0),
         (-2.805118086952745, 3.131312518250573),
@@ -162,24 +154,20 @@ class Himmelblau:
         (3.584428340330492, -1.848126526964404),
     )
     minimum: ClassVar[float | None] = 0.0
-    landmarks: ClassVar[tuple[Point, ...]] = minima
     window: ClassVar[Window] = ((-5.5, 5.5), (-5.5, 5.5))
     tex: ClassVar[str] = r"(\theta_1^2 + \theta_2 - 11)^2 + (\theta_1 + \theta_2^2 - 7)^2"
 
     def value(self, points: npt.ArrayLike) -> Array:
-        """Loss at points (..., 2), shape (...)."""
         x, y = _xy(points)
         first, second = x * x + y - 11.0, x + y * y - 7.0
         return first * first + second * second
 
     def gradient(self, points: npt.ArrayLike) -> Array:
-        """Gradient at points (..., 2), shape (..., 2)."""
         x, y = _xy(points)
         first, second = x * x + y - 11.0, x + y * y - 7.0
         return pair(4.0 * x * first + 2.0 * second, 2.0 * first + 4.0 * y * second)
 
     def hessian(self, points: npt.ArrayLike) -> Array:
-        """Hessian at points (..., 2), shape (..., 2, 2)."""
         x, y = _xy(points)
         return symmetric(
             12.0 * x * x + 4.0 * y - 42.0,
@@ -190,7 +178,7 @@ class Himmelblau:
 
 @final
 @dataclass(frozen=True)
-class StyblinskiTang:
+class StyblinskiTang(Landscape):
     """Four minima of different depth: f = (x^4 - 16 x^2 + 5 x + y^4 - 16 y^2 + 5 y) / 2.
 
     The minimisers are the outer roots of 4 t^3 - 32 t + 5 in each coordinate, the lowest first.
@@ -203,6 +191,7 @@ class StyblinskiTang:
     """
 
     name: ClassVar[str] = "styblinski-tang"
+    example_start: ClassVar[Point] = (0.5, 3.5)
     minima: ClassVar[tuple[Point, ...]] = (
         (-2.903534027771177, -2.903534027771177),
         (-2.903534027771177, 2.746802770990837),
@@ -210,30 +199,27 @@ class StyblinskiTang:
         (2.746802770990837, 2.746802770990837),
     )
     minimum: ClassVar[float | None] = -78.33233140754282
-    landmarks: ClassVar[tuple[Point, ...]] = minima
     window: ClassVar[Window] = ((-4.5, 4.5), (-4.5, 4.5))
     tex: ClassVar[str] = r"\tfrac{1}{2} \sum_{i=1}^{2} (\theta_i^4 - 16\,\theta_i^2 + 5\,\theta_i)"
 
     def value(self, points: npt.ArrayLike) -> Array:
-        """Loss at points (..., 2), shape (...)."""
-        points = np.asarray(points)
-        squares = points * points
-        return 0.5 * (squares * squares - 16.0 * squares + 5.0 * points).sum(axis=-1)
+        theta = as_points(points)
+        squares = theta * theta
+        result: Array = 0.5 * (squares * squares - 16.0 * squares + 5.0 * theta).sum(axis=-1)
+        return result
 
     def gradient(self, points: npt.ArrayLike) -> Array:
-        """Gradient at points (..., 2), shape (..., 2)."""
-        points = np.asarray(points)
-        return (2.0 * points * points - 16.0) * points + 2.5
+        theta = as_points(points)
+        return (2.0 * theta * theta - 16.0) * theta + 2.5
 
     def hessian(self, points: npt.ArrayLike) -> Array:
-        """Hessian at points (..., 2), shape (..., 2, 2)."""
         x, y = _xy(points)
         return symmetric(6.0 * x * x - 16.0, 0.0 * x, 6.0 * y * y - 16.0)
 
 
 @final
 @dataclass(frozen=True)
-class Rastrigin:
+class Rastrigin(Landscape):
     """A bowl full of dents: f = 2 A + x^2 + y^2 - A cos(2 pi x) - A cos(2 pi y).
 
     Only the lowest minimum is listed; the dents have one near every whole pair of numbers.
@@ -247,35 +233,31 @@ class Rastrigin:
     1.0
     """
 
-    amplitude: float = 10.0
+    amplitude: Annotated[float, Parameter(POSITIVE, "the depth of the dents")] = 10.0
 
     name: ClassVar[str] = "rastrigin"
+    example_start: ClassVar[Point] = (2.3, -1.2)
     minima: ClassVar[tuple[Point, ...]] = ((0.0, 0.0),)
     minimum: ClassVar[float | None] = 0.0
-    landmarks: ClassVar[tuple[Point, ...]] = minima
     window: ClassVar[Window] = ((-5.12, 5.12), (-5.12, 5.12))
 
     @property
     def tex(self) -> str:
-        """The right-hand side of f(theta) as LaTeX."""
         dents = tex_sum([(self.amplitude, r"\cos(2 \pi \theta_i)")])
         twice = tex_number(2.0 * self.amplitude)
         return rf"{twice} + \sum_{{i=1}}^{{2}} (\theta_i^2 - {dents})"
 
     def value(self, points: npt.ArrayLike) -> Array:
-        """Loss at points (..., 2), shape (...)."""
-        points = np.asarray(points)
-        dents = 1.0 - np.cos(2.0 * math.pi * points)
-        return (points * points + self.amplitude * dents).sum(axis=-1)
+        theta = as_points(points)
+        dents = 1.0 - np.cos(2.0 * math.pi * theta)
+        result: Array = (theta * theta + self.amplitude * dents).sum(axis=-1)
+        return result
 
     def gradient(self, points: npt.ArrayLike) -> Array:
-        """Gradient at points (..., 2), shape (..., 2)."""
-        points = np.asarray(points)
-        turn = 2.0 * math.pi
-        return 2.0 * points + turn * self.amplitude * np.sin(turn * points)
+        theta, turn = as_points(points), 2.0 * math.pi
+        return 2.0 * theta + turn * self.amplitude * np.sin(turn * theta)
 
     def hessian(self, points: npt.ArrayLike) -> Array:
-        """Hessian at points (..., 2), shape (..., 2, 2)."""
         x, y = _xy(points)
         turn = 2.0 * math.pi
         bend = turn * turn * self.amplitude

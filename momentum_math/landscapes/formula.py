@@ -4,14 +4,16 @@ SymPy differentiates it, and is loaded only when a gradient or Hessian is asked 
 """
 
 from dataclasses import dataclass, field
-from typing import ClassVar, final
+from typing import Annotated, ClassVar, final
 
 import numpy as np
 import numpy.typing as npt
 
+from momentum_math.landscapes.base import Landscape
 from momentum_math.landscapes.formula_latex import formula_tex
-from momentum_math.landscapes.formula_parser import evaluate, parse
+from momentum_math.landscapes.formula_parser import FormulaText, evaluate, parse
 from momentum_math.landscapes.lowest import Lowest
+from momentum_math.parameters import Number, NumberOr, Parameter
 from momentum_math.types import Array, Point, Window
 
 UNBOUNDED, UNKNOWN = "unbounded", "unknown"
@@ -20,7 +22,7 @@ UNBOUNDED, UNKNOWN = "unbounded", "unknown"
 
 @final
 @dataclass(frozen=True)
-class Formula:
+class CustomLandscape(Landscape):
     """A loss that its user wrote down; infinite or nan, without a warning, where it is undefined.
 
     So are its slopes, but a kink has the mean of the slopes beside it: abs(x) has 0 at 0.
@@ -30,17 +32,31 @@ class Formula:
         said: What its author says of the lowest value: a number, ``"unbounded"``, ``"unknown"``
             or, with None, nothing.
         lowest: What a search found.
+        is_rough: Whether slopes are central differences: ready at once, without SymPy, and right
+            to six digits or so. Gradients only of single points, shape (2,), no Hessian.
 
-    >>> bowl = Formula("x**2 + 10*y**2")
+    >>> bowl = CustomLandscape("x**2 + 10*y**2")
     >>> bowl.gradient((1.0, 1.0)).tolist()
     [2.0, 20.0]
     """
 
-    formula: str
-    said: float | str | None = field(default=None, metadata={"key": "minimum"})
-    lowest: Lowest | None = field(default=None, compare=False, metadata={"key": None})
+    formula: Annotated[
+        str, Parameter(FormulaText(), 'your own loss in x and y, as in "x**2 + 10*y**2"')
+    ]
+    said: Annotated[
+        float | str | None,
+        Parameter(
+            NumberOr(Number(-1e12, 1e12), (UNBOUNDED, UNKNOWN)),
+            'the lowest value of your loss, or "unbounded", or "unknown": then the lowest found'
+            " counts",
+            key="minimum",
+        ),
+    ] = None
+    lowest: Lowest | None = field(default=None, compare=False)
+    is_rough: bool = field(default=False, repr=False)
 
     name: ClassVar[str] = "formula"
+    example_start: ClassVar[Point] = (1.0, -2.0)
     window: ClassVar[Window] = ((-3.0, 3.0), (-3.0, 3.0))
 
     @property
@@ -69,56 +85,40 @@ class Formula:
 
     @property
     def tex(self) -> str:
-        """The right-hand side of f(theta) as LaTeX."""
         return formula_tex(parse(self.formula))
 
     def value(self, points: npt.ArrayLike) -> Array:
-        """Loss at points (..., 2), shape (...)."""
-        points = np.asarray(points, dtype=np.float64)
+        theta: Array = np.asarray(points, dtype=np.float64)
         with np.errstate(all="ignore"):
-            return evaluate(parse(self.formula), points[..., 0], points[..., 1])
+            result: Array = evaluate(parse(self.formula), theta[..., 0], theta[..., 1])
+        return result
 
     def gradient(self, points: npt.ArrayLike) -> Array:
-        """Gradient at points (..., 2), shape (..., 2)."""
-        points = np.asarray(points, dtype=np.float64)
-        result = np.empty(points.shape)
-        from momentum_math.landscapes.formula_slopes import derivatives
-
-        with np.errstate(all="ignore"):
-            slopes = derivatives(self.formula, 1)(points[..., 0], points[..., 1])
-        result[..., 0], result[..., 1] = slopes
+        if self.is_rough:
+            return self._differences(points)
+        theta: Array = np.asarray(points, dtype=np.float64)
+        result = np.empty(theta.shape)
+        result[..., 0], result[..., 1] = self._slopes(theta, 1)
         return result
 
     def hessian(self, points: npt.ArrayLike) -> Array:
-        """Hessian at points (..., 2), shape (..., 2, 2)."""
-        points = np.asarray(points, dtype=np.float64)
-        result = np.empty((*points.shape, 2))
-        from momentum_math.landscapes.formula_slopes import derivatives
-
-        with np.errstate(all="ignore"):
-            xx, xy, yy = derivatives(self.formula, 2)(points[..., 0], points[..., 1])
-        result[..., 0, 0], result[..., 1, 1] = xx, yy
+        theta: Array = np.asarray(points, dtype=np.float64)
+        result = np.empty((*theta.shape, 2))
+        result[..., 0, 0], xy, result[..., 1, 1] = self._slopes(theta, 2)
         result[..., 0, 1] = result[..., 1, 0] = xy
         return result
 
-    def sketch(self) -> "Sketch":
-        """The same loss with differences for slopes, for a first look without SymPy."""
-        return Sketch(self.formula)
+    def _slopes(self, theta: Array, order: int) -> list[Array]:
+        """Return the derivatives of an order; constants are not spread to the points' shape."""
+        from momentum_math.landscapes.formula_slopes import derivatives
 
+        with np.errstate(all="ignore"):
+            return derivatives(self.formula, order)(theta[..., 0], theta[..., 1])
 
-@final
-@dataclass(frozen=True)
-class Sketch:
-    """A formula whose slopes are central differences: ready at once, right to six digits or so."""
-
-    formula: str
-
-    window: ClassVar[Window] = Formula.window
-    value = Formula.value
-
-    def gradient(self, points: npt.ArrayLike) -> Array:
-        """Gradient at one point (2,), shape (2,)."""
+    def _differences(self, points: npt.ArrayLike) -> Array:
+        """Return the central differences at one point (2,), shape (2,)."""
         x, y = np.asarray(points, dtype=np.float64)
         h = 1e-6 * max(1.0, abs(x), abs(y))
         right, left, above, below = self.value([(x + h, y), (x - h, y), (x, y + h), (x, y - h)])
-        return np.array([right - left, above - below]) / (2.0 * h)
+        slopes: Array = np.array([right - left, above - below]) / (2.0 * h)
+        return slopes

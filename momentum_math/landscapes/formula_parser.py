@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 
@@ -64,7 +64,7 @@ def parse(text: str) -> ast.expr:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text, mode="eval").body
+            tree: ast.expr = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise Unfit("is not a formula, write it as in (1 - x)**2 + 100*(y - x**2)**2") from error
     nodes = sum(isinstance(node, ast.expr) for node in ast.walk(tree))
@@ -243,3 +243,21 @@ def evaluate(node: ast.expr, x: Any, y: Any) -> Any:
         case ast.Call(func=ast.Name(id=name), args=arguments):
             return FUNCTIONS[name].value(*(evaluate(one, x, y) for one in arguments))
     raise TypeError(f"{type(node).__name__} cannot come from parse")
+
+
+@final
+@dataclass(frozen=True)
+class FormulaText:
+    """The kind of value that holds a formula."""
+
+    def read(self, value: Any) -> str:
+        """The formula's text, once it is known to be harmless."""
+        if not isinstance(value, str):
+            raise Unfit('must be text in quotes, as in "x**2 + 10*y**2"')
+        text = value.strip()
+        parse(text)
+        return text
+
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema."""
+        return {"type": "string", "minLength": 1}

@@ -60,10 +60,10 @@ LIBRARIES = ("np", "numpy", "math", "torch", "jnp", "sympy", "tf", "cmath", "sci
 def count_remedy(name: str) -> str:
     """What to say where a function has too few or too many arguments."""
     if name in SHORTHANDS:
-        fewest = most = SHORTHANDS[name]
+        fewest, is_exact = SHORTHANDS[name], True
     else:
-        fewest, most = FUNCTIONS[name].fewest, FUNCTIONS[name].most
-    least = "exactly" if fewest == most else "at least"
+        fewest, is_exact = FUNCTIONS[name].fewest, FUNCTIONS[name].fewest == FUNCTIONS[name].most
+    least = "exactly" if is_exact else "at least"
     one, two = ("one argument", "x"), ("two arguments", "x, 3" if name == "pow" else "x, y")
     counted, example = one if fewest == 1 else two
     return f"must give {name} {least} {counted}, as in {name}({example})"

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import sympy
 
-from momentum_math.landscapes.formula_functions import largest
-from momentum_math.landscapes.formula_parser import CONSTANTS, parse
+from momentum_math.landscapes.formula_functions import CONSTANTS, largest
+from momentum_math.landscapes.formula_parser import parse
 
 
 @lru_cache(maxsize=32)
@@ -23,7 +23,7 @@ def derivatives(formula: str, order: int) -> Callable[[Any, Any], list[Any]]:
     """The derivatives of one order as a numpy function.
 
     Args:
-        formula: As ``formula_syntax.parse`` allows it.
+        formula: As ``formula_parser.parse`` allows it.
         order: 1 for (dx, dy), 2 for (dxx, dxy, dyy).
 
     Returns:
@@ -35,7 +35,10 @@ def derivatives(formula: str, order: int) -> Callable[[Any, Any], list[Any]]:
     slopes = [sympy.diff(loss, *symbols) for symbols in wanted]
     # SymPy makes |x| of a root of a square; where that bends, it has a distribution, numpy none.
     smooth = [slope.replace(sympy.DiracDelta, lambda *_: sympy.Integer(0)) for slope in slopes]
-    return sympy.lambdify((x, y), smooth, modules=[_VALUES, "numpy"], cse=True)
+    made: Callable[[Any, Any], list[Any]] = sympy.lambdify(
+        (x, y), smooth, modules=[_VALUES, "numpy"], cse=True
+    )
+    return made
 
 
 class _Abs(sympy.Function):

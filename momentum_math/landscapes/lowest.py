@@ -4,13 +4,13 @@ A formula's minimum is not known. A search over a grid, refined by Newton's meth
 it lies in the region searched; what is not found there is not claimed to be absent.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, final
+from typing import final
 
 import numpy as np
-import numpy.typing as npt
 
+from momentum_math.landscapes.base import Landscape
 from momentum_math.types import Array, Point, Window
 
 GRID = 97
@@ -19,16 +19,6 @@ CANDIDATES = 12
 MOST_ROUNDS = 80
 MOST_POINTS = 9
 """A loss with more minimisers than this is periodic, or flat: its lowest points are not listed."""
-
-
-class Loss(Protocol):
-    """What is searched: a loss and its gradient."""
-
-    @property
-    def value(self) -> Callable[[npt.ArrayLike], Array]: ...
-
-    @property
-    def gradient(self) -> Callable[[npt.ArrayLike], Array]: ...
 
 
 @final
@@ -67,7 +57,7 @@ def region(start: Point, paths: Sequence[Array]) -> Window:
     return (x - half, x + half), (y - half, y + half)
 
 
-def lowest(loss: Loss, start: Point, window: Window, others: Sequence[Point] = ()) -> Lowest:
+def lowest(loss: Landscape, start: Point, window: Window, others: Sequence[Point] = ()) -> Lowest:
     """Search a part of the plane for the lowest value.
 
     Args:
@@ -98,14 +88,14 @@ def lowest(loss: Loss, start: Point, window: Window, others: Sequence[Point] = (
     return Lowest(_rounded(value, near), points, rests[best])
 
 
-def _value(loss: Loss, point: Array) -> float:
+def _value(loss: Landscape, point: Array) -> float:
     """The loss at a point; infinite where it is undefined."""
     with np.errstate(all="ignore"):
         value = float(loss.value(point))
     return value if np.isfinite(value) else np.inf
 
 
-def _low_points(loss: Loss, window: Window) -> list[Array]:
+def _low_points(loss: Landscape, window: Window) -> list[Array]:
     """Points of a grid that are at most as high as their neighbours, the lowest first."""
     x, y = (np.linspace(low, high, GRID) for low, high in window)
     points = np.stack(np.meshgrid(x, y), axis=-1)
@@ -120,7 +110,7 @@ def _low_points(loss: Loss, window: Window) -> list[Array]:
     return [points[rows[k], columns[k]] for k in order]
 
 
-def _hessian(loss: Loss, at: Array, size: float) -> Array:
+def _hessian(loss: Landscape, at: Array, size: float) -> Array:
     """The Hessian by central differences of the gradient, (2, 2): no second derivatives needed."""
     step = 1e-5 * size
     with np.errstate(all="ignore"):
@@ -132,7 +122,7 @@ def _hessian(loss: Loss, at: Array, size: float) -> Array:
     return (matrix + matrix.T) / 2.0
 
 
-def _descend(loss: Loss, at: Array, size: float) -> Array:
+def _descend(loss: Landscape, at: Array, size: float) -> Array:
     """Where Newton's method leads downhill from a point, (2,); it never climbs."""
     for _ in range(MOST_ROUNDS):
         with np.errstate(all="ignore"):
@@ -159,14 +149,14 @@ def _downhill(matrix: Array, gradient: Array, size: float) -> Array:
     values, vectors = np.linalg.eigh(matrix)
     bend = np.maximum(np.abs(values), 1e-12 * max(float(np.abs(values).max()), 1e-300))
     with np.errstate(all="ignore"):
-        step = -vectors @ ((vectors.T @ gradient) / bend)
+        step: Array = -vectors @ ((vectors.T @ gradient) / bend)
     if not np.isfinite(step).all():
         step = -gradient / max(float(np.abs(gradient).max()), 1e-300) * size
     length = float(np.abs(step).max())
     return step * min(1.0, 0.5 * size / length) if length else step
 
 
-def _rests(loss: Loss, at: Array, size: float) -> bool:
+def _rests(loss: Landscape, at: Array, size: float) -> bool:
     """Whether the loss falls no further: a move by a small part of the region gains nothing."""
     here = _value(loss, at)
     turn = np.linspace(0.0, 2.0 * np.pi, 33)[:-1]
@@ -176,7 +166,7 @@ def _rests(loss: Loss, at: Array, size: float) -> bool:
     return min(around) >= here - rounding
 
 
-def _is_bowl(loss: Loss, at: Array, size: float) -> bool:
+def _is_bowl(loss: Landscape, at: Array, size: float) -> bool:
     """Whether the loss rises all round a point, so that it is an isolated minimum."""
     here = _value(loss, at)
     turn = np.linspace(0.0, 2.0 * np.pi, 33)[:-1]
@@ -184,7 +174,7 @@ def _is_bowl(loss: Loss, at: Array, size: float) -> bool:
     return all(_value(loss, at + 1e-3 * size * way) > here for way in circle)
 
 
-def _snapped(loss: Loss, at: Array, size: float, near: float) -> Array:
+def _snapped(loss: Landscape, at: Array, size: float, near: float) -> Array:
     """A minimiser in round numbers, where these are as low."""
     here = _value(loss, at)
     for digits in range(5):

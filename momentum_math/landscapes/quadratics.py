@@ -3,13 +3,15 @@
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar, final
+from typing import Annotated, ClassVar, final
 
 import numpy as np
 import numpy.typing as npt
 
-from momentum_math.latex import tex_sum
-from momentum_math.types import Array, Point, Window, pair, readonly, symmetric
+from momentum_math.landscapes.base import Landscape
+from momentum_math.landscapes.latex import tex_sum
+from momentum_math.parameters import POSITIVE, Number, Pair, Parameter
+from momentum_math.types import Array, Point, Window, as_points, pair, readonly, symmetric
 
 
 @lru_cache(maxsize=64)
@@ -32,7 +34,7 @@ def direction(angle_degrees: float) -> Point:
     return math.cos(angle), math.sin(angle)
 
 
-def eigen_coordinates(points: npt.NDArray[Any], angle_degrees: float) -> tuple[Any, Any]:
+def eigen_coordinates(points: Array, angle_degrees: float) -> tuple[Array, Array]:
     """Coordinates along the two eigenvectors of the Hessian.
 
     Args:
@@ -47,42 +49,48 @@ def eigen_coordinates(points: npt.NDArray[Any], angle_degrees: float) -> tuple[A
     return cosine * x + sine * y, cosine * y - sine * x
 
 
-def _value(points: npt.ArrayLike, curvatures: Point, angle_degrees: float) -> Array:
-    """(lambda_1 u^2 + lambda_2 w^2) / 2 in eigen-coordinates, so never below its minimum."""
-    u, w = eigen_coordinates(np.asarray(points), angle_degrees)
-    return 0.5 * (curvatures[0] * u * u + curvatures[1] * w * w)
+@dataclass(frozen=True)
+class QuadraticForm(Landscape):
+    """f = (lambda_1 u^2 + lambda_2 w^2) / 2; u and w are coordinates along the eigenvectors."""
 
+    curvatures: Point
+    angle_degrees: Annotated[
+        float, Parameter(Number(-360.0, 360.0), "how far the axes of the Hessian are turned")
+    ] = 0.0
 
-def _gradient(points: npt.ArrayLike, curvatures: Point, angle_degrees: float) -> Array:
-    """R (lambda_1 u, lambda_2 w)."""
-    cosine, sine = direction(angle_degrees)
-    u, w = eigen_coordinates(np.asarray(points), angle_degrees)
-    slope_u, slope_w = curvatures[0] * u, curvatures[1] * w
-    return pair(cosine * slope_u - sine * slope_w, sine * slope_u + cosine * slope_w)
+    landmarks: ClassVar[tuple[Point, ...]] = ((0.0, 0.0),)
 
+    @property
+    def tex(self) -> str:
+        (xx, xy), (_, yy) = self.hessian(np.zeros(2))
+        symbols = (r"\theta_1^2", r"\theta_1 \theta_2", r"\theta_2^2")
+        return tex_sum(zip((0.5 * xx, xy, 0.5 * yy), symbols, strict=True))
 
-def _hessian(points: npt.ArrayLike, curvatures: Point, angle_degrees: float) -> Array:
-    """The constant matrix R diag(lambda) R^T, once for each point."""
-    cosine, sine = direction(angle_degrees)
-    first, second = curvatures
-    matrix = symmetric(
-        first * cosine**2 + second * sine**2,
-        (first - second) * cosine * sine,
-        first * sine**2 + second * cosine**2,
-    )
-    return np.broadcast_to(matrix, (*np.shape(points)[:-1], 2, 2))
+    def value(self, points: npt.ArrayLike) -> Array:
+        u, w = eigen_coordinates(as_points(points), self.angle_degrees)
+        # In eigen-coordinates a bowl's loss is never below its minimum.
+        return 0.5 * (self.curvatures[0] * u * u + self.curvatures[1] * w * w)
 
+    def gradient(self, points: npt.ArrayLike) -> Array:
+        cosine, sine = direction(self.angle_degrees)
+        u, w = eigen_coordinates(as_points(points), self.angle_degrees)
+        slope_u, slope_w = self.curvatures[0] * u, self.curvatures[1] * w
+        return pair(cosine * slope_u - sine * slope_w, sine * slope_u + cosine * slope_w)
 
-def _tex(curvatures: Point, angle_degrees: float) -> str:
-    """The quadratic form written out in theta_1 and theta_2."""
-    (xx, xy), (_, yy) = _hessian(np.zeros(2), curvatures, angle_degrees)
-    symbols = (r"\theta_1^2", r"\theta_1 \theta_2", r"\theta_2^2")
-    return tex_sum(zip((0.5 * xx, xy, 0.5 * yy), symbols, strict=True))
+    def hessian(self, points: npt.ArrayLike) -> Array:
+        cosine, sine = direction(self.angle_degrees)
+        first, second = self.curvatures
+        matrix = symmetric(
+            first * cosine**2 + second * sine**2,
+            (first - second) * cosine * sine,
+            first * sine**2 + second * cosine**2,
+        )
+        return np.broadcast_to(matrix, (*np.shape(points)[:-1], 2, 2))
 
 
 @final
 @dataclass(frozen=True)
-class Quadratic:
+class Quadratic(QuadraticForm):
     """A bowl with two curvatures: f = (lambda_1 u^2 + lambda_2 w^2) / 2.
 
     u and w are the coordinates along the Hessian's eigenvectors, which are the axes turned by
@@ -98,36 +106,20 @@ class Quadratic:
     12.05
     """
 
-    curvatures: Point = (0.1, 10.0)
-    angle_degrees: float = 0.0
+    curvatures: Annotated[
+        Point, Parameter(Pair(POSITIVE, "[0.1, 10.0]"), "the eigenvalues of the Hessian")
+    ] = (0.1, 10.0)
 
     name: ClassVar[str] = "quadratic"
+    example_start: ClassVar[Point] = (-4.0, 1.5)
     minima: ClassVar[tuple[Point, ...]] = ((0.0, 0.0),)
     minimum: ClassVar[float | None] = 0.0
-    landmarks: ClassVar[tuple[Point, ...]] = ((0.0, 0.0),)
     window: ClassVar[Window] = ((-5.0, 5.0), (-5.0, 5.0))
-
-    @property
-    def tex(self) -> str:
-        """The right-hand side of f(theta) as LaTeX."""
-        return _tex(self.curvatures, self.angle_degrees)
-
-    def value(self, points: npt.ArrayLike) -> Array:
-        """Loss at points (..., 2), shape (...)."""
-        return _value(points, self.curvatures, self.angle_degrees)
-
-    def gradient(self, points: npt.ArrayLike) -> Array:
-        """Gradient at points (..., 2), shape (..., 2)."""
-        return _gradient(points, self.curvatures, self.angle_degrees)
-
-    def hessian(self, points: npt.ArrayLike) -> Array:
-        """Hessian at points (..., 2), shape (..., 2, 2)."""
-        return _hessian(points, self.curvatures, self.angle_degrees)
 
 
 @final
 @dataclass(frozen=True)
-class Saddle:
+class Saddle(QuadraticForm):
     """A pass between two hills: curvature above zero one way, below zero the other way.
 
     f = (lambda_1 u^2 + lambda_2 w^2) / 2 has no minimum; it falls for ever along one direction.
@@ -143,34 +135,22 @@ class Saddle:
     -2.0
     """
 
-    curvatures: Point = (1.0, -1.0)
-    angle_degrees: float = 0.0
+    curvatures: Annotated[
+        Point,
+        Parameter(
+            Pair(Number(-1e6, 1e6), "[1.0, -1.0]", opposite_signs=True),
+            "the eigenvalues of the Hessian, one above and one below zero",
+        ),
+    ] = (1.0, -1.0)
 
     name: ClassVar[str] = "saddle"
+    example_start: ClassVar[Point] = (-2.0, 0.01)
     minima: ClassVar[tuple[Point, ...]] = ()
     minimum: ClassVar[float | None] = None
-    landmarks: ClassVar[tuple[Point, ...]] = ((0.0, 0.0),)
     window: ClassVar[Window] = ((-3.0, 3.0), (-3.0, 3.0))
 
-    @property
-    def tex(self) -> str:
-        """The right-hand side of f(theta) as LaTeX."""
-        return _tex(self.curvatures, self.angle_degrees)
 
-    def value(self, points: npt.ArrayLike) -> Array:
-        """Loss at points (..., 2), shape (...)."""
-        return _value(points, self.curvatures, self.angle_degrees)
-
-    def gradient(self, points: npt.ArrayLike) -> Array:
-        """Gradient at points (..., 2), shape (..., 2)."""
-        return _gradient(points, self.curvatures, self.angle_degrees)
-
-    def hessian(self, points: npt.ArrayLike) -> Array:
-        """Hessian at points (..., 2), shape (..., 2, 2)."""
-        return _hessian(points, self.curvatures, self.angle_degrees)
-
-
-def principal_axes(landscape: Quadratic | Saddle) -> tuple[Array, Array]:
+def principal_axes(landscape: QuadraticForm) -> tuple[Array, Array]:
     """The curvatures in ascending order, (2,), and their unit vectors as columns, (2, 2).
 
     Exact, where eigenvalues of the Hessian would lose the smaller of two very different ones.

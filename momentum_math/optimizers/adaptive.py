@@ -1,34 +1,26 @@
 """Optimisers that scale each coordinate's step by the size of its recent gradients."""
 
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, final
+from typing import Annotated, ClassVar, final
 
 import numpy as np
 
+from momentum_math.optimizers.base import Optimizer, State
+from momentum_math.parameters import SHARE, Number, Parameter
 from momentum_math.types import Array
 
 SQUARES = r"\, [\nabla L(\theta)]^2"
 
 
-class Scaled(NamedTuple):
-    """State of RMSProp: the latest scaled direction and the average of squared gradients."""
-
-    velocity: Array
-    squares: Array
-
-
-class Moments(NamedTuple):
-    """State of Adam: the latest scaled direction, both averages, and the updates made."""
-
-    velocity: Array
-    mean: Array
-    squares: Array
-    count: int
+Epsilon = Annotated[
+    float,
+    Parameter(Number(0.0, 1.0, open_low=True), "added to the root", symbol="ε", is_dial=False),
+]
 
 
 @final
 @dataclass(frozen=True)
-class RMSProp:
+class RMSProp(Optimizer):
     """RMSProp in PyTorch's form: each coordinate's gradient over the root of its mean square.
 
     s <- rho s + (1 - rho) g^2, theta <- theta - alpha g / (sqrt(s) + eps).
@@ -46,31 +38,34 @@ class RMSProp:
     [0.98, 1.02]
     """
 
-    lr: float
-    decay: float = 0.99
-    epsilon: float = 1e-8
+    decay: Annotated[
+        float,
+        Parameter(
+            SHARE, "the share of the old mean square that is kept", symbol="ρ", spoken="decay"
+        ),
+    ] = 0.99
+    epsilon: Epsilon = 1e-8
 
     name: ClassVar[str] = "rmsprop"
+    short: ClassVar[str] = "RMSProp"
+    averages: ClassVar[int] = 1
     method: ClassVar[str] = "RMSProp"
     rule: ClassVar[tuple[str, ...]] = (
         rf"s \leftarrow \rho s + (1-\rho){SQUARES}",
         r"\theta \leftarrow \theta - \alpha\, \nabla L(\theta) / (\sqrt{s} + \varepsilon)",
     )
 
-    def init(self, theta: Array) -> Scaled:
-        """No velocity and s_0 = 0."""
-        return Scaled(np.zeros_like(theta), np.zeros_like(theta))
-
-    def step(self, theta: Array, gradient: Array, state: Scaled) -> tuple[Array, Scaled]:
-        """One update; the velocity is the gradient as it was scaled."""
-        squares = self.decay * state.squares + (1.0 - self.decay) * (gradient * gradient)
+    def step(self, theta: Array, gradient: Array, state: State) -> tuple[Array, State]:
+        """Return new theta and state; the velocity is the gradient as it was scaled."""
+        (squares,) = state.averages
+        squares = self.decay * squares + (1.0 - self.decay) * (gradient * gradient)
         velocity = gradient / (np.sqrt(squares) + self.epsilon)
-        return theta - self.lr * velocity, Scaled(velocity, squares)
+        return theta - self.lr * velocity, State(velocity, averages=(squares,))
 
 
 @final
 @dataclass(frozen=True)
-class Adam:
+class Adam(Optimizer):
     """Adam: averages of g and of g^2, both bias-corrected; eps outside the root.
 
     v <- beta_1 v + (1 - beta_1) g, s <- beta_2 s + (1 - beta_2) g^2,
@@ -91,12 +86,17 @@ class Adam:
     [0.9, 1.1]
     """
 
-    lr: float
-    beta1: float = 0.9
-    beta2: float = 0.999
-    epsilon: float = 1e-8
+    beta1: Annotated[
+        float, Parameter(SHARE, "the share β₁ of the old average that is kept", symbol="β₁")
+    ] = 0.9
+    beta2: Annotated[
+        float, Parameter(SHARE, "the share β₂ of the old mean square that is kept", symbol="β₂")
+    ] = 0.999
+    epsilon: Epsilon = 1e-8
 
     name: ClassVar[str] = "adam"
+    short: ClassVar[str] = "Adam"
+    averages: ClassVar[int] = 2
     method: ClassVar[str] = "Adam"
     rule: ClassVar[tuple[str, ...]] = (
         r"v \leftarrow \beta_1 v + (1-\beta_1) \nabla L(\theta)",
@@ -105,16 +105,12 @@ class Adam:
         r"\hat{v} = v / (1-\beta_1^t),\quad \hat{s} = s / (1-\beta_2^t)",
     )
 
-    def init(self, theta: Array) -> Moments:
-        """Both averages zero, no update made."""
-        zero = np.zeros_like(theta)
-        return Moments(zero, zero, zero, 0)
-
-    def step(self, theta: Array, gradient: Array, state: Moments) -> tuple[Array, Moments]:
-        """One update; the velocity is the scaled direction."""
-        count = state.count + 1
-        mean = self.beta1 * state.mean + (1.0 - self.beta1) * gradient
-        squares = self.beta2 * state.squares + (1.0 - self.beta2) * (gradient * gradient)
+    def step(self, theta: Array, gradient: Array, state: State) -> tuple[Array, State]:
+        """Return new theta and state; the velocity is the scaled direction."""
+        count = state.updates + 1
+        mean, squares = state.averages
+        mean = self.beta1 * mean + (1.0 - self.beta1) * gradient
+        squares = self.beta2 * squares + (1.0 - self.beta2) * (gradient * gradient)
         root = np.sqrt(squares / (1.0 - self.beta2**count))
         velocity = mean / (1.0 - self.beta1**count) / (root + self.epsilon)
-        return theta - self.lr * velocity, Moments(velocity, mean, squares, count)
+        return theta - self.lr * velocity, State(velocity, count, (mean, squares))

@@ -1,50 +1,116 @@
-"""What an optimiser is: an immutable value with two pure functions, ``init`` and ``step``.
+"""What an optimiser is: an immutable value whose ``step`` is a pure function.
 
 Symbols are those of the rules: theta the parameters, g the gradient at theta, v the velocity,
 alpha the learning rate (``lr``), beta the share of the old velocity that is kept (``beta``).
-A state's ``velocity`` is the direction of the arrow that a picture shows, v_0 = 0.
 """
 
-from typing import Protocol
+import cmath
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, NamedTuple, final
 
+import numpy as np
+
+from momentum_math.parameters import POSITIVE, Parameter
 from momentum_math.types import Array
 
 
-class State(Protocol):
-    """What an optimiser remembers between two steps."""
-
-    @property
-    def velocity(self) -> Array:
-        """The latest direction of travel, shape (2,), before the learning rate."""
-        ...
-
-
-class Optimizer(Protocol):
-    """One method with its numbers.
+class State(NamedTuple):
+    """What an optimiser remembers between two steps.
 
     Attributes:
-        name: Its name in an experiment file.
+        velocity: The latest direction of travel, shape (2,), before the learning rate: the arrow
+            that a picture shows.
+        updates: How many were made.
+        averages: Running averages that are not the velocity, each of shape (2,).
+    """
+
+    velocity: Array
+    updates: int = 0
+    averages: tuple[Array, ...] = ()
+
+
+@final
+@dataclass(frozen=True)
+class Recurrence:
+    """How one eigen-coordinate moves on a quadratic: x_1 = p x_0, x_{k+1} = T x_k - D x_{k-1}.
+
+    Attributes:
+        trace: T, the sum of the characteristic roots, which solve mu^2 - T mu + D = 0.
+        determinant: D, their product.
+        first: p, the factor of the first step.
+    """
+
+    trace: float
+    determinant: float
+    first: float
+
+    @property
+    def roots(self) -> tuple[complex, complex]:
+        """The characteristic roots, the one of larger modulus first."""
+        root = cmath.sqrt(self.trace**2 - 4.0 * self.determinant)
+        larger = (self.trace + root) / 2.0 if self.trace >= 0 else (self.trace - root) / 2.0
+        return larger, self.determinant / larger if larger else larger
+
+
+@dataclass(frozen=True)
+class Optimizer(ABC):
+    """One method with its numbers.
+
+    An optimiser is declared by its class alone: its fields are its numbers, annotated with a
+    ``Parameter`` each.
+
+    Attributes:
         lr: The learning rate alpha.
-        method: What people call it.
+        name: Its name in an experiment file.
+        short: What the label of a contender calls it.
+        distinct: The same where ``short`` alone is ambiguous beside other kinds of momentum.
+        averages: How many running averages it keeps besides the velocity.
+        conflict: What is wrong between its numbers, each right for itself; empty if nothing.
+        method: What people call it, with the variant.
+        variant: What its label adds for a variant of the method.
         rule: One step as lines of LaTeX.
     """
 
-    @property
-    def name(self) -> str: ...
+    lr: Annotated[float, Parameter(POSITIVE, "the learning rate α", symbol="α")]
+
+    name: ClassVar[str]
+    short: ClassVar[str]
+    distinct: ClassVar[str] = ""
+    averages: ClassVar[int] = 0
 
     @property
-    def lr(self) -> float: ...
-
-    @property
+    @abstractmethod
     def method(self) -> str: ...
 
     @property
+    def conflict(self) -> str:
+        return ""
+
+    @property
+    def variant(self) -> str:
+        return ""
+
+    @property
+    @abstractmethod
     def rule(self) -> tuple[str, ...]: ...
 
     def init(self, theta: Array) -> State:
-        """The state before the first step at theta (2,)."""
-        ...
+        """Return the state before the first step at theta (2,): v_0 = 0, averages of 0."""
+        zero = np.zeros_like(theta)
+        return State(zero, 0, (zero,) * self.averages)
 
+    @abstractmethod
     def step(self, theta: Array, gradient: Array, state: State) -> tuple[Array, State]:
-        """One update: new theta (2,) and new state, from the gradient (2,) at theta."""
-        ...
+        """Return new theta (2,) and the new state, from the gradient (2,) at theta."""
+
+    def recurrence(self, curvature: float) -> Recurrence | None:
+        """Return how an eigen-coordinate moves on a quadratic.
+
+        Args:
+            curvature: Eigenvalue lambda of the Hessian; may be negative.
+
+        Returns:
+            The recurrence; None where the method is not a linear one.
+        """
+        return None

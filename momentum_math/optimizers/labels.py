@@ -1,28 +1,10 @@
 """What a contender is called when its author gives no label."""
 
 from collections.abc import Sequence
-from dataclasses import fields
 
-from momentum_math.optimizers.adaptive import Adam, RMSProp
 from momentum_math.optimizers.base import Optimizer
-from momentum_math.optimizers.momentum import EmaMomentum, GradientDescent, HeavyBall, Nesterov
-
-SHORT = {
-    GradientDescent.name: "Gradient descent",
-    EmaMomentum.name: "Momentum",
-    HeavyBall.name: "Heavy ball",
-    Nesterov.name: "Nesterov",
-    RMSProp.name: "RMSProp",
-    Adam.name: "Adam",
-}
-SYMBOLS = {
-    "lr": "α",
-    "beta": "β",
-    "beta1": "β₁",
-    "beta2": "β₂",
-    "decay": "decay",
-    "epsilon": "ε",
-}
+from momentum_math.optimizers.momentum import MomentumMethod
+from momentum_math.parameters import parameters_of
 
 
 def decimal(value: float, decimals: int = 2) -> str:
@@ -47,12 +29,14 @@ def default_labels(optimizers: Sequence[Optimizer]) -> tuple[str, ...]:
     Returns:
         The labels, in the same order, all different.
 
+    >>> from momentum_math.optimizers.momentum import EmaMomentum, GradientDescent
     >>> default_labels([GradientDescent(0.18), EmaMomentum(0.18, 0.9)])
     ('Gradient descent', 'Momentum β = 0.90')
     >>> default_labels([GradientDescent(0.1), GradientDescent(0.2)])
     ('Gradient descent α = 0.1', 'Gradient descent α = 0.2')
     """
-    labels = [_plain(optimizer, _averaging_is_named(optimizers)) for optimizer in optimizers]
+    is_ambiguous = any(isinstance(one, MomentumMethod) and not one.distinct for one in optimizers)
+    labels = [_plain(optimizer, is_ambiguous) for optimizer in optimizers]
     for label in set(labels):
         group = [i for i, other in enumerate(labels) if other == label]
         if len(group) > 1:
@@ -64,29 +48,19 @@ def default_labels(optimizers: Sequence[Optimizer]) -> tuple[str, ...]:
     )
 
 
-def _averaging_is_named(optimizers: Sequence[Optimizer]) -> bool:
-    """Whether "Momentum" alone would be ambiguous beside another form of it."""
-    return any(isinstance(optimizer, HeavyBall | Nesterov) for optimizer in optimizers)
-
-
-def _plain(optimizer: Optimizer, averaging_is_named: bool) -> str:
-    """The label of a contender on its own."""
-    label = SHORT[optimizer.name]
-    if isinstance(optimizer, EmaMomentum):
-        label = "EMA momentum" if averaging_is_named else label
+def _plain(optimizer: Optimizer, is_ambiguous: bool) -> str:
+    """Return the label of a contender on its own."""
+    label = optimizer.distinct if is_ambiguous and optimizer.distinct else optimizer.short
+    if isinstance(optimizer, MomentumMethod):
         label += f" β = {decimal(optimizer.beta)}"
-        label += ", bias-corrected" if optimizer.bias_correction else ""
-        return label + (", PyTorch start" if optimizer.first_step == "gradient" else "")
-    if isinstance(optimizer, HeavyBall | Nesterov):
-        label += f" β = {decimal(optimizer.beta)}"
-    return label
+    return label + optimizer.variant
 
 
 def _differences(group: Sequence[Optimizer], optimizer: Optimizer) -> str:
-    """The numbers in which a contender differs from others of the same label."""
+    """Return the numbers in which a contender differs from others of the same label."""
     parts = []
-    for field in fields(optimizer):  # type: ignore[arg-type]
-        values = {getattr(other, field.name) for other in group}
-        if len(values) > 1 and field.name in SYMBOLS:
-            parts.append(f"{SYMBOLS[field.name]} = {getattr(optimizer, field.name):.6g}")
+    for field, parameter in parameters_of(type(optimizer)).items():
+        values = {getattr(other, field) for other in group}
+        if len(values) > 1 and parameter.symbol:
+            parts.append(f"{parameter.spoken} = {getattr(optimizer, field):.6g}")
     return " " + ", ".join(parts) if parts else ""

@@ -1,10 +1,10 @@
 """Plain descent and the methods that keep a velocity: EMA momentum, heavy ball, Nesterov."""
 
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, final
+from typing import Annotated, ClassVar, final
 
-import numpy as np
-
+from momentum_math.optimizers.base import Optimizer, Recurrence, State
+from momentum_math.parameters import SHARE, Choice, Flag, Parameter
 from momentum_math.types import Array
 
 GRADIENT = r"\nabla L(\theta)"
@@ -13,22 +13,22 @@ ACCUMULATE = rf"v \leftarrow \beta v + {GRADIENT}"
 AVERAGE = rf"v \leftarrow \beta v + (1-\beta) {GRADIENT}"
 
 
-class Velocity(NamedTuple):
-    """State of the methods that keep a velocity and nothing else."""
+@dataclass(frozen=True)
+class MomentumMethod(Optimizer):
+    """A method that keeps a share beta of the old velocity.
 
-    velocity: Array
+    Attributes:
+        beta: That share, in [0, 1).
+    """
 
-
-class CountedVelocity(NamedTuple):
-    """State of the averaging form: the velocity and the number of updates made."""
-
-    velocity: Array
-    count: int
+    beta: Annotated[
+        float, Parameter(SHARE, "the share β of the old velocity that is kept", symbol="β")
+    ]
 
 
 @final
 @dataclass(frozen=True)
-class GradientDescent:
+class GradientDescent(Optimizer):
     """Plain gradient descent: theta <- theta - alpha g.
 
     Source: A. Cauchy, "Methode generale pour la resolution des systemes d'equations simultanees",
@@ -37,30 +37,30 @@ class GradientDescent:
     Args:
         lr: Learning rate alpha > 0.
 
+    >>> import numpy as np
     >>> method = GradientDescent(lr=0.18)
     >>> theta = np.array([-4.0, 1.5])
     >>> method.step(theta, np.array([-0.4, 15.0]), method.init(theta))[0].round(12).tolist()
     [-3.928, -1.2]
     """
 
-    lr: float
-
     name: ClassVar[str] = "gd"
+    short: ClassVar[str] = "Gradient descent"
     method: ClassVar[str] = "Gradient descent"
     rule: ClassVar[tuple[str, ...]] = (rf"\theta \leftarrow \theta - \alpha {GRADIENT}",)
 
-    def init(self, theta: Array) -> Velocity:
-        """No velocity yet."""
-        return Velocity(np.zeros_like(theta))
+    def step(self, theta: Array, gradient: Array, state: State) -> tuple[Array, State]:
+        """Return new theta and state; the velocity is the gradient itself."""
+        return theta - self.lr * gradient, State(gradient)
 
-    def step(self, theta: Array, gradient: Array, state: Velocity) -> tuple[Array, Velocity]:
-        """One update; the velocity is the gradient itself."""
-        return theta - self.lr * gradient, Velocity(gradient)
+    def recurrence(self, curvature: float) -> Recurrence:
+        shrink = 1.0 - self.lr * curvature
+        return Recurrence(shrink, 0.0, shrink)
 
 
 @final
 @dataclass(frozen=True)
-class EmaMomentum:
+class EmaMomentum(MomentumMethod):
     """Momentum as a moving average: v <- beta v + (1 - beta) g, theta <- theta - alpha v.
 
     With v_0 = 0 it is exactly the heavy ball with learning rate alpha (1 - beta).
@@ -74,22 +74,30 @@ class EmaMomentum:
         bias_correction: Whether the step uses v / (1 - beta^t), which lifts early averages.
         first_step: ``"zero"`` starts from v_0 = 0, ``"gradient"`` from v_0 = g_0 as PyTorch does.
 
+    >>> import numpy as np
     >>> method = EmaMomentum(lr=0.18, beta=0.9)
     >>> theta = np.array([-4.0, 1.5])
     >>> method.step(theta, np.array([-0.4, 15.0]), method.init(theta))[0].round(12).tolist()
     [-3.9928, 1.23]
     """
 
-    lr: float
-    beta: float
-    bias_correction: bool = False
-    first_step: str = "zero"
+    bias_correction: Annotated[
+        bool, Parameter(Flag(), "whether the average is divided by 1 - β^t")
+    ] = False
+    first_step: Annotated[
+        str,
+        Parameter(
+            Choice(("zero", "gradient")),
+            'whether v starts from zero or, as in PyTorch, from the first "gradient"',
+        ),
+    ] = "zero"
 
     name: ClassVar[str] = "ema-momentum"
+    short: ClassVar[str] = "Momentum"
+    distinct: ClassVar[str] = "EMA momentum"
 
     @property
     def method(self) -> str:
-        """What people call it, with the variant."""
         if self.bias_correction:
             return "EMA momentum, bias-corrected"
         if self.first_step == "gradient":
@@ -97,34 +105,44 @@ class EmaMomentum:
         return "EMA momentum"
 
     @property
+    def conflict(self) -> str:
+        both = self.bias_correction and self.first_step == "gradient"
+        return 'bias_correction and first_step = "gradient" exclude each other' if both else ""
+
+    @property
+    def variant(self) -> str:
+        said = ", bias-corrected" if self.bias_correction else ""
+        return said + (", PyTorch start" if self.first_step == "gradient" else "")
+
+    @property
     def rule(self) -> tuple[str, ...]:
-        """One step as lines of LaTeX."""
         if self.bias_correction:
             return AVERAGE, r"\theta \leftarrow \theta - \alpha v / (1 - \beta^t)"
         if self.first_step == "gradient":
             return AVERAGE, DESCEND, r"v_0 = \nabla L(\theta_0)"
         return AVERAGE, DESCEND
 
-    def init(self, theta: Array) -> CountedVelocity:
-        """v_0 = 0 and no update made."""
-        return CountedVelocity(np.zeros_like(theta), 0)
-
-    def step(
-        self, theta: Array, gradient: Array, state: CountedVelocity
-    ) -> tuple[Array, CountedVelocity]:
-        """One update."""
-        count = state.count + 1
+    def step(self, theta: Array, gradient: Array, state: State) -> tuple[Array, State]:
+        count = state.updates + 1
         if count == 1 and self.first_step == "gradient":
             velocity = gradient
         else:
             velocity = self.beta * state.velocity + (1.0 - self.beta) * gradient
         travel = velocity / (1.0 - self.beta**count) if self.bias_correction else velocity
-        return theta - self.lr * travel, CountedVelocity(velocity, count)
+        return theta - self.lr * travel, State(velocity, count)
+
+    def recurrence(self, curvature: float) -> Recurrence | None:
+        """Return that of the heavy ball with learning rate alpha (1 - beta)."""
+        if self.bias_correction:
+            return None
+        lr = self.lr * (1.0 - self.beta)
+        start = self.lr if self.first_step == "gradient" else lr
+        return Recurrence(1.0 + self.beta - lr * curvature, self.beta, 1.0 - start * curvature)
 
 
 @final
 @dataclass(frozen=True)
-class HeavyBall:
+class HeavyBall(MomentumMethod):
     """Polyak's heavy ball: v <- beta v + g, theta <- theta - alpha v.
 
     Source: B. Polyak, "Some methods of speeding up the convergence of iteration methods",
@@ -134,32 +152,30 @@ class HeavyBall:
         lr: Learning rate alpha > 0.
         beta: Share of the old velocity that is kept, in [0, 1).
 
+    >>> import numpy as np
     >>> method = HeavyBall(lr=0.018, beta=0.9)
     >>> theta = np.array([-4.0, 1.5])
     >>> method.step(theta, np.array([-0.4, 15.0]), method.init(theta))[0].round(12).tolist()
     [-3.9928, 1.23]
     """
 
-    lr: float
-    beta: float
-
     name: ClassVar[str] = "heavy-ball"
+    short: ClassVar[str] = "Heavy ball"
     method: ClassVar[str] = "Heavy ball"
     rule: ClassVar[tuple[str, ...]] = (ACCUMULATE, DESCEND)
 
-    def init(self, theta: Array) -> Velocity:
-        """v_0 = 0."""
-        return Velocity(np.zeros_like(theta))
-
-    def step(self, theta: Array, gradient: Array, state: Velocity) -> tuple[Array, Velocity]:
-        """One update."""
+    def step(self, theta: Array, gradient: Array, state: State) -> tuple[Array, State]:
         velocity = self.beta * state.velocity + gradient
-        return theta - self.lr * velocity, Velocity(velocity)
+        return theta - self.lr * velocity, State(velocity)
+
+    def recurrence(self, curvature: float) -> Recurrence:
+        pull = self.lr * curvature
+        return Recurrence(1.0 + self.beta - pull, self.beta, 1.0 - pull)
 
 
 @final
 @dataclass(frozen=True)
-class Nesterov:
+class Nesterov(MomentumMethod):
     """Nesterov's momentum in PyTorch's form.
 
     v <- beta v + g, theta <- theta - alpha (g + beta v).
@@ -171,27 +187,30 @@ class Nesterov:
         lr: Learning rate alpha > 0.
         beta: Share of the old velocity that is kept, in [0, 1).
 
+    >>> import numpy as np
     >>> method = Nesterov(lr=0.1, beta=0.5)
     >>> theta = np.array([1.0, 1.0])
     >>> method.step(theta, np.array([1.0, 2.0]), method.init(theta))[0].round(12).tolist()
     [0.85, 0.7]
     """
 
-    lr: float
-    beta: float
-
     name: ClassVar[str] = "nesterov"
+    short: ClassVar[str] = "Nesterov"
     method: ClassVar[str] = "Nesterov momentum"
     rule: ClassVar[tuple[str, ...]] = (
         ACCUMULATE,
         rf"\theta \leftarrow \theta - \alpha ({GRADIENT} + \beta v)",
     )
 
-    def init(self, theta: Array) -> Velocity:
-        """v_0 = 0."""
-        return Velocity(np.zeros_like(theta))
-
-    def step(self, theta: Array, gradient: Array, state: Velocity) -> tuple[Array, Velocity]:
-        """One update; the picture's velocity is v, the step also looks ahead along it."""
+    def step(self, theta: Array, gradient: Array, state: State) -> tuple[Array, State]:
+        """Return new theta and state; the velocity is v, the step also looks ahead along it."""
         velocity = self.beta * state.velocity + gradient
-        return theta - self.lr * (gradient + self.beta * velocity), Velocity(velocity)
+        return theta - self.lr * (gradient + self.beta * velocity), State(velocity)
+
+    def recurrence(self, curvature: float) -> Recurrence:
+        shrink = 1.0 - self.lr * curvature
+        return Recurrence(
+            (1.0 + self.beta) * shrink,
+            self.beta * shrink,
+            1.0 - (1.0 + self.beta) * self.lr * curvature,
+        )

@@ -1,6 +1,6 @@
 """Several experiments from one file: its table [sweep] gives lists of values for keys of the file.
 
-A sweep of films is not to be confused with ``sweeps``, which turns a dial inside one experiment.
+Runs with other numbers inside one experiment are the matter of ``momentum_math.tuning``.
 """
 
 import copy
@@ -12,7 +12,7 @@ from typing import Any
 
 from momentum_math.experiment import Experiment
 from momentum_math.messages import did_you_mean, listed, printable, show
-from momentum_math.optimizers.labels import SYMBOLS
+from momentum_math.optimizers import SYMBOLIC
 from momentum_math.toml.format import (
     CONTENDER_TABLES,
     EXPERIMENT_TABLE,
@@ -22,14 +22,8 @@ from momentum_math.toml.format import (
     contender_kinds,
     swept_kinds,
 )
-from momentum_math.toml.read import (
-    SAFE_NAME,
-    ExperimentError,
-    experiment_error,
-    read_experiment,
-    read_toml,
-)
-from momentum_math.toml.tables import Problems
+from momentum_math.toml.problems import ExperimentError, Problems, experiment_error
+from momentum_math.toml.read import SAFE_NAME, read_experiment, read_toml
 
 
 @dataclass(frozen=True)
@@ -85,7 +79,7 @@ class Setting:
         return "-".join((*self.axis.path, _slug(self.value, self.index)))
 
 
-def load_series(path: str | Path) -> tuple[Experiment, ...]:
+def load_experiments(path: str | Path) -> tuple[Experiment, ...]:
     """Read every experiment of a TOML file.
 
     Args:
@@ -93,17 +87,17 @@ def load_series(path: str | Path) -> tuple[Experiment, ...]:
 
     Returns:
         One experiment for each combination of the values in its [sweep] table, the last key
-        turning fastest; a file without that table is a series of one.
+        turning fastest; a file without that table gives one.
 
     Raises:
         ExperimentError: With one line for each thing to mend.
     """
     path = Path(path)
-    return read_series(read_toml(path), path.name)
+    return read_experiments(read_toml(path), path.name)
 
 
-def read_series(values: dict[str, Any], file: str) -> tuple[Experiment, ...]:
-    """Make every experiment from a file's content; see ``load_series``.
+def read_experiments(values: dict[str, Any], file: str) -> tuple[Experiment, ...]:
+    """Make every experiment from a file's content; see ``load_experiments``.
 
     Args:
         values: What ``tomllib`` gives.
@@ -202,7 +196,7 @@ def _check_values(path: tuple[str, ...], values: Any, problems: Problems) -> Non
 def _symbol(path: tuple[str, ...], base: dict[str, Any]) -> str:
     """What titles call a key."""
     *where, key = path
-    symbol = SYMBOLS.get(key, key.replace("_", " "))
+    symbol = SYMBOLIC[key].spoken if key in SYMBOLIC else key.replace("_", " ")
     if where[:1] == ["contenders"]:
         alone = len(_having(key, base["contenders"])) == 1
         return symbol if alone else f"{symbol} of contender {where[1]}"

@@ -3,23 +3,11 @@
 This is the one source for reading files, for the JSON Schema and for the table in the README.
 """
 
-from momentum_math.landscapes.classics import Rastrigin, Rosenbrock
-from momentum_math.landscapes.formula import UNBOUNDED, UNKNOWN
-from momentum_math.landscapes.quadratics import Quadratic, Saddle
-from momentum_math.optimizers.adaptive import Adam, RMSProp
-from momentum_math.optimizers.momentum import EmaMomentum
-from momentum_math.toml.kinds import (
-    Choice,
-    Flag,
-    FormulaText,
-    Integer,
-    Levels,
-    Number,
-    NumberOr,
-    Pair,
-    Sides,
-    Text,
-)
+from momentum_math.landscapes import LANDSCAPES, Landscape
+from momentum_math.landscapes.formula import CustomLandscape
+from momentum_math.optimizers import OPTIMIZERS, Optimizer
+from momentum_math.parameters import POSITIVE, Choice, Flag, Number, Pair, parameters_of
+from momentum_math.toml.kinds import Integer, Levels, Sides, Text
 from momentum_math.toml.tables import Key, Table, Tables, Variants
 
 LONGEST_TITLE = 120
@@ -32,114 +20,33 @@ MOST_FILMS = 64
 LARGEST_SEED = 2**63 - 1
 
 COORDINATE = Number(-1e6, 1e6)
-POSITIVE = Number(0.0, 1e6, open_low=True)
-SHARE = Number(0.0, 1.0, open_high=True)
-EPSILON = Number(0.0, 1.0, open_low=True)
 
-ANGLE = Key(
-    "angle_degrees", Number(-360.0, 360.0), "how far the axes of the Hessian are turned", 0.0
-)
+LABEL = Key("label", Text(LONGEST_LABEL), "what the film calls this contender", None)
+BASELINE = Key("baseline", Flag(), "whether the others are measured against this one", False)
 
 
-def _landscape(name: str, *keys: Key) -> Table:
-    """The table of a landscape with a name."""
-    return Table((Key("name", Choice((name,)), "the landscape"), *keys))
+def _keys(owner: type[Landscape] | type[Optimizer]) -> tuple[Key, ...]:
+    """Return the keys of a landscape's or an optimiser's parameters."""
+    declared = parameters_of(owner).values()
+    return tuple(Key(one.key, one.kind, one.description, one.default) for one in declared)
 
 
 LANDSCAPE_TABLES = Variants(
     "name",
     {
-        "quadratic": _landscape(
-            "quadratic",
-            Key(
-                "curvatures",
-                Pair(Number(0.0, 1e6, open_low=True), "[0.1, 10.0]"),
-                "the eigenvalues of the Hessian",
-                Quadratic.curvatures,
-            ),
-            ANGLE,
-        ),
-        "rosenbrock": _landscape(
-            "rosenbrock",
-            Key("a", Number(-10.0, 10.0), "the minimum lies at (a, a²)", Rosenbrock.a),
-            Key("b", POSITIVE, "how much steeper the walls are than the floor", Rosenbrock.b),
-        ),
-        "beale": _landscape("beale"),
-        "himmelblau": _landscape("himmelblau"),
-        "styblinski-tang": _landscape("styblinski-tang"),
-        "rastrigin": _landscape(
-            "rastrigin",
-            Key("amplitude", POSITIVE, "the depth of the dents", Rastrigin.amplitude),
-        ),
-        "saddle": _landscape(
-            "saddle",
-            Key(
-                "curvatures",
-                Pair(Number(-1e6, 1e6), "[1.0, -1.0]", opposite_signs=True),
-                "the eigenvalues of the Hessian, one above and one below zero",
-                Saddle.curvatures,
-            ),
-            ANGLE,
-        ),
-        "formula": _landscape(
-            "formula",
-            Key("formula", FormulaText(), 'your own loss in x and y, as in "x**2 + 10*y**2"'),
-            Key(
-                "minimum",
-                NumberOr(Number(-1e12, 1e12), (UNBOUNDED, UNKNOWN)),
-                'the lowest value of your loss, or "unbounded", or "unknown": then the lowest found'
-                " counts",
-                None,
-            ),
-        ),
+        name: Table((Key("name", Choice((name,)), "the landscape"), *_keys(landscape)))
+        for name, landscape in LANDSCAPES.items()
     },
-    implied={"formula": "formula"},
+    implied={"formula": CustomLandscape.name},
 )
-
-LABEL = Key("label", Text(LONGEST_LABEL), "what the film calls this contender", None)
-BASELINE = Key("baseline", Flag(), "whether the others are measured against this one", False)
-LR = Key("lr", POSITIVE, "the learning rate α")
-BETA = Key("beta", SHARE, "the share β of the old velocity that is kept")
-
-
-def _optimizer(name: str, *keys: Key) -> Table:
-    """The table of a contender with one optimiser."""
-    return Table((LABEL, Key("optimizer", Choice((name,)), "the method"), LR, *keys, BASELINE))
-
 
 CONTENDER_TABLES = Variants(
     "optimizer",
     {
-        "gd": _optimizer("gd"),
-        "ema-momentum": _optimizer(
-            "ema-momentum",
-            BETA,
-            Key(
-                "bias_correction",
-                Flag(),
-                "whether the average is divided by 1 - β^t",
-                EmaMomentum.bias_correction,
-            ),
-            Key(
-                "first_step",
-                Choice(("zero", "gradient")),
-                'whether v starts from zero or, as in PyTorch, from the first "gradient"',
-                EmaMomentum.first_step,
-            ),
-        ),
-        "heavy-ball": _optimizer("heavy-ball", BETA),
-        "nesterov": _optimizer("nesterov", BETA),
-        "rmsprop": _optimizer(
-            "rmsprop",
-            Key("decay", SHARE, "the share of the old mean square that is kept", RMSProp.decay),
-            Key("epsilon", EPSILON, "added to the root", RMSProp.epsilon),
-        ),
-        "adam": _optimizer(
-            "adam",
-            Key("beta1", SHARE, "the share β₁ of the old average that is kept", Adam.beta1),
-            Key("beta2", SHARE, "the share β₂ of the old mean square that is kept", Adam.beta2),
-            Key("epsilon", EPSILON, "added to the root", Adam.epsilon),
-        ),
+        name: Table(
+            (LABEL, Key("optimizer", Choice((name,)), "the method"), *_keys(optimizer), BASELINE)
+        )
+        for name, optimizer in OPTIMIZERS.items()
     },
 )
 
@@ -198,7 +105,9 @@ def swept_kinds(part: str | None = None) -> dict[str, list[Key]]:
     """The same of a table in ``SWEPT_PARTS``, or of the file itself and of all contenders."""
     keys = {key.name: key for key in EXPERIMENT_TABLE.keys}
     if part is not None:
-        return _by_name(keys[part].kind)
+        table = keys[part].kind
+        assert isinstance(table, Table | Variants)
+        return _by_name(table)
     single = {name: [key] for name, key in keys.items() if not isinstance(key.kind, TABLES)}
     return {name: found for name, found in single.items() if name not in WORDS} | contender_kinds()
 

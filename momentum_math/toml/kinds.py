@@ -1,90 +1,19 @@
-"""The kinds of value an experiment file may hold: each reads one value and describes itself.
+"""The kinds of value that only an experiment file has: each reads one value and describes itself.
 
-A key is declared once, in ``file_format``; reading a file and writing its JSON Schema both walk
-over these declarations, so the two cannot disagree.
+Those of parameters stand in ``momentum_math.parameters``.
 """
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Protocol, final
+from typing import Any, final
 from unicodedata import category
 
 from momentum_math.framing import Progression
-from momentum_math.landscapes.formula_parser import parse
-from momentum_math.messages import Unfit, did_you_mean, listed
+from momentum_math.messages import Unfit
+from momentum_math.parameters import Number, Pair
 
 JOINERS = frozenset("\u200c\u200d")
 """They part and join the letters of many scripts, so they belong to what people write."""
-
-
-class Kind(Protocol):
-    """A kind of single value."""
-
-    def read(self, value: Any) -> Any:
-        """The value in the form we work with; raises Unfit."""
-        ...
-
-    def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
-        ...
-
-
-def is_number(value: object) -> bool:
-    """Whether a TOML value is an integer or a float (true is neither)."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-@final
-@dataclass(frozen=True)
-class Number:
-    """A finite number in an interval whose ends may be open."""
-
-    low: float
-    high: float
-    open_low: bool = False
-    open_high: bool = False
-
-    def read(self, value: Any) -> float:
-        """The number as a float."""
-        if not is_number(value):
-            raise Unfit(f"must be a number in {self}")
-        above = value > self.low if self.open_low else value >= self.low
-        below = value < self.high if self.open_high else value <= self.high
-        if not (above and below):
-            raise Unfit(f"must be in {self}")
-        return float(value)
-
-    def schema(self) -> dict[str, Any]:
-        """JSON Schema."""
-        low = "exclusiveMinimum" if self.open_low else "minimum"
-        high = "exclusiveMaximum" if self.open_high else "maximum"
-        return {"type": "number", low: self.low, high: self.high}
-
-    def __str__(self) -> str:
-        left, right = "(" if self.open_low else "[", ")" if self.open_high else "]"
-        return f"{left}{self.low:.9g}, {self.high:.9g}{right}"
-
-
-@final
-@dataclass(frozen=True)
-class NumberOr:
-    """A number, or one of a few words for having none."""
-
-    item: Number
-    words: tuple[str, ...]
-
-    def read(self, value: Any) -> float | str:
-        """The number, or the word."""
-        if isinstance(value, str) and value in self.words:
-            return value
-        if not is_number(value):
-            words = " or ".join(f'"{word}"' for word in self.words)
-            raise Unfit(f"must be a number in {self.item} or {words}")
-        return self.item.read(value)
-
-    def schema(self) -> dict[str, Any]:
-        """JSON Schema."""
-        return {"anyOf": [self.item.schema(), {"enum": list(self.words)}]}
 
 
 @final
@@ -129,67 +58,6 @@ class Text:
     def schema(self) -> dict[str, Any]:
         """JSON Schema."""
         return {"type": "string", "minLength": 1}
-
-
-@final
-@dataclass(frozen=True)
-class Choice:
-    """One of a few words."""
-
-    options: tuple[str, ...]
-
-    def read(self, value: Any) -> str:
-        """The word."""
-        if not isinstance(value, str) or value not in self.options:
-            raise Unfit(f"must be {listed(self.options)}{did_you_mean(value, self.options)}")
-        return value
-
-    def schema(self) -> dict[str, Any]:
-        """JSON Schema."""
-        return {"enum": list(self.options)}
-
-
-@final
-@dataclass(frozen=True)
-class Flag:
-    """true or false."""
-
-    def read(self, value: Any) -> bool:
-        """The truth value."""
-        if not isinstance(value, bool):
-            raise Unfit("must be true or false")
-        return value
-
-    def schema(self) -> dict[str, Any]:
-        """JSON Schema."""
-        return {"type": "boolean"}
-
-
-@final
-@dataclass(frozen=True)
-class Pair:
-    """Two numbers of the same kind."""
-
-    item: Number
-    example: str
-    opposite_signs: bool = False
-
-    def read(self, value: Any) -> tuple[float, float]:
-        """The two numbers."""
-        remedy = f"must be two numbers in {self.item}, as in {self.example}"
-        if not isinstance(value, list) or len(value) != 2:
-            raise Unfit(remedy)
-        try:
-            first, second = (self.item.read(item) for item in value)
-        except Unfit as error:
-            raise Unfit(remedy) from error
-        if self.opposite_signs and not min(first, second) < 0.0 < max(first, second):
-            raise Unfit(f"must be one number above and one below zero, as in {self.example}")
-        return first, second
-
-    def schema(self) -> dict[str, Any]:
-        """JSON Schema."""
-        return {"type": "array", "items": self.item.schema(), "minItems": 2, "maxItems": 2}
 
 
 @final
@@ -260,21 +128,3 @@ class Levels:
                 {"type": "array", "items": number, "minItems": 1, "maxItems": self.most},
             ]
         }
-
-
-@final
-@dataclass(frozen=True)
-class FormulaText:
-    """The kind of value that holds a formula, for the tables of the file format."""
-
-    def read(self, value: Any) -> str:
-        """The formula's text, once it is known to be harmless."""
-        if not isinstance(value, str):
-            raise Unfit('must be text in quotes, as in "x**2 + 10*y**2"')
-        text = value.strip()
-        parse(text)
-        return text
-
-    def schema(self) -> dict[str, Any]:
-        """JSON Schema."""
-        return {"type": "string", "minLength": 1}

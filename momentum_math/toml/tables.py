@@ -5,29 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, final
 
 from momentum_math.messages import Unfit, did_you_mean, listed, printable, show
-from momentum_math.toml.kinds import Kind
-
-REQUIRED = object()
-"""The default of a key that must be given."""
-
-
-MOST_PROBLEMS = 20
-"""How many problems are told; the others are counted."""
-
-
-@final
-@dataclass
-class Problems:
-    """What is wrong with a file, in the order found; the one mutable value of this package."""
-
-    count: int = 0
-    lines: list[str] = field(default_factory=list)
-
-    def add(self, where: str, text: str) -> None:
-        """Note a problem at a place such as ``"contender 2"`` (empty for the top of the file)."""
-        self.count += 1
-        if self.count <= MOST_PROBLEMS:
-            self.lines.append(f"{where}: {text}" if where else text)
+from momentum_math.parameters import REQUIRED, Kind
+from momentum_math.toml.problems import MOST_PROBLEMS, Problems
 
 
 @final

@@ -14,8 +14,11 @@ import numpy as np
 from momentum_film.deliver.text.html import Html, fill, joined, plain, script_data, web_file
 from momentum_film.deliver.web.mathml import marker
 from momentum_math import (
+    OPTIMIZERS,
+    STEP_LIMIT,
     Array,
     Experiment,
+    MomentumMethod,
     Optimizer,
     Outcome,
     Window,
@@ -36,17 +39,14 @@ LANDSCAPES = (
 """Landscapes whose gradient the page knows, and whose loss has a lowest value."""
 
 METHODS = {
-    "ema-momentum": "EMA momentum",
-    "heavy-ball": "Heavy ball",
-    "nesterov": "Nesterov",
+    name: optimizer.distinct or optimizer.short
+    for name, optimizer in OPTIMIZERS.items()
+    if issubclass(optimizer, MomentumMethod)
 }
 """Methods one can choose; with β = 0 each of them is plain gradient descent."""
 
 GRID = 1000
 """Rings are drawn on a grid of this many points along each side of the map."""
-
-LIMIT = 2000
-"""How far a run goes on when one asks when it arrives."""
 
 
 def companion(outcome: Outcome) -> Html:
@@ -83,8 +83,8 @@ def presets(outcome: Outcome) -> list[tuple[str, Html, dict[str, Any]]]:
             found.append((who.label, marker(i), knobs))
     for i, who in enumerate(outcome.experiment.contenders):
         if who.optimizer.name in METHODS:
-            beta, steps = best_beta(outcome.experiment, i, np.arange(100) / 100, LIMIT)
-            if steps <= LIMIT:
+            beta, steps = best_beta(outcome.experiment, i, np.arange(100) / 100)
+            if steps <= STEP_LIMIT:
                 knobs = {"method": who.optimizer.name, "lr": who.optimizer.lr, "beta": beta}
                 found.append((f"Best β at α = {number(who.optimizer.lr)}", Html(""), knobs))
             break
@@ -119,7 +119,7 @@ def data(outcome: Outcome, choices: list[dict[str, Any]]) -> dict[str, Any]:
         "start": list(experiment.start),
         "size": max(*sides, *(abs(x) for x in experiment.start)),
         "steps": experiment.steps,
-        "limit": max(LIMIT, experiment.steps),
+        "limit": max(STEP_LIMIT, experiment.steps),
         "threshold": experiment.threshold,
         "threshold_text": threshold(experiment.threshold or 1.0),
         "highest": max(float(run.excess[0]) for run in outcome.runs),

@@ -7,6 +7,7 @@ from typing import Any
 
 from momentum_film.deliver.text.html import Html, escape, fill, joined
 from momentum_math import Outcome, Run, settings
+from momentum_math.optimizers import SYMBOLIC
 from scenes import findings, words
 from scenes.kit.markers import marker_of
 
@@ -63,13 +64,10 @@ def table(outcome: Outcome) -> tuple[Html, Html]:
     return head, joined(rows)
 
 
-_SYMBOLS = {"lr": "α", "beta": "β", "decay": "ρ", "beta1": "β₁", "beta2": "β₂"}
-
-
 def _dials(outcome: Outcome) -> dict[str, str]:
     """Symbol -> key of the numbers that the contenders have, in the order of the table."""
     owned = {key for run in outcome.runs for key in settings(run.contender.optimizer)}
-    return {symbol: key for key, symbol in _SYMBOLS.items() if key in owned}
+    return {one.symbol: key for key, one in SYMBOLIC.items() if one.is_dial and key in owned}
 
 
 def _row(index: int, run: Run, dials: dict[str, str], outcome: Outcome) -> Html:

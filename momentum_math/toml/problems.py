@@ -1,0 +1,51 @@
+"""What is wrong with an experiment file: collected, then raised all at once."""
+
+from dataclasses import dataclass, field
+from typing import final
+
+from momentum_math.messages import printable
+
+LONGEST_LINE = 240
+MOST_PROBLEMS = 20
+"""How many problems are told; the others are counted."""
+
+
+@final
+@dataclass
+class Problems:
+    """What is wrong with a file, in the order found; the one mutable value of this package."""
+
+    count: int = 0
+    lines: list[str] = field(default_factory=list)
+
+    def add(self, where: str, text: str) -> None:
+        """Note a problem at a place such as ``"contender 2"`` (empty for the top of the file)."""
+        self.count += 1
+        if self.count <= MOST_PROBLEMS:
+            self.lines.append(f"{where}: {text}" if where else text)
+
+
+class ExperimentError(ValueError):
+    """A file that is no experiment.
+
+    Attributes:
+        messages: One line per problem, each naming file, key, value and remedy.
+    """
+
+    def __init__(self, messages: tuple[str, ...]) -> None:
+        super().__init__("\n".join(messages))
+        self.messages = messages
+
+    def __reduce__(self) -> tuple[type["ExperimentError"], tuple[tuple[str, ...]]]:
+        """Pickle by the messages."""
+        return ExperimentError, (self.messages,)
+
+
+def experiment_error(file: str, problems: Problems) -> ExperimentError:
+    """The problems as lines that begin with the file's name and are not too long."""
+    lines = list(problems.lines)
+    if problems.count > len(lines):
+        lines.append(f"and {problems.count - len(lines)} more problems")
+    return ExperimentError(
+        tuple(printable(f"{printable(file, 80)}: {line}", LONGEST_LINE) for line in lines)
+    )
