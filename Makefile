@@ -6,8 +6,8 @@ READY := .venv/ready
 READY_FOR_TESTS := .venv/ready-for-tests
 
 .DELETE_ON_ERROR:
-.PHONY: help render draft deliver embed lecture test lint tex fuzz torture bench profile oracles docs \
-	doctor lock clean
+.PHONY: help render draft deliver embed lecture test lint tex fuzz torture bench profile docs \
+	gallery oracles doctor lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ profile: $(READY)  ## where the time of each chapter goes
 
 docs: $(READY)  ## the parts of the documents that are derived from the code
 	@PYTHONPATH=. $(BIN)/python docs/generate.py
+
+gallery: $(READY)  ## the same, and the pictures
+	@PYTHONPATH=. $(BIN)/python docs/generate.py pictures
 
 oracles:  ## freeze other libraries' trajectories for the tests (installs torch and optax)
 	python3 -m venv build/oracles && build/oracles/bin/pip install --quiet numpy torch optax

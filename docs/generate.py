@@ -1,12 +1,14 @@
 """Writes what the documents derive from the code: ``make docs``; a test holds them against it.
 
-A part that is derived stands between ``<!-- name -->`` and ``<!-- /name -->``.
+A part that is derived stands between ``<!-- name -->`` and ``<!-- /name -->``. With the word
+``pictures``, the pictures are drawn anew, too: ``make gallery``.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -128,9 +130,15 @@ def board(experiment: Path, width: int, height: int) -> bytes:
 
 
 def main() -> None:
-    """Write everything that is derived."""
+    """Write what is derived: the documents' parts, and the pictures where they are asked for."""
     for document in PARTS:
         (DOCS / document).write_text(derived(document), encoding="utf-8")
+    if "pictures" in sys.argv[1:]:
+        draw()
+
+
+def draw() -> None:
+    """Draw the picture of the README, and those of the gallery."""
     (DOCS / "momentum.png").write_bytes(board(EXPERIMENTS[0].with_stem("momentum"), 960, 540))
     for path in EXPERIMENTS:
         picture = Image.open(io.BytesIO(board(path, *GALLERY_SIZE)))

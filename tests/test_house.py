@@ -229,7 +229,7 @@ def make_targets() -> set[str]:
     return set(re.findall(r"^([a-z]+):.*## ", text("Makefile"), re.MULTILINE))
 
 
-@pytest.mark.parametrize("document", ["README.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("document", ["README.md", "CHANGELOG.md", "CONTRIBUTING.md"])
 def test_every_make_command_of_a_document_exists(document: str) -> None:
     commands = re.findall(r"(?:`|^\s*|&& )make ([a-z]+)", text(document), re.MULTILINE)
     assert commands
@@ -267,3 +267,24 @@ def test_ci_lints_and_then_ends_with_the_readmes_test_command(
 def test_the_changelog_is_about_this_version() -> None:
     newest = re.search(r"^## (\S+)", text("CHANGELOG.md"), re.MULTILINE)
     assert newest is not None and newest[1] == PROJECT["project"]["version"]
+
+
+def test_the_citation_is_of_this_version_and_license() -> None:
+    said = dict(re.findall(r"^(version|license|title): \"?([^\"\n]+)", text("CITATION.cff"), re.M))
+    assert said["version"] == PROJECT["project"]["version"]
+    assert said["license"] == PROJECT["project"]["license"]
+
+
+def test_the_command_is_momentum_and_the_distribution_momentum_film() -> None:
+    """On the index, ``momentum`` is another project."""
+    assert PROJECT["project"]["name"] == "momentum-film"
+    assert PROJECT["project"]["scripts"] == {"momentum": "momentum_film.cli.main:run"}
+
+
+def test_the_workflow_runs_ci_and_what_exists_on_three_systems() -> None:
+    workflow = text(".github/workflows/tests.yml")
+    assert "system: [ubuntu-latest, macos-latest, windows-latest]" in workflow
+    assert re.search(r"if: runner.os == 'Linux'\n +run: \.ci/run$", workflow, re.M)
+    tests = re.findall(r"^ +(tests/\S+\.py)$", workflow, re.M)
+    assert tests and [name for name in tests if not (ROOT / name).is_file()] == []
+    assert "make lint" in text(".pre-commit-config.yaml")

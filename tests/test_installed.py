@@ -51,8 +51,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def momentum(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The command in an environment of its own, which borrows what the project depends on."""
     place = tmp_path_factory.mktemp("environment")
-    venv.create(place, symlinks=True)
-    python = place / "bin" / "python"
+    venv.create(place, symlinks=os.name != "nt")
+    programs = place / ("Scripts" if os.name == "nt" else "bin")
+    python = programs / "python"
     packages = ran(
         python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", where=place
     )
@@ -62,7 +63,7 @@ def momentum(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     ran(*pip, "install", "--quiet", "--no-deps", "--no-index", wheel, where=place)
     found = ran(python, "-c", "import momentum_film; print(momentum_film.__file__)", where=place)
     assert Path(found.strip()).is_relative_to(place)
-    return place / "bin" / "momentum"
+    return programs / "momentum"
 
 
 def test_the_wheel_carries_every_file_of_the_packages(wheel: Path) -> None:

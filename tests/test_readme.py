@@ -117,13 +117,13 @@ def difference(experiment: Path, picture: Path) -> float:
 
 
 def test_the_picture_is_the_poster():
-    """To renew it: make docs."""
+    """To renew it: make gallery."""
     assert difference(ROOT / "experiments" / "momentum.toml", DOCS / "momentum.png") < 0.5
 
 
 @pytest.mark.parametrize("path", EXPERIMENTS, ids=lambda path: path.stem)
 def test_the_gallery_shows_the_experiment(path: Path):
-    """In few colours. To renew it: make docs."""
+    """In few colours. To renew it: make gallery."""
     assert difference(path, DOCS / "gallery" / f"{path.stem}.png") < 1.5
 
 
