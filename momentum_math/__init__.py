@@ -8,12 +8,13 @@ and a *state*, which holds the *velocity*. A *trajectory* is what one optimiser 
 landscape: points, losses, gradients and velocities, one row per step, and how it ended.
 
 A *contender* is an optimiser with a label. An *experiment* is a landscape, a start and one to six
-contenders, with everything else that decides what happens; it is read from a TOML file; a file with a
-table [sweep] holds several, one for each combination of its values. An *outcome* is an experiment with one *run* per contender: its trajectory, the step at which its loss
-is *first below* the threshold, and the step from which it *stays below*. Losses are compared after
-subtracting the landscape's minimum; that difference is called *excess*.
+contenders, with everything else that decides what happens; it is read from a TOML file, and a file
+with a table [sweep] holds one for each combination of its values. An *outcome* is an experiment
+with one *run* per contender: its trajectory, the step at which its loss is *first below* the
+threshold, and the step from which it *stays below*. Losses are compared after subtracting the
+landscape's minimum; that difference is called *excess*.
 
-A *level* is a loss at which the map draws a ring; a *region* is where f is at most a level.
+A *level* is a loss at which the map draws a contour; a *region* is where f is at most a level.
 
 Every value here is immutable, every function pure, every array in a result read-only float64.
 Nothing here draws.

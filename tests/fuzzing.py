@@ -20,7 +20,9 @@ from typing import Any
 
 import oracles
 
-from momentum_math import ExperimentError, load_experiments, run, schema
+from momentum_math import LANDSCAPES, OPTIMIZERS, ExperimentError, load_experiments, run, schema
+from momentum_math.parameters import REQUIRED, Choice, Flag, Kind, Number, Pair, parameters_of
+from tests.examples import NAMED
 
 SCHEMA = schema()
 SLOWEST_SECONDS = 0.5
@@ -66,15 +68,6 @@ WILD = (
     ),
     *(float("nan"), float("inf"), float("-inf"), [float("nan"), 1.0], ["a", "b"], [True, False]),
 )
-NAMES = {
-    "quadratic": ("curvatures", "angle_degrees"),
-    "rosenbrock": ("a", "b"),
-    "beale": (),
-    "himmelblau": (),
-    "styblinski-tang": (),
-    "rastrigin": ("amplitude",),
-    "saddle": ("angle_degrees",),
-}
 
 
 def toml(value: Any) -> str:
@@ -105,16 +98,39 @@ def document(values: dict[str, Any]) -> str:
     return "\n".join(plain) + "\n"
 
 
+def within(kind: Kind, rng: random.Random) -> Any:
+    """A value that a parameter's kind accepts, of a size that people write."""
+    match kind:
+        case Number(low=low, high=high):
+            return rng.uniform(max(low, -100.0), min(high, 100.0) * 0.99) or 0.5
+        case Pair(opposite_signs=opposite):
+            first, second = (10.0 ** rng.uniform(-2.0, 2.0) for _ in range(2))
+            return [first, -second if opposite else second]
+        case Choice(options=options):
+            return rng.choice(options)
+        case Flag():
+            return rng.random() < 0.5
+    raise TypeError(kind)
+
+
+def numbers(owner: type[Any], share: float, rng: random.Random) -> dict[str, Any]:
+    """Values for the parameters of a landscape or an optimiser: what must be given, and a share."""
+    return {
+        one.key: within(one.kind, rng)
+        for one in parameters_of(owner).values()
+        if one.default is REQUIRED or rng.random() < share
+    }
+
+
 def contender(rng: random.Random) -> dict[str, Any]:
     """A valid contender."""
-    name = rng.choice(("gd", "ema-momentum", "heavy-ball", "nesterov", "rmsprop", "adam"))
-    values: dict[str, Any] = {"optimizer": name, "lr": 10.0 ** rng.uniform(-4.0, 1.0)}
-    if name in ("ema-momentum", "heavy-ball", "nesterov"):
-        values["beta"] = rng.choice((0, 0.5, 0.9, 0.99, rng.random() * 0.999))
-    if name == "ema-momentum" and rng.random() < 0.4:
-        values |= rng.choice(({"bias_correction": True}, {"first_step": "gradient"}))
-    if name == "adam" and rng.random() < 0.5:
-        values |= {"beta1": rng.random() * 0.99, "beta2": rng.random() * 0.99, "epsilon": 1e-6}
+    name = rng.choice(tuple(OPTIMIZERS))
+    values = {"optimizer": name} | numbers(OPTIMIZERS[name], 0.3, rng)
+    values["lr"] = 10.0 ** rng.uniform(-4.0, 1.0)
+    if values.get("bias_correction"):
+        values.pop("first_step", None)
+    if "beta" in values and rng.random() < 0.8:
+        values["beta"] = rng.choice((0, 0.5, 0.9, 0.99))
     if rng.random() < 0.2:
         values["label"] = f"Runner {rng.random():.8f}"
     return values
@@ -124,13 +140,8 @@ def landscape(rng: random.Random) -> dict[str, Any]:
     """A valid landscape."""
     if rng.random() < 0.2:
         return {"formula": rng.choice(FORMULAS)}
-    name = rng.choice(tuple(NAMES))
-    values: dict[str, Any] = {"name": name}
-    for key in NAMES[name]:
-        if rng.random() < 0.6:
-            positive = [10.0 ** rng.uniform(-2.0, 2.0) for _ in range(2)]
-            values[key] = positive if key == "curvatures" else min(positive[0], 10.0)
-    return values
+    name = rng.choice(NAMED)
+    return {"name": name} | numbers(LANDSCAPES[name], 0.6, rng)
 
 
 def valid(rng: random.Random) -> dict[str, Any]:

@@ -18,11 +18,13 @@ import numpy as np
 from test_layout import layout_problems
 
 from momentum_math import ExperimentError, Outcome, read_experiment, run
+from momentum_math.parameters import REQUIRED, Choice, Flag, Number, NumberOr, Pair
 from momentum_math.toml.format import CONTENDER_TABLES, EXPERIMENT_TABLE, LANDSCAPE_TABLES
-from momentum_math.toml.kinds import Choice, Flag, Integer, Number, NumberOr, Pair
-from momentum_math.toml.tables import REQUIRED, Key
+from momentum_math.toml.kinds import Integer
+from momentum_math.toml.tables import Key
 from scenes.look import FRAMES, THEMES, Look
 from scenes.storyboard import tell
+from tests.examples import NAMED, landscape_named
 from tests.staging import play
 
 FORMULAS = (
@@ -46,7 +48,6 @@ FORMULAS = (
     "1/(1 + x**2) + y**2",
 )
 STARTS = (0.0, 0.0, 1.0, -1.0, 3.0, -2.0, 0.5, 1.5, -4.0)
-UNIT_STARTS = {"rosenbrock": (1.0, 1.0), "beale": (3.0, 0.5), "himmelblau": (3.0, 2.0)}
 RATES = (1e-4, 0.001, 0.01, 0.05, 0.1, 0.18, 0.5, 1.0)
 
 
@@ -92,7 +93,7 @@ def landscape(rng: random.Random, wild: float) -> dict[str, Any]:
         if rng.random() < 0.25:
             table["minimum"] = rng.choice(["unknown", "unbounded"])
         return table
-    name = rng.choice([name for name in LANDSCAPE_TABLES.options if name != "formula"])
+    name = rng.choice(NAMED)
     keys = tuple(key for key in LANDSCAPE_TABLES.options[name].keys if key.name != "name")
     return {"name": name} | filled(keys, rng, wild)
 
@@ -120,7 +121,8 @@ def experiment(rng: random.Random) -> dict[str, Any]:
     ground = landscape(rng, wild)
     start = [rng.choice(STARTS), rng.choice(STARTS)]
     if rng.random() < 0.15:
-        start = list(UNIT_STARTS.get(ground.get("name", ""), (0.0, 0.0)))
+        at_rest = landscape_named(ground["name"]).landmarks if "name" in ground else ()
+        start = list(at_rest[0] if at_rest else (0.0, 0.0))
     who = [contender(rng, wild) for _ in range(rng.choice([1, 2, 2, 3, 6]))]
     if rng.random() < 0.15:
         who = [dict(who[0]) for _ in who]

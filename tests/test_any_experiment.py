@@ -10,21 +10,20 @@ from tempfile import TemporaryDirectory
 import pytest
 from test_layout import layout_problems
 
-from momentum_math import LANDSCAPES, Outcome, load_experiment, run
+from momentum_math import LANDSCAPES, OPTIMIZERS, Outcome, load_experiment, run
+from momentum_math.parameters import SHARE, parameters_of
 from scenes.look import FRAMES, THEMES, Look
 from scenes.storyboard import tell
 from tests.staging import play
 
 SEED, COUNT = 20, 20
 FORMULAS = ("(1 - x)**2 + 5*(y - x**2)**2", "x**2 + 10*y**2 + sin(3*x)/2", "log(1 + x**2 + 4*y**2)")
-METHODS = {
-    "gd": lambda rng: {},
-    "ema-momentum": lambda rng: {"beta": rng.choice([0.5, 0.9, 0.97])},
-    "heavy-ball": lambda rng: {"beta": rng.choice([0.3, 0.8, 0.95])},
-    "nesterov": lambda rng: {"beta": rng.choice([0.5, 0.9])},
-    "rmsprop": lambda rng: {"decay": rng.choice([0.9, 0.99])},
-    "adam": lambda rng: {"beta1": 0.9},
-}
+
+
+def shares(method: str, rng: random.Random) -> dict[str, float]:
+    """A value for each of a method's numbers that is a share of something old."""
+    declared = parameters_of(OPTIMIZERS[method]).values()
+    return {one.key: rng.choice([0.5, 0.9, 0.97]) for one in declared if one.kind == SHARE}
 
 
 def experiment_text(rng: random.Random, index: int) -> str:
@@ -44,8 +43,8 @@ def experiment_text(rng: random.Random, index: int) -> str:
             lines.append(f"angle_degrees = {rng.choice([0, 0, 30, -60])}")
     rates = 10 ** rng.uniform(-3, -0.7)
     for _ in range(1 + index % 6):
-        method = rng.choice(list(METHODS))
-        numbers = {"lr": round(rates * rng.choice([1, 1, 2]), 5)} | METHODS[method](rng)
+        method = rng.choice(list(OPTIMIZERS))
+        numbers = {"lr": round(rates * rng.choice([1, 1, 2]), 5)} | shares(method, rng)
         lines += ["[[contenders]]", f'optimizer = "{method}"']
         lines += [f"{key} = {value}" for key, value in numbers.items()]
     return "\n".join(lines) + "\n"

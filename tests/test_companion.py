@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +15,10 @@ from momentum_film.deliver.web.companion import LANDSCAPES, METHODS, data, has_c
 from momentum_math import Experiment, run, settings
 from momentum_math.landscapes import LANDSCAPES as KNOWN
 from momentum_math.optimizers import OPTIMIZERS
+from momentum_math.parameters import parameters_of
 from tests import small_film as small
 from tests.browser import Visit, visit
+from tests.examples import landscape_named
 
 ROOT = Path(__file__).parent.parent
 EXPERIMENTS = sorted(path.stem for path in (ROOT / "experiments").glob("*.toml"))
@@ -32,9 +34,17 @@ def numbers(browser: Browser) -> Iterator[Page]:
     context = browser.new_context()
     page = context.new_page()
     page.set_content("<!DOCTYPE html><title>Numbers</title>")
-    page.add_script_tag(path=ROOT / "film" / "web" / "mathematics.js")
+    page.add_script_tag(path=ROOT / "momentum_film/deliver/web/assets/mathematics.js")
     yield page
     context.close()
+
+
+def test_the_page_knows_every_method_and_every_landscape_but_the_users_own(numbers: Page) -> None:
+    assert numbers.evaluate("Object.keys(Mathematics.OPTIMIZERS)") == list(OPTIMIZERS)
+    known = set(numbers.evaluate("Object.keys(Mathematics.LANDSCAPES)"))
+    assert set(KNOWN) - known == {"formula"}
+    bounded = {name for name in known if landscape_named(name).minimum is not None}
+    assert set(LANDSCAPES) == bounded
 
 
 def traced(page: Page, experiment: Experiment, index: int = 0) -> dict:
@@ -104,8 +114,7 @@ KNOBS = {"beta": 0.9, "decay": 0.9, "beta1": 0.9, "beta2": 0.99, "epsilon": 1e-8
 def test_every_optimizer_on_every_landscape(landscape: str, optimizer: str, numbers: Page) -> None:
     given = {"curvatures": (0.5, 4.0), "angle_degrees": 30.0} if landscape == "quadratic" else {}
     place = KNOWN[landscape](**given)
-    names = {field.name for field in fields(OPTIMIZERS[optimizer])}
-    knobs = {name: value for name, value in KNOBS.items() if name in names}
+    knobs = {name: KNOBS[name] for name in parameters_of(OPTIMIZERS[optimizer]) if name in KNOBS}
     dice = np.random.default_rng(7)
     for lr in (1e-3, 1e-2, 3.0):
         experiment = with_knobs(DEFAULT, optimizer, lr=lr, **knobs)
