@@ -19,7 +19,7 @@ def make_film(quality: str, chapters: list[str], workers: int, path: Path) -> No
     with TemporaryDirectory() as folder, Processes(workers) as engine:
         engine.prepare()
         from benchmarks.runs import film_request
-        from momentum_film.cut import edit
+        from momentum_film.cut import edit, mux
         from momentum_film.plan.plan import plan_film
         from momentum_film.render import schedule
         from momentum_film.render.progress import Tally
@@ -30,7 +30,8 @@ def make_film(quality: str, chapters: list[str], workers: int, path: Path) -> No
         plan = replace(plan, poster=plan.film[-1])
         longest_first = sorted(plan.film, key=lambda planned: -planned.work)
         segments = schedule.render_all(longest_first, engine, Cache(Path(folder)), Tally())
-    edit.join(edit.edit(plan, segments), path)
+    cut = edit.edit(plan, segments)
+    mux.join(cut.film, cut.parts, path, comment=cut.comment)
 
 
 def measure_limit(quality: str, chapters: list[str], workers: int, path: Path) -> None:

@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from momentum_film import faults, make_planned
+from momentum_film.cut.film_info import film_info
 from momentum_film.deliver import publish
-from momentum_film.deliver.film_info import read_film
-from momentum_film.deliver.manifest import MANIFEST, Delivered, delivered, standing
-from momentum_film.deliver.web.contact_sheet import Card, contact_grid, contact_page
+from momentum_film.deliver.manifest import Delivered, delivered, intact_files
 from momentum_film.errors import ClusterError, FilmError, RenderError, RequestError
 from momentum_film.plan.plan import Plan, Request, plan_film
 from momentum_film.render import schedule
@@ -25,6 +24,7 @@ from momentum_film.store import files
 from scenes.kit import places
 
 if TYPE_CHECKING:
+    from momentum_film.deliver.web.contact_sheet import Card
     from momentum_film.engines import Engine
     from momentum_film.store.cache import Cache
     from momentum_math import Experiment
@@ -226,12 +226,14 @@ def _files(film: Film) -> tuple[Delivered, ...]:
     """What a folder holds of a film and around it."""
     return tuple(
         Delivered(film.folder / entry["path"], entry["kind"], entry["bytes"], entry["sha256"])
-        for entry in standing(film.folder, film.plan)
+        for entry in intact_files(film.folder, film.plan)
     )
 
 
 def write_sheet(results: Sequence[Result], folder: Path) -> list[Delivered]:
     """Write the contact sheet of the films that did not fail: a page and a grid of posters."""
+    from momentum_film.deliver.web.contact_sheet import contact_grid, contact_page
+
     cards = [_card(result, folder) for result in results if result.state != "failed"]
     cards.sort(key=lambda card: card.film.height / card.film.width)  # like shapes side by side
     if not cards:
@@ -244,12 +246,12 @@ def write_sheet(results: Sequence[Result], folder: Path) -> list[Delivered]:
 
 
 def _card(result: Result, folder: Path) -> Card:
-    request, here = result.film.plan.request, result.film.folder
+    from momentum_film.deliver.web.contact_sheet import Card
+
     kinds = {file.kind: file for file in result.files}
     return Card(
-        film=read_film(here / MANIFEST),
-        look=f"{request.theme}, {request.aspect}",
-        folder=here.relative_to(folder).as_posix(),
+        film=film_info(result.film.plan),
+        folder=result.film.folder.relative_to(folder).as_posix(),
         bytes=kinds["video"].bytes,
         poster=kinds["poster"].path,
     )

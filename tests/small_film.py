@@ -16,10 +16,11 @@ import numpy as np
 from av.video.frame import PictureType
 from PIL import Image
 
-from momentum_film.deliver.film_info import Film, read_film
-from momentum_film.deliver.other_files import Kit, Product, wanted_kinds
+from momentum_film.cut.film_info import Beat, Chapter, FilmInfo
+from momentum_film.deliver.formats import FORMATS, with_needs
+from momentum_film.deliver.kit import Kit, Product
 from momentum_film.raster.encode.av1 import share_cores
-from momentum_math import Experiment, load_experiment, run
+from momentum_math import Experiment, load_experiment, read_experiment, run
 from scenes.storyboard import tell
 
 ROOT = Path(__file__).parent.parent
@@ -36,31 +37,31 @@ class SmallFilm:
     manifest: dict[str, Any]
 
     @cached_property
-    def film(self) -> Film:
-        return read_film(self.folder / "manifest.json")
+    def film(self) -> FilmInfo:
+        return film_of(json.loads((self.folder / "manifest.json").read_text(encoding="utf-8")))
 
     @cached_property
     def kit(self) -> Kit:
-        return Kit(self.film, run(self.film.experiment), "paper", self.folder)
+        return Kit(self.film, self.folder)
 
     def deliver(self, *asked: str) -> tuple[Product, ...]:
-        """Make kinds from the film and write them beside it; AV1 is encoded here."""
-        from momentum_film.deliver.other_files import KINDS
-
+        """Make formats from the film and write them beside it; AV1 is encoded here."""
         kit = self.kit
-        for kind in wanted_kinds(frozenset(asked)):
-            products = self._av1() if kind == "av1" else KINDS[kind].make(kit)
+        for name in with_needs(frozenset(asked)):
+            data = self._av1() if name == "av1" else FORMATS[name].make(kit)
+            files = FORMATS[name].names(self.film.name)
+            products = map(Product, files, data)
             kit = replace(kit, made=(*kit.made, *products))
         for product in kit.made:
-            (self.folder / product.name).write_bytes(product.data)
+            (self.folder / product.file.name).write_bytes(product.data)
         return kit.made
 
-    def _av1(self) -> list[Product]:
-        name = f"{self.film.name}.av1.mp4"
+    def _av1(self) -> list[bytes]:
+        path = self.folder / f"{self.film.name}.av1.mp4"
         colors = [beat_color(i) for i in range(len(self.film.beats))]
         os.environ.setdefault("SVT_LOG", "1")  # errors alone
-        _encode(self.folder / name, colors, "libsvtav1", {"preset": "12", "crf": "20"})
-        return [Product(name, "av1", (self.folder / name).read_bytes(), "Film, AV1")]
+        _encode(path, colors, "libsvtav1", {"preset": "12", "crf": "20"})
+        return [path.read_bytes()]
 
 
 def experiment(name: str = "momentum") -> Experiment:
@@ -110,6 +111,30 @@ def manifest_of(experiment: Experiment, **words: str) -> dict[str, Any]:
         "files": [],
         "tracks": [],
     }
+
+
+def film_of(manifest: dict[str, Any]) -> FilmInfo:
+    """The film that a manifest speaks of."""
+    keys = {key: value for key, value in manifest["experiment"].items() if key != "name"}
+    chapters = (
+        Chapter(
+            chapter["name"],
+            chapter["title"],
+            chapter["start_seconds"],
+            chapter["end_seconds"],
+            tuple(
+                Beat(beat["name"], beat["start_seconds"], beat["end_seconds"], beat["caption"])
+                for beat in chapter["beats"]
+            ),
+        )
+        for chapter in manifest["chapters"]
+    )
+    same = ("name", "title", "theme", "aspect", "width", "height", "fps", "frames")
+    return FilmInfo(
+        **{key: manifest[key] for key in same},
+        experiment=read_experiment(keys, f"{manifest['name']}.toml"),
+        chapters=tuple(chapters),
+    )
 
 
 def make(folder: Path, experiment: Experiment, **words: str) -> SmallFilm:

@@ -17,9 +17,10 @@ from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pypdf import PdfReader
 
+from momentum_film.cut.film_info import Chapter, FilmInfo
+from momentum_film.cut.mux import join
 from momentum_film.cut.verify import mp4_boxes
-from momentum_film.deliver.film_info import Chapter, Film, film_of
-from momentum_film.deliver.other_files import KINDS, wanted_kinds
+from momentum_film.deliver.formats import AROUND, FORMATS, with_needs
 from momentum_film.deliver.video.pictures import LARGEST_POSTER, fitted, small_poster
 from momentum_film.deliver.video.teaser import CHAPTERS, HOLD_SECONDS, plan
 from momentum_film.errors import VerificationError
@@ -28,7 +29,16 @@ from momentum_film.render.chapter import render
 from momentum_math import run
 from scenes.look import FRAMES, THEMES
 from scenes.storyboard import tell
-from tests.small_film import BEAT_SECONDS, FPS, SmallFilm, beat_color, experiment, make, manifest_of
+from tests.small_film import (
+    BEAT_SECONDS,
+    FPS,
+    SmallFilm,
+    beat_color,
+    experiment,
+    film_of,
+    make,
+    manifest_of,
+)
 from tests.timed_text import subtitles
 
 EXPERIMENTS = sorted(path.stem for path in (Path(__file__).parent.parent / "experiments").iterdir())
@@ -59,8 +69,8 @@ def near(color: np.ndarray, wanted: tuple[int, int, int], by: int = 6) -> bool:
 
 
 def made(film: SmallFilm, kind: str) -> bytes:
-    (product,) = KINDS[kind].make(film.kit)
-    return product.data
+    (data,) = FORMATS[kind].make(film.kit)
+    return data
 
 
 # --- subtitles in the film's MP4 ---------------------------------------------------------------
@@ -92,13 +102,17 @@ def rendered(encoding: str, fps: int = 15, theme: str = "paper") -> dict[str, Se
 
 
 @pytest.fixture(scope="module")
-def short_film() -> Film:
+def short_film() -> FilmInfo:
     """A film of two chapters with the storyboard's own seconds."""
     told, chapters, at = tell(run(experiment())), [], 0.0
     for name in SHOWN:
         chapters.append(Chapter(name, told[name].title, at, at + told[name].seconds, ()))
         at += told[name].seconds
-    return Film("momentum", "M", 320, 180, 15, round(at * 15), experiment(), tuple(chapters))
+    return FilmInfo(
+        *("momentum", "M", "paper", "16:9", 320, 180, 15, round(at * 15)),
+        experiment(),
+        tuple(chapters),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -108,10 +122,8 @@ def av1_segments() -> dict[str, Segment]:
 
 @pytest.fixture(scope="module")
 def av1_film(short_film, av1_segments, tmp_path_factory) -> bytes:
-    from momentum_film.deliver.video.av1 import av1
-
-    path = tmp_path_factory.mktemp("av1") / "momentum_film.av1.mp4"
-    return av1(short_film, list(av1_segments.values()), path).read_bytes()
+    path = tmp_path_factory.mktemp("av1") / "momentum.av1.mp4"
+    return join(short_film, [[each] for each in av1_segments.values()], path, "av1").read_bytes()
 
 
 def test_av1_is_the_film_for_players(av1_film, short_film):
@@ -165,11 +177,9 @@ def test_av1_leaves_the_cores_to_others():
 
 
 def test_av1_with_a_chapter_too_few_frames_is_refused(short_film, av1_segments, tmp_path):
-    from momentum_film.deliver.video.av1 import av1
-
-    swapped = list(reversed(av1_segments.values()))
-    with pytest.raises(VerificationError, match="make it once more"):
-        av1(short_film, swapped, tmp_path / "x.mp4")
+    swapped = [[each] for each in reversed(av1_segments.values())]
+    with pytest.raises(VerificationError, match="pictures on time: False"):
+        join(short_film, swapped, tmp_path / "x.mp4", "av1")
 
 
 # --- GIF ---------------------------------------------------------------------------------------
@@ -183,12 +193,13 @@ def looped() -> dict[str, Segment]:
 
 @pytest.mark.parametrize("chapter", SHOWN)
 def test_any_chapter_is_a_loop_in_exact_colors(small_film, looped, chapter):
-    kit = replace(small_film.kit, theme="night", loops={chapter: looped[chapter]})
-    (product,) = KINDS["gif"].make(kit)
-    assert (product.name, product.kind) == (f"momentum.{chapter}.gif", "gif")
-    assert len(product.data) <= 1_000_000
+    kit = replace(small_film.kit, rendered={"gif": {chapter: looped[chapter]}})
+    (file,) = FORMATS["gif"].names("momentum", [chapter])
+    (data,) = FORMATS["gif"].make(kit)
+    assert (file.name, file.kind) == (f"momentum.{chapter}.gif", "gif")
+    assert len(data) <= 1_000_000
     theme = THEMES["night"]
-    with Image.open(io.BytesIO(product.data)) as gif:
+    with Image.open(io.BytesIO(data)) as gif:
         assert gif.info["loop"] == 0
         delays, first = set(), np.asarray(gif.convert("RGB"))
         for index in range(gif.n_frames):
@@ -227,7 +238,7 @@ def test_a_poster_that_cannot_be_small_is_refused():
 # --- teaser ------------------------------------------------------------------------------------
 
 
-def true_length(name: str) -> Film:
+def true_length(name: str) -> FilmInfo:
     """An experiment's film with the storyboard's own seconds."""
     loaded = experiment(name)
     told, at, manifest = tell(run(loaded)), 0.0, manifest_of(loaded)
@@ -336,7 +347,8 @@ def test_hostile_words_leave_slides_and_handout_readable(words, tmp_path):
 
 
 def test_what_is_referred_to_is_made_first():
-    order = list(KINDS)
-    for kind, entry in KINDS.items():
-        assert all(order.index(needed) < order.index(kind) for needed in entry.needs)
-    assert wanted_kinds(frozenset(KINDS)) == tuple(KINDS)
+    order = list(FORMATS)
+    for name, form in FORMATS.items():
+        assert all(order.index(needed) < order.index(name) for needed in form.needs)
+    assert with_needs(frozenset(FORMATS)) == tuple(FORMATS)
+    assert {"video", "loop", "poster", *AROUND} == set(FORMATS)

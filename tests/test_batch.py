@@ -15,9 +15,10 @@ from click.testing import CliRunner
 from PIL import Image
 
 import momentum_film
-from momentum_film import batch, deliver, make_planned
+from momentum_film import batch, make_planned
 from momentum_film.batch import Film, Looks, Result, film_name, make_batch, plan_batch, write_sheet
 from momentum_film.cli.main import main
+from momentum_film.deliver.formats import FORMATS
 from momentum_film.engines import Serial, engine_named
 from momentum_film.errors import FilmError, RequestError
 from momentum_film.render import schedule
@@ -147,8 +148,8 @@ def test_films_end_one_after_the_other_the_largest_first(studio: Studio) -> None
 def test_what_is_there_is_not_made_again(cached: bool, studio: Studio, monkeypatch) -> None:
     films = studio.plan()
     first = studio.make(films)
-    for kind, form in list(deliver.DELIVERABLES.items()):
-        monkeypatch.setitem(deliver.DELIVERABLES, kind, replace(form, make=None))
+    for name, form in list(FORMATS.items()):
+        monkeypatch.setitem(FORMATS, name, replace(form, make=None))
     if not cached:
         Cache(studio.folder / "cache").clear()
     again = studio.make(films)

@@ -12,11 +12,10 @@ import pytest
 import srt
 import webvtt
 
-from momentum_film.deliver.film_info import film_of
 from momentum_film.deliver.text.captions import alternative_text, balanced, captions_vtt, transcript
 from momentum_film.deliver.web.mathml import definitions
 from momentum_math import run
-from tests.small_film import SmallFilm, experiment, manifest_of
+from tests.small_film import SmallFilm, experiment, film_of, manifest_of
 
 EXPERIMENTS = sorted(path.stem for path in (Path(__file__).parent.parent / "experiments").iterdir())
 

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 
 from momentum_film.cli.main import main
 from momentum_film.deliver import order as delivery
-from momentum_film.deliver.other_files import KINDS
+from momentum_film.deliver.formats import AROUND, FORMATS
 from momentum_film.plan.plan import Request
 from tests import small_film as small
 
@@ -36,9 +36,9 @@ def momentum(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 def test_every_kind_has_its_flag() -> None:
     said = CliRunner().invoke(main, ["deliver", "--help"]).output
-    for name, kind in KINDS.items():
+    for name in AROUND:
         assert re.search(rf"^  --{name}\b", said, re.MULTILINE)
-        assert kind.about[1:] in " ".join(said.split())
+        assert FORMATS[name].about[1:] in " ".join(said.split())
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def orders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[delive
     return given
 
 
-PLAIN = frozenset(KINDS) - {"gif"}
+PLAIN = frozenset(AROUND) - {"gif"}
 
 
 @pytest.mark.parametrize(

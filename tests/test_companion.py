@@ -198,11 +198,11 @@ def test_presets_are_those_of_the_film(bench: Visit) -> None:
     choices = presets(run(DEFAULT))
     buttons = bench.page.locator("#companion-presets button")
     assert buttons.count() == len(choices) == 4
-    for index, (label, _, knobs) in enumerate(choices):
+    for index, choice in enumerate(choices):
         buttons.nth(index).click()
-        steps = stays_below(*knobs.values())
+        steps = stays_below(*choice.knobs.values())
         assert said(bench).startswith(f"{steps} steps" if steps else "not within 300 steps")
-        assert label in buttons.nth(index).inner_text()
+        assert choice.label in buttons.nth(index).inner_text()
         assert buttons.nth(index).get_attribute("aria-pressed") == "true"
         assert bench.page.locator("#companion-presets [aria-pressed=true]").count() == 1
 

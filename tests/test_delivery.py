@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 import momentum_film
+from momentum_film.deliver.formats import AROUND, FORMATS
+from momentum_film.deliver import order
 from momentum_film.deliver.order import Order, deliver, request_for
-from momentum_film.deliver.other_files import KINDS
 from momentum_film.engines import Serial, Task
 from momentum_film.errors import RenderError, RequestError
 from momentum_film.plan import fingerprint, plan
@@ -36,8 +37,9 @@ REQUEST = Request(small.experiment(), "draft")
 
 
 @pytest.fixture
-def rendered(small_film: small.SmallFilm, tmp_path: Path) -> Path:
-    """A folder with a film that its manifest takes for the one that is asked for."""
+def rendered(small_film: small.SmallFilm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a small film that stands for the one that is asked for."""
+    monkeypatch.setattr(order, "film_info", lambda plan: small_film.film)
     folder = tmp_path / "film"
     folder.mkdir()
     for name in ("momentum.mp4", "momentum.png"):
@@ -63,9 +65,9 @@ def entry(path: Path, kind: str) -> dict[str, Any]:
 
 
 def around(folder: Path, *kinds: str, engine: Any = None, **more: Any) -> list[Any]:
-    order = Order(more.pop("request", REQUEST), frozenset(kinds), **more)
+    wanted = Order(more.pop("request", REQUEST), frozenset(kinds), **more)
     cache = Cache(folder.parent / "cache", warn=print)
-    return deliver(order, folder, engine or Idle(), cache, Tally())
+    return deliver(wanted, folder, engine or Idle(), cache, Tally())
 
 
 def listed(folder: Path) -> dict[str, str]:
@@ -77,14 +79,12 @@ def listed(folder: Path) -> dict[str, str]:
 
 
 OWN = {"momentum.mp4": "video", "momentum.gif": "gif", "momentum.png": "poster"}
-QUIET_KINDS = {
-    name for name in KINDS if name not in ("av1", "gif") and "av1" not in KINDS[name].needs
-}
+QUIET = {name for name in AROUND if not FORMATS[name].renders and "av1" not in FORMATS[name].needs}
 
 
 def test_nothing_of_a_film_that_is_there_is_rendered_again(rendered: Path) -> None:
     before = {path: path.read_bytes() for path in rendered.iterdir() if path.suffix != ".json"}
-    made = around(rendered, *QUIET_KINDS)
+    made = around(rendered, *QUIET)
     assert {path: path.read_bytes() for path in before} == before
     files = listed(rendered)
     assert OWN.items() <= files.items()

@@ -15,9 +15,9 @@ from PIL import Image
 from pptx import Presentation
 from pypdf import PdfReader
 
-from momentum_film.deliver.film_info import film_of
 from momentum_film.deliver.print.handout import handout
-from momentum_film.deliver.text.html import plain, titled
+from momentum_film.deliver.text.plain import plain
+from momentum_film.deliver.web.html import titled
 from momentum_film.errors import RequestError
 from momentum_film.plan import fingerprint
 from momentum_film.plan.drawable import undrawable
@@ -27,7 +27,7 @@ from scenes.kit.text.fonts import FACES, NOTO_CJK
 from scenes.look import FRAMES, THEMES, Look
 from scenes.storyboard import tell
 from tests.conftest import ROOT
-from tests.small_film import make, manifest_of
+from tests.small_film import film_of, make, manifest_of
 from tests.staging import play
 from tests.test_layout import layout_problems
 
@@ -196,7 +196,7 @@ def test_pictures_depend_on_the_fonts_they_need_and_on_no_others():
 @pytest.mark.parametrize("case", ["ja", "ar", "he", "hi"])
 def test_handout_slides_page_and_lecture_survive_any_script(case, tmp_path):
     film = make(tmp_path, experiment(TITLES[case], *LABELS))
-    products = {p.name: p.data for p in film.deliver("handout", "slides", "lecture", "embed")}
+    products = {p.file.name: p.data for p in film.deliver("handout", "slides", "lecture", "embed")}
     pages = PdfReader(io.BytesIO(products["handout.pdf"])).pages
     assert len(pages) == len(film.film.beats)
     fonts = {
@@ -223,7 +223,7 @@ def test_a_long_caption_stays_on_its_sheet():
     film = film_of(manifest_of(experiment(TITLES["ja"] * 10, *LABELS)))
     upright = replace(film, width=540, height=960)
     pictures = [Image.new("RGB", (54, 96))] * len(film.beats)
-    page = PdfReader(io.BytesIO(handout(upright, pictures, "paper"))).pages[0]
+    page = PdfReader(io.BytesIO(handout(upright, pictures))).pages[0]
     heights: list[float] = []
     page.extract_text(
         visitor_text=lambda text, _, at, *__: heights.append(at[5]) if text.strip() else None

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from momentum_film.deliver import order as delivery
-from momentum_film.deliver.other_files import KINDS
+from momentum_film.deliver.formats import FORMATS
 from momentum_film.engines import Processes, Task
 from momentum_film.errors import FilmError, RequestError, WorkerKilledError
 from momentum_film.faults import in_words, told
@@ -260,7 +260,7 @@ def test_what_cannot_be_delivered_is_named(
         raise error
 
     small.make(tmp_path, small.experiment())
-    monkeypatch.setitem(KINDS, "captions", replace(KINDS["captions"], make=fail))
+    monkeypatch.setitem(FORMATS, "captions", replace(FORMATS["captions"], make=fail))
     monkeypatch.setattr(delivery.publish, "is_there", lambda *_: True)
     order = delivery.Order(Request(small.experiment(), "draft"), frozenset({"captions"}))
     with pytest.raises(FilmError) as caught_, Processes(1) as engine:

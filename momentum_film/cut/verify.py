@@ -1,8 +1,8 @@
-"""Is it what was planned? Nothing gets its published name before these questions are answered.
+"""Segments and films held against what was planned, before anything gets its published name.
 
 Every segment is decoded once, in the worker that made it, and some of its pictures are held against
-the exact ones. A film copies its segments' packets, so
-for the film it is enough to hold its packets against theirs.
+the exact ones. A film copies its segments' packets, so for the film it is enough to hold its
+packets against theirs.
 """
 
 from __future__ import annotations
@@ -14,17 +14,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import av
 from av.container import InputContainer
 
+from momentum_film.cut.film_info import FilmInfo
 from momentum_film.errors import VerificationError
-from momentum_film.plan.jobs import RenderJob, Segment
+from momentum_film.plan.jobs import Encoding, RenderJob, Segment
 from momentum_film.raster.samples import Sample, differences
 from momentum_film.render import gif
 
 BT709, LIMITED = 1, 1
+CODECS = {"h264": ("h264", "High"), "av1": ("av1", "Main")}
 PIXELS = {"h264": "yuv420p", "av1": "yuv420p10le", "lossless": "gbrp"}
 # How far a block's mean may be from the exact picture's, of 255: about twice what was met in the
 # default film, in all looks and sizes. Light and colour; a loop has few colours, others are exact.
@@ -41,11 +43,11 @@ PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 
 @dataclass(frozen=True)
 class Question:
-    """One thing that must be so."""
+    """A fact about a file: what it is about, as it was found, and as it must be."""
 
     what: str
-    found: Any
-    wanted: Any
+    found: object
+    wanted: object
 
 
 def check_segment(
@@ -76,37 +78,33 @@ def check_segment(
     _ask(job.chapter, questions)
 
 
-def check_film(
-    path: Path, size: tuple[int, int], fps: int, packets: list[str], marks: list[tuple[str, int]]
-) -> None:
+def check_film(path: Path, film: FilmInfo, packets: list[str], encoding: Encoding = "h264") -> None:
     """Hold a film against the segments it was joined from.
 
     Args:
         path: The MP4.
-        size: Pixels.
-        fps: Frames per second.
+        film: What it is to be.
         packets: Digest of each packet's content, in decoding order.
-        marks: (title, first frame) of each chapter.
+        encoding: Of its pictures.
 
     Raises:
         VerificationError: It is not what was planned.
     """
     with path.open("rb") as file:
-        boxes = [name for name, _ in mp4_boxes(file)]
+        boxes = [name for name, _ in mp4_boxes(file) if name in ("moov", "mdat")]
+    marks = [(chapter.title, film.frame_at(chapter.start)) for chapter in film.chapters]
     with _opened(str(path), path.name) as container:
         questions = [
-            Question(
-                "boxes", [name for name in boxes if name in ("moov", "mdat")], ["moov", "mdat"]
-            ),
-            *_stream_questions(container, size, fps),
-            *_packet_questions(container, fps, packets),
-            Question("chapter marks", _marks(container, fps), marks),
+            Question("boxes", boxes, ["moov", "mdat"]),
+            *_stream_questions(container, film, encoding),
+            *_packet_questions(container, film, packets),
+            Question("chapter marks", _marks(container, film.fps), marks),
         ]
     _ask(path.name, questions)
 
 
 def packet_digest(content: bytes) -> str:
-    """What tells a packet's content from another's."""
+    """Hexadecimal digest of a packet's content."""
     return hashlib.sha256(content).hexdigest()
 
 
@@ -134,7 +132,7 @@ def png_size(data: bytes) -> tuple[int, int]:
 
 def _opened(source: str | BinaryIO, name: str) -> InputContainer:
     try:
-        container = av.open(source)
+        container = av.open(source, "r")
     except av.FFmpegError as error:
         raise VerificationError(f"{name} cannot be opened: {error.strerror}") from error
     if not container.streams.video:
@@ -172,23 +170,24 @@ def _loop_questions(
 def _looked_at(
     container: InputContainer, job: RenderJob, samples: dict[int, Sample]
 ) -> tuple[list[Fraction], str]:
-    """When the pictures are shown, in seconds, and what is wrong with the colours of some.
+    """(times, colours): when the pictures are shown, seconds, and what is wrong with their colours.
 
     Args:
         container: Is decoded.
         job: What was asked for.
         samples: Exact pictures, by the place of theirs in the file.
     """
-    times, said = [], AS_DRAWN
+    times: list[Fraction] = []
+    said = AS_DRAWN
     for number, frame in enumerate(container.decode(video=0)):
-        times.append(frame.pts * frame.time_base)
+        times.append(_seconds(frame.pts, frame.time_base))
         if number in samples and said == AS_DRAWN:
             said = _colors_said(frame, job, samples[number])
     return times, said
 
 
 def _colors_said(frame: av.VideoFrame, job: RenderJob, sample: Sample) -> str:
-    """What is wrong with a picture's colours."""
+    """What is wrong with a picture's colours, or ``AS_DRAWN``."""
     size, comparable = (job.width, job.height), (frame.width, frame.height)
     if job.encoding == "gif":
         comparable = size  # it may be smaller
@@ -209,30 +208,31 @@ def _colors_said(frame: av.VideoFrame, job: RenderJob, sample: Sample) -> str:
 
 
 def _stream_questions(
-    container: InputContainer, size: tuple[int, int], fps: int
+    container: InputContainer, film: FilmInfo, encoding: Encoding
 ) -> Iterator[Question]:
     streams = [stream.type for stream in container.streams]
     yield Question("video streams", streams.count("video"), 1)
     yield Question("audio streams", streams.count("audio"), 0)
     stream = container.streams.video[0]
     context = stream.codec_context
-    yield Question("codec", (context.name, context.profile), ("h264", "High"))
-    yield Question("pixels", context.pix_fmt, "yuv420p")
-    yield Question("size", (context.width, context.height), size)
-    yield Question("frame rate", (stream.average_rate, stream.base_rate), (fps, fps))
+    codec = (context.codec.canonical_name, context.profile)
+    yield Question("codec", codec, CODECS[encoding])
+    yield Question("pixels", context.pix_fmt, PIXELS[encoding])
+    yield Question("size", (context.width, context.height), (film.width, film.height))
+    yield Question("frame rate", (stream.average_rate, stream.base_rate), (film.fps, film.fps))
     tags = (context.colorspace, context.color_primaries, context.color_trc, context.color_range)
     yield Question("colour tags", tuple(map(int, tags)), (BT709, BT709, BT709, LIMITED))
 
 
 def _packet_questions(
-    container: InputContainer, fps: int, packets: list[str]
+    container: InputContainer, film: FilmInfo, packets: list[str]
 ) -> Iterator[Question]:
     stream = container.streams.video[0]
     found = [packet for packet in container.demux(stream) if packet.size]
-    times = sorted(packet.pts * stream.time_base for packet in found if packet.pts is not None)
-    yield Question("packets", len(found), len(packets))
+    times = sorted(_seconds(packet.pts, stream.time_base) for packet in found)
+    yield Question("packets", (len(found), len(packets)), (film.frames, film.frames))
     yield Question("first picture", found[0].is_keyframe if found else None, True)
-    on_time = times == [Fraction(i, fps) for i in range(len(packets))]
+    on_time = times == [Fraction(i, film.fps) for i in range(film.frames)]
     yield Question("pictures on time", on_time, True)
     same = [packet_digest(bytes(packet)) for packet in found] == packets
     yield Question("pictures as rendered", same, True)
@@ -240,9 +240,14 @@ def _packet_questions(
 
 def _marks(container: InputContainer, fps: int) -> list[tuple[str, Fraction]]:
     return [
-        (mark["metadata"].get("title", ""), mark["start"] * mark["time_base"] * fps)
+        (mark["metadata"].get("title", ""), _seconds(mark["start"], mark["time_base"]) * fps)
         for mark in container.chapters()
     ]
+
+
+def _seconds(time: int | None, unit: Fraction | None) -> Fraction:
+    """A time that a container gives, in seconds; what has none comes before everything."""
+    return Fraction(-1) if time is None or unit is None else time * unit
 
 
 def _ask(name: str, questions: list[Question]) -> None:

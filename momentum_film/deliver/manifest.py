@@ -1,15 +1,14 @@
-"""manifest.json: what was made, from what, with what, and where in it things are."""
+"""``manifest.json``: what was made, from what, with what, and where in it things are."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from momentum_film.cut import edit as cuts
-from momentum_film.cut.edit import Cut, Scene
+from momentum_film.cut.edit import Cut, tracks
+from momentum_film.cut.film_info import Chapter
 from momentum_film.plan import fingerprint
 from momentum_film.plan.plan import Plan
 from momentum_film.store import files as disk
@@ -45,34 +44,33 @@ def delivered(path: Path, kind: str, data: bytes) -> Delivered:
     return Delivered(path, kind, len(data), disk.sha256_of(data))
 
 
-def manifest(plan: Plan, cut: Cut, files: Sequence[Delivered]) -> dict[str, Any]:
-    """The manifest as JSON can hold it.
+def manifest(plan: Plan, cut: Cut) -> dict[str, Any]:
+    """The manifest of a film as JSON can hold it, with no files yet.
 
     Args:
         plan: What was asked for.
         cut: What was made.
-        files: All that is delivered besides the manifest; named relative to it.
     """
-    experiment = plan.request.experiment
+    film = cut.film
     return {
-        "name": experiment.name,
-        "title": cut.title,
-        "width": cut.width,
-        "height": cut.height,
-        "fps": cut.fps,
-        "frames": cut.frames,
-        "seconds": round(cut.frames / cut.fps, 6),
-        "theme": plan.request.theme,
-        "aspect": plan.request.aspect,
-        "experiment": experiment.to_dict(),
+        "name": film.name,
+        "title": film.title,
+        "width": film.width,
+        "height": film.height,
+        "fps": film.fps,
+        "frames": film.frames,
+        "seconds": round(film.seconds, 6),
+        "theme": film.theme,
+        "aspect": film.aspect,
+        "experiment": film.experiment.to_dict(),
         "versions": {
             **fingerprint.toolchain(),
             "film": plan.fingerprint,
             "delivery": fingerprint.delivery_sources(),
         },
-        "chapters": [_chapter(scene, cut.fps) for scene in cut.scenes],
-        "files": [file.entry for file in files],
-        "tracks": cuts.tracks(cut),
+        "chapters": [_chapter(chapter) for chapter in film.chapters],
+        "files": [],
+        "tracks": tracks(cut),
     }
 
 
@@ -97,8 +95,8 @@ def read(folder: Path) -> dict[str, Any] | None:
     return content if isinstance(content, dict) and {"versions", "files"} <= set(content) else None
 
 
-def standing(folder: Path, plan: Plan) -> list[dict[str, Any]]:
-    """The files of a film that a folder holds already, and of what was made around it.
+def intact_files(folder: Path, plan: Plan) -> list[dict[str, Any]]:
+    """The files of a film that a folder holds already, and those around it.
 
     Args:
         folder: Where a film may be.
@@ -111,31 +109,31 @@ def standing(folder: Path, plan: Plan) -> list[dict[str, Any]]:
     content = read(folder)
     if content is None or content["versions"].get("film") != plan.fingerprint:
         return []
-    return [entry for entry in content["files"] if _stands(folder / entry["path"], entry)]
+    return [entry for entry in content["files"] if _is_intact(folder / entry["path"], entry)]
 
 
-def _stands(path: Path, entry: dict[str, Any]) -> bool:
+def _is_intact(path: Path, entry: dict[str, Any]) -> bool:
     return path.is_file() and disk.sha256_of(path.read_bytes()) == entry["sha256"]
 
 
-def _json(value: Any) -> str:
+def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
-def _chapter(scene: Scene, fps: int) -> dict[str, Any]:
-    start = scene.start / fps
+def _chapter(chapter: Chapter) -> dict[str, Any]:
+    beats = [
+        {
+            "name": beat.name,
+            "start_seconds": beat.start,
+            "end_seconds": beat.end,
+            "caption": beat.caption,
+        }
+        for beat in chapter.beats
+    ]
     return {
-        "name": scene.name,
-        "title": scene.title,
-        "start_seconds": round(start, 6),
-        "end_seconds": round(scene.end / fps, 6),
-        "beats": [
-            {
-                "name": name,
-                "start_seconds": round(start + first, 6),
-                "end_seconds": round(start + last, 6),
-                "caption": scene.captions[name],
-            }
-            for name, first, last in scene.beats
-        ],
+        "name": chapter.name,
+        "title": chapter.title,
+        "start_seconds": chapter.start,
+        "end_seconds": chapter.end,
+        "beats": beats,
     }

@@ -1,17 +1,19 @@
-"""What is wanted around a film: from the film in its folder, rendering only what is missing."""
+"""An order for files around a film: made from the film in its folder, and only what is missing."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from momentum_film import faults
 from momentum_film.cut import edit
+from momentum_film.cut.film_info import film_info
 from momentum_film.deliver import publish
-from momentum_film.deliver.film_info import read_film
-from momentum_film.deliver.manifest import MANIFEST, Delivered, as_text, delivered, read, standing
-from momentum_film.deliver.other_files import KINDS, Kit, Product, wanted_kinds
+from momentum_film.deliver.formats import FORMATS, with_needs
+from momentum_film.deliver.kit import Kit, Product
+from momentum_film.deliver.manifest import Delivered, read
 from momentum_film.errors import FilmError
 from momentum_film.plan.plan import QUALITIES, Plan, PlannedJob, Request, plan_again, plan_film
 from momentum_film.render.schedule import render_all
@@ -32,12 +34,12 @@ class Order:
 
     Attributes:
         request: The film.
-        kinds: Names in ``momentum_film.deliver.other_files.KINDS``.
+        formats: Names in ``momentum_film.deliver.formats.AROUND``.
         loops: Chapters that are wanted as GIFs.
     """
 
     request: Request
-    kinds: frozenset[str]
+    formats: frozenset[str]
     loops: tuple[str, ...] = ()
 
 
@@ -62,41 +64,45 @@ def deliver(
         OSError: No room, or no right to write.
     """
     plan = plan_film(order.request)
-    kinds = wanted_kinds(order.kinds | ({"gif"} if order.loops else set()))
-    av1 = plan_again(order.request, "av1") if "av1" in kinds else ()
-    loops = plan_again(order.request, "gif", order.loops) if order.loops else ()
+    names = with_needs(order.formats | ({"gif"} if order.loops else set()))
+    again = {
+        name: plan_again(order.request, form.renders, order.loops if form.by_chapter else ())
+        for name in names
+        if (form := FORMATS[name]).renders
+    }
     files.make_ready(folder, cache.folder)
     folder.mkdir(parents=True, exist_ok=True)
     missing = () if publish.is_there(folder, plan) else plan.jobs
-    segments = _segments((*missing, *av1, *loops), engine, cache, progress)
+    jobs = [*missing, *(job for jobs in again.values() for job in jobs)]
+    segments = _segments(jobs, engine, cache, progress)
     if missing:
         publish.publish(plan, edit.edit(plan, segments), cache, folder)
-    kit = Kit(
-        film=read_film(folder / MANIFEST),
-        outcome=run(order.request.experiment),
-        theme=order.request.theme,
-        folder=folder,
-        av1=tuple(segments[job.key] for job in av1),
-        loops={job.job.chapter: segments[job.key] for job in loops},
-    )
-    for kind in kinds:
-        kit = replace(kit, made=(*kit.made, *_made(kind, kit, cache)))
-    return _publish(folder, plan, kit.made)
+    rendered = {
+        name: {job.job.chapter: segments[job.key] for job in jobs} for name, jobs in again.items()
+    }
+    kit = Kit(film_info(plan), folder, has_loop=plan.loop is not None, rendered=rendered)
+    for name in names:
+        kit = replace(kit, made=(*kit.made, *_made(name, kit, plan, cache)))
+    return publish.give_names(folder, plan, kit.made)
 
 
-def _made(kind: str, kit: Kit, cache: Cache) -> tuple[Product, ...]:
-    """What is wanted of a kind, or one line on why there is none."""
+def _made(name: str, kit: Kit, plan: Plan, cache: Cache) -> list[Product]:
+    """The files of a format.
+
+    Raises:
+        FilmError: One line on why there are none.
+    """
     try:
-        return KINDS[kind].make(kit)
+        return publish.make(name, kit, plan, cache)
     except Exception as error:
-        where = f"--{kind} of {kit.film.name}"
-        rest = f"the film is whole, and without --{kind} the rest can be made"
+        where = f"--{name} of {kit.film.name}"
+        rest = f"the film is whole, and without --{name} the rest can be made"
         said = faults.in_words(error, cache.folder, where, rest)
         raise FilmError(said.line, said.exit_code) from error
 
 
 def _segments(
-    jobs: tuple[PlannedJob, ...], engine: Engine, cache: Cache, progress: Progress
+    jobs: Iterable[PlannedJob], engine: Engine, cache: Cache, progress: Progress
 ) -> Segments:
     """Have chapters in whatever encodings, each once, the longest first."""
     once = {planned.key: planned for planned in jobs}
@@ -135,16 +141,3 @@ def _chapters(manifest: dict[str, Any], experiment: Experiment) -> tuple[str, ..
     names = {chapter["name"] for chapter in manifest["chapters"]}
     told = [chapter.name for chapter in tell(run(experiment)).chapters]
     return () if names >= set(told) else tuple(name for name in told if name in names)
-
-
-def _publish(folder: Path, plan: Plan, products: tuple[Product, ...]) -> list[Delivered]:
-    """Give the products their names, and enter them into the manifest."""
-    made = [delivered(folder / each.name, each.kind, each.data) for each in products]
-    with files.alone_in(folder):
-        for product in products:
-            files.write_whole(folder / product.name, product.data)
-        entries = {entry["path"]: entry for entry in standing(folder, plan)}
-        entries |= {file.path.name: file.entry for file in made}
-        summary = as_text({**(read(folder) or {}), "files": list(entries.values())}).encode()
-        files.write_whole(folder / MANIFEST, summary)
-    return [*made, delivered(folder / MANIFEST, "manifest", summary)]

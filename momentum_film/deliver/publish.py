@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from functools import cache as once
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from momentum_film.cut.edit import Cut
-from momentum_film.deliver import DELIVERABLES
+from momentum_film.deliver.formats import FORMATS, OWN
+from momentum_film.deliver.kit import Kit, Product
 from momentum_film.deliver.manifest import (
     MANIFEST,
     Delivered,
     as_text,
     delivered,
+    intact_files,
     manifest,
     read,
-    standing,
 )
 from momentum_film.plan import fingerprint
 from momentum_film.plan.plan import Plan
 from momentum_film.store import files
 from momentum_film.store.cache import Cache
 
+LIBRARIES = ("fonttools", "fpdf2", "jinja2", "latex2mathml", "markupsafe", "python-pptx", "srt")
+"""What writes files besides what draws pictures; their versions decide the bytes."""
+
 
 def publish(plan: Plan, cut: Cut, cache: Cache, folder: Path) -> list[Delivered]:
-    """Make every format that is wanted, give all their names, and write the manifest last.
+    """Make the film's own files, give all their names, and write the manifest last.
 
     Nothing gets its name before everything is made. A file that is already there as it should be
     is left alone, and what was made around the same film before stays in the manifest.
@@ -41,52 +48,88 @@ def publish(plan: Plan, cut: Cut, cache: Cache, folder: Path) -> list[Delivered]
         VerificationError: A file is not as planned.
         OSError: No room, or no right to write.
     """
-    wanted = {kind: form for kind, form in DELIVERABLES.items() if form.wanted(cut)}
-    made = {kind: _made(kind, plan, cut, cache) for kind in wanted}
-    names = own_names(plan)
-    published = [delivered(folder / names[kind], kind, data) for kind, data in made.items()]
-    with files.alone_in(folder):
-        told = manifest(plan, cut, published)
-        told["files"] += around(folder, plan)
-        summary = as_text(told).encode()
-        published.append(delivered(folder / MANIFEST, "manifest", summary))
-        for file, data in zip(published, [*made.values(), summary], strict=True):
-            _write_if_other(file, data)
-    return published
+    kit = Kit(cut.film, folder, cut)
+    made = [product for name in wanted(plan) for product in make(name, kit, plan, cache)]
+    return give_names(folder, plan, made, manifest(plan, cut))
 
 
-def own_names(plan: Plan) -> dict[str, str]:
-    """Kind -> name of the film's own files, whether it is wanted or not."""
-    name = plan.request.experiment.name
-    return {kind: f"{name}{form.suffix}" for kind, form in DELIVERABLES.items()}
+def wanted(plan: Plan) -> list[str]:
+    """The formats that a film is published in."""
+    return [name for name in OWN if FORMATS[name].wanted(plan)]
 
 
-def around(folder: Path, plan: Plan) -> list[dict[str, Any]]:
-    """Entries of the manifest for what was made around the same film before."""
-    own = own_names(plan).values()
-    return [entry for entry in standing(folder, plan) if entry["path"] not in own]
+def own_names(plan: Plan, formats: Iterable[str] = OWN) -> list[str]:
+    """Names of the film's own files, in all formats or in these."""
+    film = plan.request.experiment.name
+    return [file.name for name in formats for file in FORMATS[name].names(film)]
 
 
 def is_there(folder: Path, plan: Plan) -> bool:
     """Whether a folder holds the film with all that belongs to it."""
-    names, content = own_names(plan), read(folder)
+    content = read(folder)
     if content is None or content["versions"].get("delivery") != fingerprint.delivery_sources():
         return False
-    wanted = {names[kind] for kind in names if kind != "gif" or plan.loop}
-    return wanted <= {entry["path"] for entry in standing(folder, plan)}
+    intact = {entry["path"] for entry in intact_files(folder, plan)}
+    return intact.issuperset(own_names(plan, wanted(plan)))
 
 
-def _made(kind: str, plan: Plan, cut: Cut, cache: Cache) -> bytes:
-    """A format's file, from the cache if the same was made before."""
-    extra = [plan.poster.key, plan.loop.key if plan.loop else None]
-    key = fingerprint.digest(kind, plan.fingerprint, extra, fingerprint.delivery_sources())
-    data = cache.get(key)
-    if data is None:
-        with files.workshop(cache.folder) as here:
-            path = here / f"{plan.request.experiment.name}{DELIVERABLES[kind].suffix}"
-            data = DELIVERABLES[kind].make(cut, path).read_bytes()
-        cache.put(key, data)
-    return data
+def make(name: str, kit: Kit, plan: Plan, cache: Cache) -> list[Product]:
+    """A format's files, from the cache if the same were made before."""
+    form, rendered = FORMATS[name], kit.rendered.get(name, {})
+    ground = (
+        *(plan.fingerprint, plan.poster.key, plan.loop.key if plan.loop else None),
+        [(chapter, segment.sha256) for chapter, segment in rendered.items()],
+        # What refers to others says how large they are.
+        [(each.file.name, each.sha256) for each in kit.made] if form.needs else [],
+        *(fingerprint.delivery_sources(), _libraries()),
+    )
+    names = form.names(kit.film.name, rendered)
+    keys = [fingerprint.digest(name, file.name, ground) for file in names]
+    kept = [cache.get(key) for key in keys]
+    contents = [data for data in kept if data is not None]
+    if len(contents) < len(keys):
+        contents = list(form.make(kit))
+        for key, data in zip(keys, contents, strict=True):
+            cache.put(key, data)
+    return [Product(file, data) for file, data in zip(names, contents, strict=True)]
+
+
+@once
+def _libraries() -> list[str]:
+    return [f"{name} {version(name)}" for name in LIBRARIES]
+
+
+def give_names(
+    folder: Path, plan: Plan, made: Sequence[Product], content: dict[str, Any] | None = None
+) -> list[Delivered]:
+    """Give files their names, and enter them into the manifest beside those that are intact.
+
+    Args:
+        folder: Where to.
+        plan: Of the film.
+        made: The files.
+        content: Of the manifest, but for its files; if not given, that in the folder.
+
+    Returns:
+        The files, the manifest last.
+    """
+    published = [delivered(folder / each.file.name, each.file.kind, each.data) for each in made]
+    with files.alone_in(folder):
+        own = own_names(plan)
+        kept = {
+            entry["path"]: entry
+            for entry in intact_files(folder, plan)
+            if content is None or entry["path"] not in own
+        }
+        entries = kept | {file.path.name: file.entry for file in published}
+        first = {name: place for place, name in enumerate(own)}
+        ordered = sorted(entries.values(), key=lambda each: first.get(each["path"], len(own)))
+        told = {**(content or read(folder) or {}), "files": ordered}
+        summary = as_text(told).encode()
+        published.append(delivered(folder / MANIFEST, "manifest", summary))
+        for file, data in zip(published, [*(each.data for each in made), summary], strict=True):
+            _write_if_other(file, data)
+    return published
 
 
 def _write_if_other(file: Delivered, data: bytes) -> None:

@@ -12,9 +12,9 @@ from fpdf import FPDF
 from fpdf.enums import CharVPos, XPos, YPos
 from PIL import Image
 
-from momentum_film.deliver.film_info import Beat, Chapter, Film
+from momentum_film.cut.film_info import Beat, Chapter, FilmInfo
 from momentum_film.deliver.print.truetype import truetype
-from momentum_film.deliver.text.html import plain
+from momentum_film.deliver.text.plain import plain
 from momentum_film.deliver.video.pictures import fitted, jpeg
 from scenes.kit.text.fonts import WEIGHTS, Weight, font_file
 from scenes.kit.text.lettering import faces_of
@@ -29,16 +29,15 @@ LINE = 6.4  # mm
 STYLES: dict[str, Weight] = {"": "Regular", "B": "Semibold"}
 
 
-def handout(film: Film, lasts: Sequence[Image.Image], theme: str) -> bytes:
+def handout(film: FilmInfo, lasts: Sequence[Image.Image]) -> bytes:
     """The handout as PDF.
 
     Args:
         film: The film.
         lasts: The last picture of each beat.
-        theme: The film's theme.
     """
     scale = SHORTER_SIDE / min(film.width, film.height)
-    document = _Sheets(THEMES[theme], (film.width * scale, film.height * scale))
+    document = _Sheets(THEMES[film.theme], (film.width * scale, film.height * scale))
     document.set_title(plain(film.title))
     document.set_lang("en")
     document.set_creator("momentum")
@@ -50,7 +49,7 @@ def handout(film: Film, lasts: Sequence[Image.Image], theme: str) -> bytes:
         return bytes(document.output())
 
 
-def _text(film: Film) -> str:
+def _text(film: FilmInfo) -> str:
     """All that the handout writes, once."""
     words = [chapter.title for chapter in film.chapters] + [beat.caption for beat in film.beats]
     return "".join(map(plain, words)) + "0123456789 /−"

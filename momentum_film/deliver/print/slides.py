@@ -11,9 +11,10 @@ from pptx.presentation import Presentation as Deck
 from pptx.slide import Slide
 from pptx.util import Emu, Inches
 
-from momentum_film.deliver.film_info import Chapter, Film
+from momentum_film.cut.film_info import Chapter, FilmInfo
 from momentum_film.deliver.text.captions import subtitle
-from momentum_film.deliver.text.html import clock, plain
+from momentum_film.deliver.text.plain import plain
+from momentum_film.deliver.text.units import clock
 from momentum_film.deliver.video.pictures import jpeg
 
 LONGER_SIDE = Inches(13.333)
@@ -21,7 +22,7 @@ LONGEST_PROPERTY = 255
 TITLE_ONLY = 5  # of python-pptx's own template
 
 
-def slides(film: Film, clips: Sequence[bytes], firsts: Sequence[Image.Image]) -> bytes:
+def slides(film: FilmInfo, clips: Sequence[bytes], firsts: Sequence[Image.Image]) -> bytes:
     """The slides as a PowerPoint file.
 
     Args:

@@ -5,18 +5,22 @@ One cue per beat, with the beat's own times.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable
+from datetime import timedelta
+from fractions import Fraction
 
-from momentum_film.deliver.film_info import Chapter, Film
-from momentum_film.deliver.text.html import clock, duration, markdown, plain
+import srt
+
+from momentum_film.cut.film_info import Chapter, FilmInfo
+from momentum_film.cut.subtitles import Cue
+from momentum_film.deliver.text.plain import markdown, plain
+from momentum_film.deliver.text.units import clock, duration
 from scenes.kit.text.scripts import columns, isolated, pieces
 
 LINE = 44
 """Columns of a subtitle's line, where a player does not break lines itself."""
-
-Cue = tuple[float, float, str]
-"""(start, end, text), seconds."""
 
 _SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹ᵏ", "-0123456789k")
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
@@ -28,24 +32,31 @@ _MATHEMATICS = re.compile(
 )
 
 
-def captions_vtt(film: Film) -> str:
+def captions_vtt(film: FilmInfo) -> str:
     """The captions as WebVTT."""
     return _vtt((beat.start, beat.end, beat.caption) for beat in film.beats)
 
 
-def chapters_vtt(film: Film) -> str:
+def chapters_vtt(film: FilmInfo) -> str:
     """The chapters as WebVTT."""
     return _vtt((chapter.start, chapter.end, chapter.title) for chapter in film.chapters)
 
 
-def captions_srt(film: Film) -> str:
+def captions_srt(film: FilmInfo) -> str:
     """The captions as SubRip, in lines that fit."""
-    blocks = [
-        f"{number}\n{_time(beat.start, ',')} --> {_time(beat.end, ',')}\n"
-        f"{balanced(subtitle(beat.caption))}\n"
-        for number, beat in enumerate(film.beats, start=1)
+    cues = (
+        srt.Subtitle(number, _time(start), _time(end), text)
+        for number, (start, end, text) in enumerate(subtitles(film), start=1)
+    )
+    return srt.compose(cues, reindex=False).removesuffix("\n")
+
+
+def subtitles(film: FilmInfo) -> list[Cue]:
+    """The captions in lines that fit, for players that do not break lines themselves."""
+    return [
+        (Fraction(beat.start), Fraction(beat.end), balanced(subtitle(beat.caption)))
+        for beat in film.beats
     ]
-    return "\n".join(blocks)
 
 
 def subtitle(caption: str) -> str:
@@ -87,7 +98,7 @@ def _lines(text: str, width: int) -> list[str]:
     return [line.rstrip() for line in lines]
 
 
-def alternative_text(film: Film) -> str:
+def alternative_text(film: FilmInfo) -> str:
     """What the film shows, in a paragraph, for those who do not see it."""
     labels = [plain(who.label) for who in film.experiment.contenders]
     shown = ", ".join(labels[:-1]) + " and " + labels[-1] if len(labels) > 1 else labels[0]
@@ -98,7 +109,7 @@ def alternative_text(film: Film) -> str:
     )
 
 
-def transcript(film: Film, formulas: Iterable[tuple[str, tuple[str, ...]]]) -> str:
+def transcript(film: FilmInfo, formulas: Iterable[tuple[str, tuple[str, ...]]]) -> str:
     """The film as prose in Markdown.
 
     Args:
@@ -163,10 +174,10 @@ def _latex(text: str) -> str:
     return lowered
 
 
-def _vtt(cues: Iterable[Cue]) -> str:
+def _vtt(cues: Iterable[tuple[float, float, str]]) -> str:
     """Cues as a WebVTT file."""
     blocks = [
-        f"{number}\n{_time(start, '.')} --> {_time(end, '.')}\n{_escaped(text)}\n"
+        f"{number}\n{_clock(start)} --> {_clock(end)}\n{_escaped(text)}\n"
         for number, (start, end, text) in enumerate(cues, start=1)
     ]
     return "WEBVTT\n\n" + "\n".join(blocks)
@@ -174,17 +185,18 @@ def _vtt(cues: Iterable[Cue]) -> str:
 
 def _escaped(text: str) -> str:
     """Text of a WebVTT cue; an arrow cannot stand in it once ``>`` is escaped."""
-    return plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return html.escape(plain(text), quote=False)
 
 
-def _time(seconds: float, point: str) -> str:
-    """A time as WebVTT and SubRip write it.
+def _clock(seconds: float) -> str:
+    """A time as WebVTT writes it.
 
-    >>> _time(3661.25, ".")
+    >>> _clock(3661.25)
     '01:01:01.250'
     """
-    total = round(seconds * 1000)
-    minutes, milliseconds = divmod(total, 60_000)
-    hours, minutes = divmod(minutes, 60)
-    whole, rest = divmod(milliseconds, 1000)
-    return f"{hours:02d}:{minutes:02d}:{whole:02d}{point}{rest:03d}"
+    return srt.timedelta_to_srt_timestamp(_time(seconds)).replace(",", ".")
+
+
+def _time(seconds: float | Fraction) -> timedelta:
+    """A time in whole milliseconds."""
+    return timedelta(milliseconds=round(seconds * 1000))

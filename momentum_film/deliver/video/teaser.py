@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 from av.video.reformatter import ColorPrimaries, ColorRange, ColorTrc
 
-from momentum_film.deliver.film_info import Chapter, Film
+from momentum_film.cut.film_info import Chapter, FilmInfo
 
 CHAPTERS = ("descent", "loss_race")
 SECONDS = 18.0
@@ -18,7 +18,7 @@ BT709 = 1  # AVCOL_SPC_BT709
 OPTIONS = {"preset": "medium", "crf": "19", "profile": "high", "threads": "1"}
 
 
-def teaser(film: Film, video: Path, path: Path) -> Path:
+def teaser(film: FilmInfo, video: Path, path: Path) -> Path:
     """Cut the teaser out of a film.
 
     Args:
@@ -45,7 +45,7 @@ def teaser(film: Film, video: Path, path: Path) -> Path:
     return path
 
 
-def plan(film: Film) -> list[float]:
+def plan(film: FilmInfo) -> list[float]:
     """Which of the film's frames the teaser shows, in its order.
 
     Each chapter without its first beat, all at one pace that is not slower than the film's, and a

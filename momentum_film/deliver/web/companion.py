@@ -7,12 +7,11 @@ over the same contours.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from momentum_film.deliver.text.html import Html, fill, joined, plain, script_data, web_file
-from momentum_film.deliver.web.mathml import marker
 from momentum_math import (
     OPTIMIZERS,
     STEP_LIMIT,
@@ -49,17 +48,34 @@ GRID = 1000
 """Rings are drawn on a grid of this many points along each side of the map."""
 
 
-def companion(outcome: Outcome) -> Html:
-    """The companion as a section of a page; empty where the page lacks the mathematics."""
+Knobs = dict[str, Any]
+"""``method``, ``lr`` and ``beta``: where the knobs stand."""
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A button that sets the knobs: its label, the contender whose they are, and their values."""
+
+    label: str
+    contender: int | None
+    knobs: Knobs
+
+
+@dataclass(frozen=True)
+class Companion:
+    """What the template of the companion speaks of: (method, label), buttons, the script's data."""
+
+    methods: dict[str, str]
+    presets: tuple[Preset, ...]
+    data: dict[str, Any]
+
+
+def companion(outcome: Outcome) -> Companion | None:
+    """The companion of a page; None where the page lacks the mathematics."""
     if not has_companion(outcome.experiment):
-        return Html("")
+        return None
     choices = presets(outcome)
-    return fill(
-        web_file("companion.html"),
-        methods=joined(_radio(name, label) for name, label in METHODS.items()),
-        presets=joined(_button(i, label, mark) for i, (label, mark, _) in enumerate(choices)),
-        data=script_data(data(outcome, [numbers for *_, numbers in choices])),
-    )
+    return Companion(METHODS, choices, data(outcome, [choice.knobs for choice in choices]))
 
 
 def has_companion(experiment: Experiment) -> bool:
@@ -74,24 +90,24 @@ def has_companion(experiment: Experiment) -> bool:
     )
 
 
-def presets(outcome: Outcome) -> list[tuple[str, Html, dict[str, Any]]]:
-    """(label, marker, settings) of each contender with knobs, and of the best β for the first."""
+def presets(outcome: Outcome) -> tuple[Preset, ...]:
+    """A preset for each contender with knobs, and one for the best β of the first."""
     found = []
     for i, who in enumerate(outcome.experiment.contenders):
         knobs = _knobs(who.optimizer)
         if knobs is not None:
-            found.append((who.label, marker(i), knobs))
+            found.append(Preset(who.label, i, knobs))
     for i, who in enumerate(outcome.experiment.contenders):
         if who.optimizer.name in METHODS:
             beta, steps = best_beta(outcome.experiment, i, np.arange(100) / 100)
             if steps <= STEP_LIMIT:
                 knobs = {"method": who.optimizer.name, "lr": who.optimizer.lr, "beta": beta}
-                found.append((f"Best β at α = {number(who.optimizer.lr)}", Html(""), knobs))
+                found.append(Preset(f"Best β at α = {number(who.optimizer.lr)}", None, knobs))
             break
-    return found
+    return tuple(found)
 
 
-def _knobs(optimizer: Optimizer) -> dict[str, Any] | None:
+def _knobs(optimizer: Optimizer) -> Knobs | None:
     """Where the knobs stand for an optimiser; None where it has others."""
     numbers = settings(optimizer)
     if optimizer.name == "gd":
@@ -105,7 +121,7 @@ def _is_variant(numbers: dict[str, Any]) -> bool:
     return bool(numbers.get("bias_correction")) or numbers.get("first_step", "zero") != "zero"
 
 
-def data(outcome: Outcome, choices: list[dict[str, Any]]) -> dict[str, Any]:
+def data(outcome: Outcome, choices: list[Knobs]) -> dict[str, Any]:
     """What the page computes with and draws on, as JSON can hold it."""
     experiment = outcome.experiment
     landscape, window = experiment.landscape, experiment.map.window
@@ -167,23 +183,6 @@ def _turning(places: np.ndarray) -> np.ndarray:
         if (np.abs(chord[0] * arms[:, 1] - chord[1] * arms[:, 0]) > 0.6 * length).any():
             kept.append(i - 1)
     return places[kept]
-
-
-def _radio(name: str, label: str) -> Html:
-    return fill(
-        '<label><input type="radio" name="companion-method" value="{{name}}"> {{label}}</label>',
-        name=name,
-        label=label,
-    )
-
-
-def _button(index: int, label: str, mark: Html) -> Html:
-    return fill(
-        '<button type="button" value="{{index}}" aria-pressed="false">{{mark}}{{label}}</button>',
-        index=index,
-        label=plain(label),
-        mark=Html(f"{mark} ") if mark else mark,
-    )
 
 
 def scripts(experiment: Experiment) -> Iterable[str]:

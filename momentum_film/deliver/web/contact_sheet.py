@@ -8,27 +8,20 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
 from PIL import Image
 
-from momentum_film.deliver.film_info import Film
+from momentum_film.cut.film_info import FilmInfo
 from momentum_film.deliver.print.lettering import write
-from momentum_film.deliver.text.html import (
-    Html,
-    duration,
-    fill,
-    joined,
-    one_line,
-    size,
-    titled,
-    web_file,
-)
+from momentum_film.deliver.text.plain import one_line
+from momentum_film.deliver.text.units import duration
 from momentum_film.deliver.video.pictures import fitted, webp
+from momentum_film.deliver.web import html
 from momentum_film.deliver.web.css import custom_properties
-from momentum_film.deliver.web.mathml import marker
-from momentum_film.deliver.web.page import policy
 from momentum_math import run
 from scenes.kit.text.lines import shortened, wrap
 from scenes.kit.text.scripts import directed
@@ -46,60 +39,54 @@ class Card:
 
     Attributes:
         film: The film.
-        look: Its theme and aspect, in words.
         folder: Of its files, relative to the sheet.
         bytes: Of its video.
         poster: Its poster.
     """
 
-    film: Film
-    look: str
+    film: FilmInfo
     folder: str
     bytes: int
     poster: Path
 
+    @property
+    def look(self) -> str:
+        """Its theme and aspect, in words."""
+        return f"{self.film.theme}, {self.film.aspect}"
 
-def contact_page(cards: Sequence[Card]) -> Html:
+    @property
+    def runs(self) -> list[dict[str, str]]:
+        """``label`` and ``verdict`` of each contender."""
+        outcome = run(self.film.experiment)
+        return [
+            {"label": title_of(outcome, index), "verdict": verdict_of(outcome, index)}
+            for index in range(len(outcome.runs))
+        ]
+
+    @cached_property
+    def picture(self) -> dict[str, str | int]:
+        """``url``, ``width`` and ``height`` of its poster, small enough to be in the page."""
+        with Image.open(self.poster) as poster:
+            small = fitted(poster, INLINE)
+        url = "data:image/webp;base64," + base64.b64encode(webp(small, 82)).decode()
+        return {"url": url, "width": small.width, "height": small.height}
+
+
+def contact_page(cards: Sequence[Card]) -> Markup:
     """The sheet as one HTML document; the films are linked, the posters are in it.
 
     Args:
         cards: One or more.
     """
-    style = Html(custom_properties("16 / 9") + "\n" + web_file("contact.css"))
+    style = Markup(custom_properties("16 / 9") + "\n") + html.asset("contact.css")
     count = len(cards)
-    return fill(
-        web_file("contact.html"),
-        policy=policy("", style, media="'none'", images="data:"),
+    return html.page(
+        "contact.html",
+        policy=html.policy("", style, media="'none'", images="data:"),
         title="1 film" if count == 1 else f"{count} films",
         summary=f"{duration(sum(card.film.seconds for card in cards))} in all.",
         style=style,
-        cards=joined(map(_card, cards)),
-    )
-
-
-def _card(card: Card) -> Html:
-    film, outcome = card.film, run(card.film.experiment)
-    with Image.open(card.poster) as poster:
-        small = fitted(poster, INLINE)
-    runs = (
-        fill(
-            "<li>{{marker}} {{label}}: {{verdict}}</li>",
-            marker=marker(index),
-            label=title_of(outcome, index),
-            verdict=verdict_of(outcome, index),
-        )
-        for index in range(len(outcome.runs))
-    )
-    return fill(
-        web_file("contact-card.html"),
-        video=f"{card.folder}/{film.name}.mp4",
-        poster="data:image/webp;base64," + base64.b64encode(webp(small, 82)).decode(),
-        width=small.width,
-        height=small.height,
-        title=titled(film.title),
-        facts=f"{card.look}, {film.width} × {film.height} at {film.fps} frames a second, "
-        f"{duration(film.seconds)}, {size(card.bytes)}",
-        runs=joined(runs),
+        cards=cards,
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from momentum_film.deliver.text.html import Html, escape, fill, joined
 from momentum_math import Outcome, Run, settings
 from momentum_math.optimizers import SYMBOLIC
 from scenes import findings, words
-from scenes.kit.markers import marker_of
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 
 @dataclass(frozen=True)
@@ -29,28 +30,32 @@ def definitions(outcome: Outcome) -> tuple[Definition, ...]:
     return (loss, *(Definition(name, rule) for rule, name in rules.items()))
 
 
-def formulas(outcome: Outcome) -> Html:
-    """The definitions as a list with MathML."""
-    rows = (
-        fill(
-            "<dt>{{name}}</dt><dd>{{lines}}</dd>",
-            name=definition.name,
-            lines=joined(formula(line) for line in definition.lines),
-        )
-        for definition in definitions(outcome)
-    )
-    return Html(f'<dl class="formulas">\n{joined(rows)}\n</dl>')
-
-
-def formula(latex: str) -> Html:
-    """LaTeX as MathML."""
+def mathml(latex: str) -> Markup:
+    """LaTeX as MathML, in a line of its own."""
     from latex2mathml.converter import convert
+    from markupsafe import Markup
 
-    return Html(convert(latex, display="block"))
+    return Markup(convert(latex, display="block"))
 
 
-def table(outcome: Outcome) -> tuple[Html, Html]:
-    """(heads, rows) of the table of contenders."""
+@dataclass(frozen=True)
+class Row:
+    """What a table says of a contender: its label, and a cell for each other column."""
+
+    label: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The contenders in numbers: heads of the columns, and a row for each contender."""
+
+    heads: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def table(outcome: Outcome) -> Table:
+    """The contenders' settings, and when and where they arrive."""
     experiment = outcome.experiment
     dials = _dials(outcome)
     heads = ["Contender", *dials]
@@ -60,8 +65,7 @@ def table(outcome: Outcome) -> tuple[Html, Html]:
     loss = words.loss_word(outcome)
     heads += [f"{loss} after {words.counted(experiment.steps)}", "lowest, at step"]
     rows = (_row(i, run, dials, outcome) for i, run in enumerate(outcome.runs))
-    head = joined((fill('<th scope="col">{{name}}</th>', name=name) for name in heads), "")
-    return head, joined(rows)
+    return Table(tuple(heads), tuple(rows))
 
 
 def _dials(outcome: Outcome) -> dict[str, str]:
@@ -70,19 +74,14 @@ def _dials(outcome: Outcome) -> dict[str, str]:
     return {one.symbol: key for key, one in SYMBOLIC.items() if one.is_dial and key in owned}
 
 
-def _row(index: int, run: Run, dials: dict[str, str], outcome: Outcome) -> Html:
+def _row(index: int, run: Run, dials: dict[str, str], outcome: Outcome) -> Row:
     numbers: dict[str, Any] = settings(run.contender.optimizer)
     cells = [_dial(key, numbers.get(key)) for key in dials.values()]
     if outcome.experiment.threshold is not None:
         cells += [_step(run.first_below, run, outcome), _step(run.stays_below, run, outcome)]
     step = int(run.excess.argmin())
     cells += [_ending(outcome, index), f"{words.number(float(run.excess[step]))}, {step}"]
-    head = fill(
-        '<th scope="row">{{mark}} {{label}}</th>',
-        mark=marker(index, f"contender-{index}"),
-        label=run.contender.label,
-    )
-    return Html(f"<tr>{head}{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>")
+    return Row(run.contender.label, tuple(cells))
 
 
 def _dial(key: str, value: float | None) -> str:
@@ -108,23 +107,3 @@ def _ending(outcome: Outcome, index: int) -> str:
     value = words.number(float(run.excess[-1]))
     place = findings.rests_elsewhere(outcome, index)
     return value if place is None else f"{value}, {place.place.value}"
-
-
-def marker(index: int, name: str = "") -> Html:
-    """A contender's marker in its colour, so that colour never carries the meaning alone.
-
-    Args:
-        index: The contender's.
-        name: An id, for a page that shows the marker again elsewhere.
-    """
-    points = marker_of(index).outline()
-    if points:
-        places = " ".join(f"{x:.2f},{-y:.2f}" for x, y in points)
-        shape = f'<polygon points="{places}"/>'
-    else:
-        shape = '<circle r="1"/>'
-    known = f' id="{name}"' if name else ""
-    return Html(
-        f'<svg{known} class="marker contender-{index}" viewBox="-1.6 -1.6 3.2 3.2" '
-        f'width="16" height="16" fill="currentColor" aria-hidden="true">{shape}</svg>'
-    )

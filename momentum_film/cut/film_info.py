@@ -1,0 +1,111 @@
+"""A film as chapters and beats with their places in time: what every format but pixels needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from momentum_film.plan.plan import Plan
+from momentum_math import Experiment
+from scenes import storyboard
+
+
+@dataclass(frozen=True)
+class Beat:
+    """One thing that happens.
+
+    Attributes:
+        name: Unique in its chapter.
+        start: Seconds from the film's start.
+        end: Seconds from the film's start.
+        caption: One or more full sentences.
+    """
+
+    name: str
+    start: float
+    end: float
+    caption: str
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter with its beats in order; ``start`` and ``end`` in seconds of the film."""
+
+    name: str
+    title: str
+    start: float
+    end: float
+    beats: tuple[Beat, ...]
+
+
+@dataclass(frozen=True)
+class FilmInfo:
+    """What the formats need to know of a film, whether it was made just now or long ago.
+
+    Attributes:
+        name: The experiment's name.
+        title: The film's title.
+        theme: Name in ``scenes.look.THEMES``.
+        aspect: Name in ``scenes.look.FRAMES``.
+        width: Pixels.
+        height: Pixels.
+        fps: Frames per second.
+        frames: How many.
+        experiment: What happens.
+        chapters: In order.
+    """
+
+    name: str
+    title: str
+    theme: str
+    aspect: str
+    width: int
+    height: int
+    fps: int
+    frames: int
+    experiment: Experiment
+    chapters: tuple[Chapter, ...]
+
+    @property
+    def seconds(self) -> float:
+        """How long the film is."""
+        return self.frames / self.fps
+
+    @property
+    def beats(self) -> tuple[Beat, ...]:
+        """Every beat of every chapter, in order."""
+        return tuple(beat for chapter in self.chapters for beat in chapter.beats)
+
+    def frame_at(self, seconds: float) -> int:
+        """The frame that begins at a chapter's or a beat's end or start, counted from 0."""
+        return round(seconds * self.fps)
+
+
+def film_info(plan: Plan) -> FilmInfo:
+    """The film that a plan makes: a chapter lasts as long as the storyboard says, to a frame."""
+    job, frames, chapters = plan.film[0].job, 0, []
+    for told in plan.storyboard.chapters:
+        start = frames
+        frames += sum(part.frames for part in plan.film if part.job.chapter == told.name)
+        chapters.append(_chapter(told, start / job.fps, frames / job.fps))
+    return FilmInfo(
+        name=plan.request.experiment.name,
+        title=plan.storyboard.title,
+        theme=plan.request.theme,
+        aspect=plan.request.aspect,
+        width=job.width,
+        height=job.height,
+        fps=job.fps,
+        frames=frames,
+        experiment=plan.request.experiment,
+        chapters=tuple(chapters),
+    )
+
+
+def _chapter(told: storyboard.Chapter, start: float, end: float) -> Chapter:
+    """A chapter in its place; times are as exact as a manifest holds them."""
+    beats, at = [], start
+    for beat in told.beats:
+        ends = at + beat.seconds
+        beats.append(Beat(beat.name, round(at, 6), round(ends, 6), beat.caption))
+        at = ends
+    return Chapter(told.name, told.title, round(start, 6), round(end, 6), tuple(beats))

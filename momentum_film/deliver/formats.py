@@ -1,0 +1,237 @@
+"""Every format that a film is handed over in, in one table.
+
+To add a format, write a function from a ``Kit`` to the contents of its files and enter it in
+``FORMATS``: the command's flags, the manifest, the page's downloads and the cache follow.
+What makes a format is imported when it is made, so that to read the table costs nothing.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from momentum_film.deliver.kit import FileName, Format, Kit
+
+if TYPE_CHECKING:
+    from momentum_film.deliver.web.page import Download, Source
+
+
+def video(kit: Kit) -> list[bytes]:
+    """The film as H.264 in MP4, which plays everywhere, with its captions as subtitles inside."""
+    from momentum_film.cut.mux import join
+    from momentum_film.deliver.text.captions import subtitles
+
+    cut = kit.pictures
+    cues = subtitles(cut.film)
+    return _written(lambda path: join(cut.film, cut.parts, path, comment=cut.comment, cues=cues))
+
+
+def loop(kit: Kit) -> list[bytes]:
+    """The film's loop, as it was rendered and verified."""
+    return [kit.pictures.loop.data] if kit.pictures.loop else []
+
+
+def poster(kit: Kit) -> list[bytes]:
+    """The poster, as it was rendered and verified."""
+    return [kit.pictures.poster.data]
+
+
+def captions(kit: Kit) -> list[bytes]:
+    """Captions and chapters for players, a transcript, an alternative text."""
+    from momentum_film.deliver.text import captions as texts
+    from momentum_film.deliver.web.mathml import definitions
+
+    film = kit.film
+    formulas = [(each.name, each.lines) for each in definitions(kit.outcome)]
+    made = (
+        texts.captions_vtt(film),
+        texts.chapters_vtt(film),
+        texts.captions_srt(film),
+        texts.transcript(film, formulas),
+        texts.alternative_text(film) + "\n",
+    )
+    return [text.encode() for text in made]
+
+
+def av1(kit: Kit) -> list[bytes]:
+    """The film as AV1."""
+    from momentum_film.cut.mux import join
+
+    parts = [(segment,) for segment in kit.rendered["av1"].values()]
+    return _written(lambda path: join(kit.film, parts, path, "av1"))
+
+
+def teaser(kit: Kit) -> list[bytes]:
+    """A cut of less than 20 seconds."""
+    from momentum_film.deliver.video.teaser import teaser as cut
+
+    return _written(lambda path: cut(kit.film, kit.video, path))
+
+
+def loops(kit: Kit) -> list[bytes]:
+    """The chapters that were asked for, as GIFs."""
+    return [segment.data for segment in kit.rendered["gif"].values()]
+
+
+def lecture(kit: Kit) -> list[bytes]:
+    """One file that stops at each beat."""
+    from momentum_film.deliver.web.lecture import lecture as page
+
+    return [page(kit.film, kit.video.read_bytes()).encode()]
+
+
+def slides(kit: Kit) -> list[bytes]:
+    """One slide per chapter."""
+    from momentum_film.cut.mux import split
+    from momentum_film.deliver.print.slides import slides as deck
+    from momentum_film.deliver.video.pictures import frames_at
+
+    film = kit.film
+    firsts = frames_at(kit.video, [film.frame_at(chapter.start) for chapter in film.chapters])
+    return [deck(film, split(film, kit.video), list(firsts))]
+
+
+def handout(kit: Kit) -> list[bytes]:
+    """One page per beat."""
+    from momentum_film.deliver.print.handout import handout as sheets
+    from momentum_film.deliver.video.pictures import frames_at
+
+    film = kit.film
+    lasts = frames_at(kit.video, [film.frame_at(beat.end) - 1 for beat in film.beats])
+    return [sheets(film, list(lasts))]
+
+
+def embed(kit: Kit) -> list[bytes]:
+    """A small poster, the snippet and the page."""
+    from PIL import Image
+
+    from momentum_film.deliver.video.pictures import small_poster
+    from momentum_film.deliver.web.embed import embed as snippet
+    from momentum_film.deliver.web.page import Media, page
+
+    film = kit.film
+    with Image.open(kit.poster) as picture:
+        small = small_poster(picture)
+    media = Media(_sources(kit), f"{film.name}.webp", _downloads(kit))
+    return [small, snippet(film, media).encode(), page(film, kit.outcome, media).encode()]
+
+
+def _sources(kit: Kit) -> tuple[Source, ...]:
+    """The film as AV1, if it was made, and as H.264, which every browser plays."""
+    from momentum_film.deliver.video.codecs import media_type
+    from momentum_film.deliver.web.page import Source
+
+    found = [
+        Source(each.file.name, media_type(io.BytesIO(each.data)))
+        for each in kit.made
+        if each.file.kind == "av1"
+    ]
+    return (*found, Source(kit.video.name, media_type(kit.video)))
+
+
+def _downloads(kit: Kit) -> tuple[Download, ...]:
+    """What the page offers to take along: the film, its poster, and what was made around it."""
+    from momentum_film.deliver.web.page import Download
+
+    own = ("video", "poster", *(("loop",) if kit.has_loop else ()))
+    files = [file for name in own for file in FORMATS[name].names(kit.film.name)]
+    found = [
+        Download(file.label, file.name, (kit.folder / file.name).stat().st_size) for file in files
+    ]
+    found += [
+        Download(each.file.label, each.file.name, len(each.data))
+        for each in kit.made
+        if each.file.label
+    ]
+    return tuple(found)
+
+
+def _written(write: Callable[[Path], object]) -> list[bytes]:
+    """What a function writes to a path."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "film.mp4"
+        write(path)
+        return [path.read_bytes()]
+
+
+FORMATS: dict[str, Format] = {
+    "video": Format((FileName("{film}.mp4", "video", "Film, H.264"),), video),
+    "loop": Format(
+        (FileName("{film}.gif", "gif", "Loop, GIF"),),
+        loop,
+        wanted=lambda plan: plan.loop is not None,
+    ),
+    "poster": Format((FileName("{film}.png", "poster", "Poster, PNG"),), poster),
+    "captions": Format(
+        (
+            FileName("{film}.vtt", "captions", "Captions, WebVTT"),
+            FileName("{film}.chapters.vtt", "chapters"),
+            FileName("{film}.srt", "subtitles", "Captions, SubRip"),
+            FileName("transcript.md", "transcript", "Transcript, Markdown"),
+            FileName("alt.txt", "alternative text"),
+        ),
+        captions,
+        "WebVTT, SubRip, transcript, alternative text",
+    ),
+    "av1": Format(
+        (FileName("{film}.av1.mp4", "av1", "Film, AV1"),),
+        av1,
+        "the film as AV1, smaller",
+        renders="av1",
+    ),
+    "teaser": Format(
+        (FileName("{film}.teaser.mp4", "teaser", "Teaser, MP4"),),
+        teaser,
+        "a cut of less than 20 seconds",
+    ),
+    "gif": Format(
+        (FileName("{film}.{chapter}.gif", "gif", "Chapter {chapter}, GIF"),),
+        loops,
+        "a chapter as GIF; may be given more than once",
+        renders="gif",
+        by_chapter=True,
+    ),
+    "lecture": Format(
+        (FileName("lecture.html", "lecture", "Lecture, one file for the browser"),),
+        lecture,
+        "one HTML file that stops at each beat",
+    ),
+    "slides": Format(
+        (FileName("slides.pptx", "slides", "Slides, PowerPoint"),),
+        slides,
+        "one slide per chapter",
+    ),
+    "handout": Format(
+        (FileName("handout.pdf", "handout", "Handout, PDF"),), handout, "PDF, one page per beat"
+    ),
+    "embed": Format(
+        (
+            FileName("{film}.webp", "small poster"),
+            FileName("embed.html", "embed"),
+            FileName("index.html", "page"),
+        ),
+        embed,
+        "a page, and a snippet to paste; with captions and AV1",
+        needs=("captions", "av1"),
+    ),
+}
+"""Name -> format, in the order in which they are made: what is referred to comes first."""
+
+OWN = tuple(name for name, form in FORMATS.items() if not form.about)
+"""The film's own files, which come unasked."""
+
+AROUND = tuple(name for name, form in FORMATS.items() if form.about)
+"""What one can ask for around a film, each by a flag of its own."""
+
+
+def with_needs(asked: frozenset[str]) -> tuple[str, ...]:
+    """What was asked for with what comes with it, in the order in which it is made.
+
+    >>> with_needs(frozenset({"embed"}))
+    ('captions', 'av1', 'embed')
+    """
+    needed = asked.union(*(FORMATS[name].needs for name in asked))
+    return tuple(name for name in FORMATS if name in needed)

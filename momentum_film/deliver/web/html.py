@@ -1,0 +1,125 @@
+"""Pages from templates: text that is not HTML yet is made harmless and escaped on its way in."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from momentum_film.deliver.text.captions import sentences
+from momentum_film.deliver.text.plain import one_line, plain
+from momentum_film.deliver.text.units import clock, duration, size
+from momentum_film.deliver.web.mathml import mathml
+from scenes.kit.markers import marker_of
+from scenes.kit.text.scripts import (
+    POP_ISOLATE,
+    RIGHT_TO_LEFT_ISOLATE,
+    RIGHT_TO_LEFT_MARK,
+    directed,
+    isolated,
+)
+
+HERE = Path(__file__).parent
+
+
+def page(template: str, /, **values: object) -> Markup:
+    """A template with its places filled.
+
+    Args:
+        template: A file in ``templates``.
+        values: What the template speaks of.
+
+    Raises:
+        UndefinedError: The template speaks of something that is not given.
+    """
+    return Markup(_environment().get_template(template).render(values))
+
+
+def asset(name: str) -> Markup:
+    """A style, script or picture of the pages, as it goes into a page."""
+    return Markup((HERE / "assets" / name).read_text(encoding="utf-8").strip())
+
+
+def icon() -> str:
+    """The pages' icon as an address: without one a browser asks the server for it."""
+    return "data:image/svg+xml," + quote(asset("icon.svg"))
+
+
+def policy(script: str, style: str, media: str, images: str) -> str:
+    """A content security policy: nothing but this script, this style and the film's own files."""
+    return (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
+        f"media-src {media}; img-src {images}; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def escaped(value: object) -> Markup:
+    """A value as HTML, for content and for attributes in double or single quotes.
+
+    >>> escaped('<a href="x">')
+    Markup('&lt;a href=&quot;x&quot;&gt;')
+    """
+    return value if isinstance(value, Markup) else Markup(html.escape(plain(str(value))))
+
+
+def titled(text: str) -> Markup:
+    """A title as HTML; if most of it reads from right to left, all of it stands in that order."""
+    line = one_line(text)
+    marked = directed(line)
+    if marked == line or isolated(line) == line:
+        return escaped(line)
+    inner = html.escape(marked.removeprefix(RIGHT_TO_LEFT_MARK))
+    return Markup(RIGHT_TO_LEFT_ISOLATE + inner + POP_ISOLATE)
+
+
+def script_data(value: Any) -> Markup:
+    r"""A value as JSON that can stand in a script element.
+
+    >>> script_data("</script>")
+    Markup('"\\u003c/script>"')
+    """
+    return Markup(json.dumps(value, separators=(",", ":")).replace("<", "\\u003c"))
+
+
+def data_url(vtt: str) -> str:
+    """A text track as an address: from ``file:`` a browser loads no other."""
+    return "data:text/vtt;charset=utf-8;base64," + base64.b64encode(vtt.encode()).decode()
+
+
+def marker(index: int, name: str = "") -> Markup:
+    """A contender's marker in its colour, so that colour never carries the meaning alone.
+
+    Args:
+        index: The contender's.
+        name: An id, for a page that shows the marker again elsewhere.
+    """
+    points = " ".join(f"{x:.2f},{-y:.2f}" for x, y in marker_of(index).outline())
+    return page("marker.svg", index=index, name=name, points=points)
+
+
+@cache
+def _environment() -> Environment:
+    templates = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        finalize=escaped,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters = (clock, data_url, duration, mathml, script_data, sentences, size, titled)
+    templates.filters.update({each.__name__: each for each in filters})
+    templates.globals["marker"] = marker
+    return templates
