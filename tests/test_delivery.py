@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 import momentum_film
-from momentum_film.deliver.formats import AROUND, FORMATS
 from momentum_film.deliver import order
+from momentum_film.deliver.formats import AROUND, FORMATS
 from momentum_film.deliver.order import Order, deliver, request_for
 from momentum_film.engines import Serial, Task
 from momentum_film.errors import RenderError, RequestError
