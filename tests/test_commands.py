@@ -59,7 +59,7 @@ PLAIN = frozenset(AROUND) - {"gif"}
 
 
 @pytest.mark.parametrize(
-    ("words", "kinds", "loops"),
+    ("words", "formats", "loops"),
     [
         *((f"--{name}", {name}, ()) for name in sorted(PLAIN)),
         ("--embed --lecture", {"embed", "lecture"}, ()),
@@ -68,11 +68,11 @@ PLAIN = frozenset(AROUND) - {"gif"}
         ("--all --gif memory", PLAIN, ("memory",)),
     ],
 )
-def test_what_is_said_is_what_is_ordered(words: str, kinds: set, loops: tuple, orders) -> None:
+def test_what_is_said_is_what_is_ordered(words: str, formats: set, loops: tuple, orders) -> None:
     result = CliRunner().invoke(main, ["deliver", *words.split()])
     assert result.exit_code == 0, result.output
     [(order, folder)] = orders
-    assert (order.kinds, order.loops) == (kinds, loops)
+    assert (order.formats, order.loops) == (formats, loops)
     assert folder == Path("build/momentum")
     assert order.request == Request(small.experiment())
 
