@@ -31,7 +31,7 @@ Polygon = tuple[Array, ...]
 def level_regions(
     landscape: Landscape, window: Window, levels: Iterable[float]
 ) -> tuple[tuple[Polygon, ...], ...]:
-    """Where f is at most each level, inside the window.
+    """Return the regions where f is at most each level, inside the window.
 
     Args:
         landscape: The loss.
@@ -57,7 +57,7 @@ def _level_regions(
 def level_lines(
     landscape: Landscape, window: Window, levels: Iterable[float]
 ) -> tuple[tuple[Array, ...], ...]:
-    """The lines on which f equals each level, inside the window and without its edge.
+    """Return the lines on which f equals each level, inside the window and without its edge.
 
     Args:
         landscape: The loss.
@@ -159,7 +159,7 @@ def _piece(
 
 
 def _visible_share(starts: Array, travel: Array, window: Window) -> tuple[Array, Array]:
-    """From which to which share of its length each segment is inside the window.
+    """Return from which to which share of its length each segment is inside the window.
 
     Source: Y. Liang and B. Barsky, "A new concept and method for line clipping", ACM TOG 3 (1984).
 

@@ -22,7 +22,7 @@ SETTLED = 1e-3
 
 
 class Place(Enum):
-    """Where a run can come to rest."""
+    """The kinds of place where a run can come to rest."""
 
     LOWEST = "minimum"
     LOCAL_MINIMUM = "local minimum"
@@ -33,7 +33,7 @@ class Place(Enum):
 @final
 @dataclass(frozen=True)
 class Rest:
-    """Where a run came to rest.
+    """The place where a run came to rest.
 
     Attributes:
         place: What it rests on.
@@ -47,11 +47,11 @@ class Rest:
 
 
 def nearest_minimum(landscape: Landscape, point: Point, reach: float) -> Point | None:
-    """The minimum to which Newton's method leads from a point, if that is near.
+    """Return the minimum to which Newton's method leads from a point, if that is near.
 
     Args:
         landscape: The loss.
-        point: (x, y), inside the hollow in question.
+        point: (x, y), inside the basin in question.
         reach: How far away the minimum may be.
 
     Returns:
@@ -93,7 +93,7 @@ def _slopes(landscape: Landscape, at: Array) -> tuple[Array, Array]:
 
 
 def rests_in(outcome: Outcome, run: Run) -> Point | None:
-    """The minimum in which a run ended, known or found.
+    """Return the minimum in which a run ended, known or found.
 
     Args:
         outcome: What happened.
@@ -113,7 +113,7 @@ def rests_in(outcome: Outcome, run: Run) -> Point | None:
 
 
 def _reach(outcome: Outcome) -> float:
-    """How near is near."""
+    """Return the distance within which a run is at a minimum."""
     return NEAR * max(high - low for low, high in outcome.experiment.map.window)
 
 
@@ -124,7 +124,7 @@ def _tail(run: Run) -> Array:
 
 
 def rest_of(outcome: Outcome, run: Run) -> Rest | None:
-    """Where a run came to rest.
+    """Return where a run came to rest.
 
     Args:
         outcome: What happened.
@@ -157,7 +157,7 @@ def rest_of(outcome: Outcome, run: Run) -> Rest | None:
 
 
 def _is_lowest(outcome: Outcome, run: Run, height: float) -> bool:
-    """Whether a loss is the landscape's lowest, but for rounding."""
+    """Tell whether a loss is the landscape's lowest, but for rounding."""
     minimum = outcome.experiment.landscape.minimum
     if minimum is None:
         return False
@@ -166,7 +166,7 @@ def _is_lowest(outcome: Outcome, run: Run, height: float) -> bool:
 
 
 def minima_met(outcome: Outcome) -> tuple[Point, ...]:
-    """All minima worth marking: the known ones, then those in which runs ended.
+    """Return all minima worth marking: the known ones, then those in which runs ended.
 
     Args:
         outcome: What happened.

@@ -39,7 +39,7 @@ class Contender:
 
 @dataclass(frozen=True)
 class MapSettings:
-    """What the map shows.
+    """The settings of the map.
 
     Attributes:
         steps: How many steps of each run.
@@ -128,7 +128,7 @@ class Experiment:
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """What one contender did.
+    """The path of one contender and what is read off it.
 
     Attributes:
         contender: Who.
@@ -147,7 +147,7 @@ class Run:
 
     @property
     def status(self) -> Status:
-        """How it stands, the threshold applied."""
+        """The trajectory's, the threshold applied."""
         return self.trajectory.status
 
     @property
@@ -191,7 +191,7 @@ class Outcome:
         return self.runs[self.experiment.baseline]
 
     def to_dict(self) -> dict[str, Any]:
-        """What ``momentum show --json`` prints."""
+        """The outcome as ``momentum show --json`` prints it."""
         return {
             "name": self.experiment.name,
             "contenders": [run_.to_dict() for run_ in self.runs],

@@ -1,4 +1,4 @@
-"""What the map shows when the file does not say: steps, window and rings, from the data."""
+"""Choose from the data what the map shows where the file does not say: steps, window, levels."""
 
 import math
 from collections.abc import Sequence
@@ -12,10 +12,10 @@ from momentum_math.landscapes import Landscape
 from momentum_math.trajectories import Trajectory, excess
 from momentum_math.types import Array, Point, Window
 
-RINGS, RINGS_WITH_DENTS = 24, 8
-"""Rings on a map whose file does not say; fewer where each would fall into many pieces."""
-MOST_DIPS = 9
-MOST_RINGS = 64
+LEVELS, LEVELS_WITH_MANY_MINIMA = 24, 8
+"""Contours of a map whose file does not say; fewer where each would fall into many pieces."""
+MANY_MINIMA = 9
+MOST_LEVELS = 64
 ARRIVED = 0.01
 """A run is nearly there when it has lost all but this share of its loss."""
 FEWEST_STEPS, MOST_STEPS = 20, 200
@@ -41,7 +41,7 @@ class Progression:
 
 
 def map_steps(paths: Sequence[Trajectory], minimum: float | None, steps: int) -> int:
-    """How many steps the map shows: until half of the runs that arrive are nearly there.
+    """Return how many steps the map shows: until half of the runs that arrive are nearly there.
 
     Args:
         paths: The runs.
@@ -64,7 +64,7 @@ def map_steps(paths: Sequence[Trajectory], minimum: float | None, steps: int) ->
 def map_window(
     landscape: Landscape, start: Point, paths: Sequence[Trajectory], steps: int
 ) -> Window:
-    """A window that holds the start, the landmarks and the runs, as far as they stay near.
+    """Return a window that holds the start, the landmarks and the runs, as far as they stay near.
 
     Args:
         landscape: The loss.
@@ -92,14 +92,14 @@ def map_window(
 
 
 def _extent(landscape: Landscape, paths: Sequence[Trajectory]) -> float:
-    """How large a map is whose start is its only landmark: as the runs, or as is usual."""
+    """Return the size of a map whose only landmark is the start: as the runs, or as is usual."""
     run = max(float(np.ptp(path.points, axis=0).max()) for path in paths)
     usual = max(high - low for low, high in landscape.window)
     return min(run, usual) or usual
 
 
 def _lowest_end(paths: Sequence[Trajectory]) -> list[Array]:
-    """Where the run ends that gets lowest without diverging, if there is one."""
+    """Return the end of the run that gets lowest without diverging, if there is one."""
     ends = [(float(path.losses[-1]), i) for i, path in enumerate(paths) if path.ended_at is None]
     return [paths[min(ends)[1]].points[-1]] if ends else []
 
@@ -123,11 +123,11 @@ def level_heights(
     steps: int,
     given: Progression | tuple[float, ...] | None,
 ) -> tuple[float, ...]:
-    """Where rings are drawn, counted from the landscape's minimum.
+    """Return the losses at which contours are drawn, counted from the landscape's minimum.
 
     A given progression goes on in the same ratio until the start and all of the shown paths inside
-    the window lie within the rings, so that the map is never empty around them; given values stay
-    as they are.
+    the window lie within the contours, so that the map is never empty around them; given values
+    stay as they are.
 
     Args:
         landscape: The loss.
@@ -167,8 +167,8 @@ def _continued(given: Progression, top: float) -> list[float]:
     levels = given.values(geometric=True)
     ratio = (given.last / given.first) ** (1.0 / (given.count - 1))
     missing = math.ceil(math.log(top / given.last) / math.log(ratio) - 1e-9) if top > 0 else 0
-    if missing > MOST_RINGS:
-        more: list[float] = np.geomspace(given.last, top, RINGS)[1:].tolist()
+    if missing > MOST_LEVELS:
+        more: list[float] = np.geomspace(given.last, top, LEVELS)[1:].tolist()
     else:
         more = [given.last * ratio**k for k in range(1, missing + 1)]
     return levels + more
@@ -182,8 +182,8 @@ def _grid_values(landscape: Landscape, window: Window, size: int = 96) -> Array:
     return np.where(np.isfinite(values), values, np.inf)
 
 
-def _dips(landscape: Landscape, window: Window, values: Array) -> int:
-    """How many minima lie in the window, from the points of a grid lower than their neighbours.
+def _count_minima(landscape: Landscape, window: Window, values: Array) -> int:
+    """Count the minima in the window, from the points of a grid lower than their neighbours.
 
     On the floor of a narrow valley a grid has low points that are no minima: from there Newton's
     step leads along the valley, beyond the next points of the grid.
@@ -191,7 +191,7 @@ def _dips(landscape: Landscape, window: Window, values: Array) -> int:
     inner = values[1:-1, 1:-1]
     beside = (values[:-2, 1:-1], values[2:, 1:-1], values[1:-1, :-2], values[1:-1, 2:])
     rows, columns = np.nonzero(np.logical_and.reduce([inner < other for other in beside]))
-    if len(rows) <= MOST_DIPS:
+    if len(rows) <= MANY_MINIMA:
         return len(rows)
     x, y = (
         np.linspace(low, high, size) for (low, high), size in zip(window, values.shape, strict=True)
@@ -204,7 +204,7 @@ def _dips(landscape: Landscape, window: Window, values: Array) -> int:
 
 
 def _progression(landscape: Landscape, window: Window, top: float) -> Progression:
-    """Rings that cover the window: from its lowest half per cent to nearly its highest loss."""
+    """Return levels from the window's lowest half per cent to nearly its highest loss."""
     values = _grid_values(landscape, window)
     above = values[np.isfinite(values)] - (landscape.minimum or 0.0)
     above = above[above > 0.0]
@@ -212,17 +212,17 @@ def _progression(landscape: Landscape, window: Window, top: float) -> Progressio
         return Progression(0.5 * (top or 1.0), top or 1.0, 2)
     last = max(float(np.quantile(above, 0.97)), top)
     first = min(max(float(np.quantile(above, 0.004)), 1e-5 * last), 0.1 * last)
-    dented = _dips(landscape, window, values) > MOST_DIPS
-    return Progression(first, last, RINGS_WITH_DENTS if dented else RINGS)
+    is_bumpy = _count_minima(landscape, window, values) > MANY_MINIMA
+    return Progression(first, last, LEVELS_WITH_MANY_MINIMA if is_bumpy else LEVELS)
 
 
 def _signed_losses(
     landscape: Landscape, window: Window, given: Progression | None
 ) -> tuple[float, ...]:
-    """Rings on both sides of zero for a landscape that is unbounded below."""
+    """Return levels on both sides of zero for a landscape that is unbounded below."""
     if given is not None:
         return tuple(given.values(geometric=False))
     values = _grid_values(landscape, window)
     largest = float(np.abs(values[np.isfinite(values)]).max(initial=0.0)) or 1.0
-    roots = np.linspace(-1.0, 1.0, RINGS + 1)
+    roots = np.linspace(-1.0, 1.0, LEVELS + 1)
     return tuple((np.sign(roots) * roots**2 * largest).tolist())

@@ -27,7 +27,7 @@ class Kind(Protocol):
 
 
 def is_number(value: object) -> bool:
-    """Whether a TOML value is an integer or a float (true is neither)."""
+    """Tell whether a TOML value is an integer or a float (true is neither)."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -156,7 +156,7 @@ REQUIRED = object()
 @final
 @dataclass(frozen=True)
 class Parameter:
-    """What one field of a landscape or an optimiser is, as the metadata of its annotation.
+    """The declaration of one field of a landscape or an optimiser: metadata of its annotation.
 
     Attributes:
         kind: What its value must be.

@@ -1,4 +1,4 @@
-"""Where the shipped experiments are: beside the packages in a checkout, here if installed."""
+"""The folder of the shipped experiments: beside the packages in a checkout, here if installed."""
 
 from pathlib import Path
 

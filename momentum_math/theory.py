@@ -38,7 +38,7 @@ def has_closed_form(optimizer: Optimizer) -> bool:
 
 
 def factor(lr: float, curvature: float) -> float:
-    """What plain descent multiplies an eigen-coordinate by in each step: 1 - alpha lambda.
+    """Return the factor of an eigen-coordinate in each step of plain descent: 1 - alpha lambda.
 
     >>> round(factor(0.18, 10.0), 12)
     -0.8
@@ -47,7 +47,7 @@ def factor(lr: float, curvature: float) -> float:
 
 
 def spectral_radius(optimizer: Optimizer, curvature: float) -> float:
-    """The factor by which an eigen-coordinate shrinks per step in the long run.
+    """Return the factor by which an eigen-coordinate shrinks per step in the long run.
 
     Args:
         optimizer: A linear method.
@@ -110,7 +110,7 @@ def lr_limit(optimizer: Optimizer, curvature: float) -> float:
 
 
 def critical_beta(lr: float, curvature: float) -> float:
-    """The beta at which EMA momentum begins to oscillate along a direction.
+    """Return the beta at which EMA momentum begins to oscillate along a direction.
 
     There both roots coincide, which is the quickest decay along that direction at this alpha.
 
@@ -129,7 +129,7 @@ def critical_beta(lr: float, curvature: float) -> float:
 
 
 def envelope(optimizer: Optimizer, landscape: Quadratic, start: Point) -> tuple[float, float]:
-    """A bound that the loss never crosses: loss_k <= constant * rate**k.
+    """Return a bound that the loss never crosses: loss_k <= constant * rate**k.
 
     Args:
         optimizer: A linear method.

@@ -17,7 +17,7 @@ FAR = 1e6
 
 
 class Status(StrEnum):
-    """How a run stands after its last step."""
+    """The state of a run after its last step."""
 
     RUNNING = "running"
     """It made all its steps."""
@@ -48,7 +48,7 @@ class Noise:
 
 @dataclass(frozen=True, eq=False)
 class Trajectory:
-    """What one run did; every array is read-only float64 and finite.
+    """The path of one run; every array is read-only float64 and finite.
 
     Attributes:
         points: Shape (n + 1, 2), the parameters after 0..n updates.
@@ -69,7 +69,7 @@ class Trajectory:
 
     @property
     def n(self) -> int:
-        """How many updates were made."""
+        """The number of updates made."""
         return len(self.points) - 1
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -107,15 +107,15 @@ def trace(
     185
     """
     points, gradients, velocities = (np.zeros((steps + 1, 2)) for _ in range(3))
-    kicks = None if noise is None else noise.draws(steps + 1)
+    samples = None if noise is None else noise.draws(steps + 1)
     reach = FAR * _size(landscape, start)
     theta = np.array(start, dtype=np.float64)
     state = optimizer.init(theta)
     with np.errstate(all="ignore"):
         for k in range(steps + 1):
             gradient = landscape.gradient(theta)
-            if kicks is not None:
-                gradient = gradient + kicks[k]
+            if samples is not None:
+                gradient = gradient + samples[k]
             points[k], gradients[k], velocities[k] = theta, gradient, state.velocity
             ending = _ending(theta, gradient, reach)
             if ending or k == steps:
@@ -165,7 +165,7 @@ def _trimmed(
 
 
 def excess(losses: Array, minimum: float | None) -> Array:
-    """How far losses are above the landscape's minimum.
+    """Return how far losses are above the landscape's minimum.
 
     Args:
         losses: Shape (n,).
@@ -184,7 +184,7 @@ def excess(losses: Array, minimum: float | None) -> Array:
 
 
 def first_below(losses: Array, threshold: float) -> int | None:
-    """The first step whose loss is below the threshold, which a ringing run may leave again.
+    """Return the first step whose loss is below the threshold; the run may rise above it again.
 
     Args:
         losses: Shape (n + 1,), counted from the landscape's minimum.
@@ -201,7 +201,7 @@ def first_below(losses: Array, threshold: float) -> int | None:
 
 
 def stays_below(losses: Array, threshold: float) -> int | None:
-    """The step from which the loss is below the threshold up to the last step.
+    """Return the step from which the loss is below the threshold up to the last step.
 
     Args:
         losses: Shape (n + 1,), counted from the landscape's minimum.
@@ -219,7 +219,7 @@ def stays_below(losses: Array, threshold: float) -> int | None:
 
 
 def leads(losses_a: Array, losses_b: Array) -> tuple[tuple[int, int], ...]:
-    """The stretches of steps on which b is strictly lower than a.
+    """Return the stretches of steps on which b is strictly lower than a.
 
     Args:
         losses_a: Shape (n + 1,).
@@ -242,7 +242,7 @@ def leads(losses_a: Array, losses_b: Array) -> tuple[tuple[int, int], ...]:
 
 
 def overtakings(losses_a: Array, losses_b: Array) -> int | None:
-    """The step from which b stays ahead of a for good.
+    """Return the step from which b stays ahead of a for good.
 
     Args:
         losses_a: Shape (n + 1,).

@@ -23,7 +23,7 @@ STEP_LIMIT = 2_000
 
 @dataclass(frozen=True)
 class StepsUntil:
-    """When a run arrives: first below the threshold, and below it from then on."""
+    """The steps at which a run arrives: first below the threshold, and below it from then on."""
 
     first: int | None
     stays: int | None
@@ -36,7 +36,7 @@ def steps_until(
     threshold: float,
     limit: int = STEP_LIMIT,
 ) -> StepsUntil:
-    """When a run that goes on for ``limit`` steps arrives.
+    """Return when a run that goes on for ``limit`` steps arrives.
 
     Args:
         landscape: The loss, bounded below.
@@ -72,7 +72,7 @@ def steps_against_beta(
     limit: int = STEP_LIMIT,
     lrs: npt.ArrayLike | None = None,
 ) -> npt.NDArray[np.int64]:
-    """From which step a contender would stay below the threshold, for each beta.
+    """Return the step from which a contender would stay below the threshold, for each beta.
 
     Args:
         experiment: One with a threshold.
@@ -101,7 +101,7 @@ def best_beta(
     betas: npt.ArrayLike | None = None,
     limit: int = STEP_LIMIT,
 ) -> tuple[float, int]:
-    """The beta with which a contender arrives soonest.
+    """Return the beta with which a contender arrives soonest.
 
     Args:
         experiment: One with a threshold.
@@ -125,7 +125,7 @@ def best_pair(
     contender: int | None = None,
     limit: int = STEP_LIMIT,
 ) -> tuple[float, float, int] | None:
-    """The learning rate and beta with which a contender arrives soonest, both dials turned.
+    """Return the learning rate and beta with which a contender arrives soonest, both dials turned.
 
     Only pairs whose path never leaves the map's window take part: a pair that first throws the
     point out of the picture is no recommendation.
@@ -165,7 +165,7 @@ def _run_many(
         raise ValueError("this landscape is unbounded below, so there is no threshold to reach")
     landscape, minimum = experiment.landscape, experiment.landscape.minimum or 0.0
     theta: Array = pair(*(np.full(count, coordinate) for coordinate in experiment.start))
-    kicks = experiment.noise.draws(limit + 1) if experiment.noise else np.zeros((limit + 1, 2))
+    samples = experiment.noise.draws(limit + 1) if experiment.noise else np.zeros((limit + 1, 2))
     stays = np.zeros(count, dtype=np.int64)
     inside = np.ones(count, dtype=np.bool_)
     state = optimizer.init(theta)
@@ -175,6 +175,6 @@ def _run_many(
             np.copyto(stays, k + 1, where=~below)
             for coordinate, (low, high) in zip(theta.T, window or (), strict=False):
                 inside &= (low <= coordinate) & (coordinate <= high)
-            theta, state = optimizer.step(theta, landscape.gradient(theta) + kicks[k], state)
+            theta, state = optimizer.step(theta, landscape.gradient(theta) + samples[k], state)
     stays.flags.writeable = False
     return stays, inside

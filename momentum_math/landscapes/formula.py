@@ -61,7 +61,7 @@ class CustomLandscape(Landscape):
 
     @property
     def is_said(self) -> bool:
-        """Whether the file names the lowest value, or says that there is none."""
+        """True if the file names the lowest value, or says that there is none."""
         return isinstance(self.said, float) or self.said == UNBOUNDED
 
     @property

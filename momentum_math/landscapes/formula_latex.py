@@ -109,12 +109,12 @@ def _fraction(over: Piece, under: Piece) -> Piece:
 
 
 def _is_large(part: str) -> bool:
-    """Whether LaTeX would make its fraction too small inside or too wide."""
+    """Tell whether LaTeX would make its fraction too small inside or too wide."""
     return r"\frac" in part or part.count(r"\theta") > 4
 
 
 def _exponent(node: ast.expr) -> str:
-    """What stands above: small, so a fraction in it has a stroke and no line."""
+    """Return what stands above: small, so a fraction in it has a stroke and no line."""
     match node:
         case ast.BinOp(left=left, op=ast.Div(), right=right):
             over, under = _at_least(_typeset(left), NEGATIVE), _at_least(_typeset(right), POWER)
@@ -144,7 +144,7 @@ def _call(name: str, inside: str) -> Piece:
 
 
 def _is_small(inside: str) -> bool:
-    """Whether LaTeX can be read as an exponent: neither tall nor long."""
+    """Tell whether LaTeX can be read as an exponent: neither tall nor long."""
     tall = any(mark in inside for mark in (r"\frac", r"\sqrt", "("))
     return not tall and inside.count(r"\theta") <= 2
 

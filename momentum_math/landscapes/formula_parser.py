@@ -48,7 +48,7 @@ OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
 
 @lru_cache(maxsize=32)
 def parse(text: str) -> ast.expr:
-    """A formula as a tree that holds nothing but what is allowed.
+    """Return a formula as a tree that holds nothing but what is allowed.
 
     Args:
         text: The formula in x and y.
@@ -102,7 +102,7 @@ def _square(base: ast.expr) -> ast.expr:
 
 @dataclass(frozen=True)
 class Measure:
-    """What is known about a part of a formula before it is built.
+    """The bounds of a part of a formula, known before it is built.
 
     Attributes:
         degree: A bound on its polynomial degree, and so on how large its numbers can grow.
@@ -217,7 +217,7 @@ def _measure_power(base: Measure, exponent: Measure) -> Measure:
 
 
 def evaluate(node: ast.expr, x: Any, y: Any) -> Any:
-    """The value of a checked tree.
+    """Return the value of a checked tree.
 
     Args:
         node: From ``parse``.

@@ -58,7 +58,7 @@ LIBRARIES = ("np", "numpy", "math", "torch", "jnp", "sympy", "tf", "cmath", "sci
 
 
 def count_remedy(name: str) -> str:
-    """What to say where a function has too few or too many arguments."""
+    """Return what to say where a function has too few or too many arguments."""
     if name in SHORTHANDS:
         fewest, is_exact = SHORTHANDS[name], True
     else:
@@ -70,7 +70,7 @@ def count_remedy(name: str) -> str:
 
 
 def function_remedy(name: str) -> str:
-    """What to say about a call that is not allowed."""
+    """Return what to say about a call that is not allowed."""
     if name in FUNCTIONS or name in SHORTHANDS:
         return count_remedy(name)
     if name in INSTEAD:
@@ -83,7 +83,7 @@ def function_remedy(name: str) -> str:
 
 
 def attribute_remedy(node: ast.Attribute) -> str:
-    """What to say about a name with a dot: a library's function goes by its name alone."""
+    """Return what to say about a name with a dot: a library's function goes by its name alone."""
     name = SAME.get(node.attr, node.attr)
     match node.value:
         case ast.Name(id=library) if library in LIBRARIES:

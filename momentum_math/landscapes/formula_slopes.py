@@ -20,7 +20,7 @@ from momentum_math.landscapes.formula_parser import parse
 
 @lru_cache(maxsize=32)
 def derivatives(formula: str, order: int) -> Callable[[Any, Any], list[Any]]:
-    """The derivatives of one order as a numpy function.
+    """Return the derivatives of one order as a numpy function.
 
     Args:
         formula: As ``formula_parser.parse`` allows it.
@@ -65,7 +65,7 @@ class _Largest(sympy.Function):
 
 
 class _Share(sympy.Function):
-    """Which share its argument number i has in the largest of them."""
+    """The share that its argument number i has in the largest of them."""
 
     def _eval_derivative(self, symbol: Any) -> Any:
         return sympy.Integer(0)

@@ -6,6 +6,7 @@ it lies in the region searched; what is not found there is not claimed to be abs
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import final
 
 import numpy as np
@@ -57,8 +58,9 @@ def region(start: Point, paths: Sequence[Array]) -> Window:
     return (x - half, x + half), (y - half, y + half)
 
 
-def lowest(loss: Landscape, start: Point, window: Window, others: Sequence[Point] = ()) -> Lowest:
-    """Search a part of the plane for the lowest value.
+@lru_cache(maxsize=8)
+def lowest(loss: Landscape, start: Point, window: Window, others: tuple[Point, ...] = ()) -> Lowest:
+    """Search a part of the plane for the lowest value; a pure function, remembered.
 
     Args:
         loss: Finite at the start.
@@ -123,7 +125,7 @@ def _hessian(loss: Landscape, at: Array, size: float) -> Array:
 
 
 def _descend(loss: Landscape, at: Array, size: float) -> Array:
-    """Where Newton's method leads downhill from a point, (2,); it never climbs."""
+    """Return where Newton's method leads downhill from a point, (2,); it never climbs."""
     for _ in range(MOST_ROUNDS):
         with np.errstate(all="ignore"):
             gradient = np.asarray(loss.gradient(at), dtype=np.float64)
@@ -157,7 +159,7 @@ def _downhill(matrix: Array, gradient: Array, size: float) -> Array:
 
 
 def _rests(loss: Landscape, at: Array, size: float) -> bool:
-    """Whether the loss falls no further: a move by a small part of the region gains nothing."""
+    """Tell whether a move by a small part of the region gains nothing."""
     here = _value(loss, at)
     turn = np.linspace(0.0, 2.0 * np.pi, 33)[:-1]
     circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)
@@ -167,7 +169,7 @@ def _rests(loss: Landscape, at: Array, size: float) -> bool:
 
 
 def _is_bowl(loss: Landscape, at: Array, size: float) -> bool:
-    """Whether the loss rises all round a point, so that it is an isolated minimum."""
+    """Tell whether the loss rises all round a point, so that it is an isolated minimum."""
     here = _value(loss, at)
     turn = np.linspace(0.0, 2.0 * np.pi, 33)[:-1]
     circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)

@@ -16,7 +16,7 @@ from momentum_math.types import Array
 
 
 class State(NamedTuple):
-    """What an optimiser remembers between two steps.
+    """The memory of an optimiser between two steps.
 
     Attributes:
         velocity: The latest direction of travel, shape (2,), before the learning rate: the arrow
@@ -33,7 +33,7 @@ class State(NamedTuple):
 @final
 @dataclass(frozen=True)
 class Recurrence:
-    """How one eigen-coordinate moves on a quadratic: x_1 = p x_0, x_{k+1} = T x_k - D x_{k-1}.
+    """The motion of one eigen-coordinate on a quadratic: x_1 = p x_0, x_{k+1} = T x_k - D x_{k-1}.
 
     Attributes:
         trace: T, the sum of the characteristic roots, which solve mu^2 - T mu + D = 0.

@@ -1,4 +1,4 @@
-"""What a contender is called when its author gives no label."""
+"""Default labels of contenders."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from momentum_math.parameters import parameters_of
 
 
 def decimal(value: float, decimals: int = 2) -> str:
-    """A number with at least two decimals, and more where it has more.
+    """Return a number with at least two decimals, and more where it has more.
 
     >>> decimal(0.9), decimal(0.995)
     ('0.90', '0.995')
@@ -18,7 +18,7 @@ def decimal(value: float, decimals: int = 2) -> str:
 
 
 def default_labels(optimizers: Sequence[Optimizer]) -> tuple[str, ...]:
-    """One label for each contender, distinct where the contenders are.
+    """Return one label for each contender, distinct where the contenders are.
 
     The method's short name, with beta where it has one; contenders that would be called the same
     get the numbers in which they differ; true twins get a count.

@@ -70,7 +70,7 @@ def _sketched(
     optimizers: list[Optimizer],
     noise: Noise | None,
 ) -> list[Trajectory]:
-    """Roughly how the runs begin: a wrong minimum is seen before SymPy is loaded."""
+    """Return roughly how the runs begin: a wrong minimum is seen before SymPy is loaded."""
     steps = min(table["steps"], SKETCHED_STEPS)
     rough = replace(formula, is_rough=True)
     return [trace(rough, optimizer, table["start"], steps, noise) for optimizer in optimizers]
@@ -100,7 +100,7 @@ def _landscape_error(text: str, file: str) -> ExperimentError:
 
 
 def _other_minimum(paths: list[Trajectory]) -> str:
-    """What may be said of a minimum instead; "unbounded" only where a run leaves downwards."""
+    """Return what may be said of a minimum; "unbounded" only where a run leaves downwards."""
     words = [f'to "{UNKNOWN}"']
     if any(_leaves_downwards(path) for path in paths):
         words.append(f'to "{UNBOUNDED}"')
@@ -108,7 +108,7 @@ def _other_minimum(paths: list[Trajectory]) -> str:
 
 
 def _leaves_downwards(path: Trajectory) -> bool:
-    """Whether a run is lost to view below zero and below where it began."""
+    """Tell whether a run is lost to view below zero and below where it began."""
     return path.status is Status.DIVERGED and bool(path.losses[-1] < min(0.0, path.losses[0]))
 
 
@@ -118,7 +118,7 @@ def _searched(
     """The formula with the lowest point that a search finds, held against what was said of it."""
     if formula.said == UNBOUNDED:
         return formula
-    lows = [tuple(path.points[int(path.losses.argmin())].tolist()) for path in paths]
+    lows = tuple(tuple(path.points[int(path.losses.argmin())].tolist()) for path in paths)
     found = lowest(formula, start, region(start, [path.points for path in paths]), lows)
     if not formula.is_said:
         return replace(formula, lowest=_unsaid(formula, found, paths, file))
@@ -133,7 +133,7 @@ def _searched(
 
 
 def _unsaid(formula: CustomLandscape, found: Lowest, paths: list[Trajectory], file: str) -> Lowest:
-    """Where losses count from if the file names no number: the lowest value found, or zero."""
+    """Return what losses count from if the file names no number: the lowest value, or zero."""
     if found.is_rest:
         return found
     low = min(float(path.losses.min()) for path in paths)
@@ -146,7 +146,7 @@ def _unsaid(formula: CustomLandscape, found: Lowest, paths: list[Trajectory], fi
 
 
 def _threshold(table: dict[str, Any], landscape: Landscape, file: str) -> float | None:
-    """What counts as arrived; None where there is no lowest loss.
+    """Return the loss that counts as arrived; None where there is no lowest loss.
 
     Where the file does not say, it follows the loss at the start: a power of ten, four below the
     one under that loss, so that 12.05 gives 0.001. A start at the minimum counts as any other loss
@@ -199,7 +199,7 @@ def _baseline(contenders: list[dict[str, Any]]) -> int:
 def _map_settings(
     table: dict[str, Any], landscape: Landscape, paths: list[Trajectory]
 ) -> MapSettings:
-    """What the map shows, from the file where it says so, else from the data."""
+    """Return what the map shows, from the file where it says so, else from the data."""
     given = table["map"] or {}
     start, steps = table["start"], table["steps"]
     shown = given.get("steps") or map_steps(paths, landscape.minimum, steps)

@@ -64,12 +64,12 @@ class Setting:
 
     @property
     def words(self) -> str:
-        """What a title says of it."""
+        """The setting as a title says it."""
         return f"{self.axis.symbol} = {_spoken(self.value, self.index)}"
 
     @property
     def name(self) -> str:
-        """What a file's name says of it.
+        """The setting as a file's name says it.
 
         >>> Setting(Axis(("noise", "sigma"), (0.5, 1e-05)), 1).name
         'noise-sigma-1e-05'
@@ -194,7 +194,7 @@ def _check_values(path: tuple[str, ...], values: Any, problems: Problems) -> Non
 
 
 def _symbol(path: tuple[str, ...], base: dict[str, Any]) -> str:
-    """What titles call a key."""
+    """Return the name of a key in titles."""
     *where, key = path
     symbol = SYMBOLIC[key].spoken if key in SYMBOLIC else key.replace("_", " ")
     if where[:1] == ["contenders"]:

@@ -97,12 +97,16 @@ WORDS = ("title", "label", "baseline")
 
 
 def contender_kinds() -> dict[str, list[Key]]:
-    """Each key that [sweep] may give a list for, of any method, with its declarations."""
+    """Return each key of any contender that [sweep] may give a list for, with declarations."""
     return _by_name(CONTENDER_TABLES)
 
 
 def swept_kinds(part: str | None = None) -> dict[str, list[Key]]:
-    """The same of a table in ``SWEPT_PARTS``, or of the file itself and of all contenders."""
+    """Return each key that [sweep] may give a list for, with its declarations.
+
+    Args:
+        part: One of ``SWEPT_PARTS``; None for the file itself and all contenders.
+    """
     keys = {key.name: key for key in EXPERIMENT_TABLE.keys}
     if part is not None:
         table = keys[part].kind
@@ -116,7 +120,7 @@ TABLES = (Table, Variants, Tables)
 
 
 def _by_name(table: Table | Variants) -> dict[str, list[Key]]:
-    """Name -> the declarations of that key in a table's variants."""
+    """Return name -> the declarations of that key in a table's variants."""
     found: dict[str, list[Key]] = {}
     for option in table.options.values() if isinstance(table, Variants) else [table]:
         for key in option.keys:

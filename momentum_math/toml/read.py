@@ -78,7 +78,7 @@ def read_experiment(values: dict[str, Any], file: str) -> Experiment:
 
 
 def unsafe_name(file: str) -> str:
-    """What is wrong with the name of an experiment's file, and what to do; empty if nothing.
+    """Return what is wrong with the name of an experiment's file, and what to do; empty if nothing.
 
     >>> unsafe_name("my-film.toml"), unsafe_name("con.toml")[:35]
     ('', "the file's name becomes a folder's ")
