@@ -247,11 +247,13 @@ class Story:
         return self.basin is not None and self.basin.condition >= STEEP
 
     @cached_property
-    def is_along_axes(self) -> bool:
-        """Whether there is a ravine and it runs along one of the map's axes."""
+    def slow_axis(self) -> int | None:
+        """The map's axis that a ravine runs along, 0 for x and 1 for y; None where along none."""
         if self.basin is None or not self.is_ravine:
-            return False
-        return float(np.abs(self.basin.along).min()) < 1e-6
+            return None
+        if float(np.abs(self.basin.along).min()) >= 1e-6:
+            return None
+        return 0 if abs(self.basin.along[0]) > 0.5 else 1
 
     @property
     def is_quadratic(self) -> bool:
