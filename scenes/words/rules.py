@@ -6,6 +6,8 @@ import re
 
 from momentum_math.story import Story
 
+Rules = list[tuple[str, tuple[str, ...]]]  # names, and LaTeX lines
+
 # Parts of an update rule that have a colour; the longest first.
 _ROLES = (
     (r"(1-\beta) \nabla L(\theta)", "gradient term"),
@@ -24,7 +26,7 @@ _SPLIT = re.compile(
 ROLE_NAMES = {"velocity term": "what we remember", "gradient term": "what we see now"}
 
 
-def rules(story: Story) -> list[tuple[str, tuple[str, ...]]]:
+def rules_of(story: Story) -> Rules:
     """Each method once: its name, and the LaTeX lines of its rule."""
     methods: dict[tuple[str, ...], str] = {}
     for contender in story.experiment.contenders:

@@ -30,10 +30,12 @@ from momentum_film.deliver.web.css import custom_properties
 from momentum_film.deliver.web.mathml import marker
 from momentum_film.deliver.web.page import policy
 from momentum_math import run
+from momentum_math.story import Story
 from scenes.kit.text.lines import shortened, wrap
 from scenes.kit.text.scripts import directed
 from scenes.look import THEMES
-from scenes.words import title_of, verdict_of
+from scenes.words.names import title
+from scenes.words.runs import verdict
 
 TILE, GAP, TYPE, LINE = 480, 32, 22, 26  # pixels of the grid
 MOST_COLUMNS = 8
@@ -84,11 +86,11 @@ def _card(card: Card) -> Html:
     runs = (
         fill(
             "<li>{{marker}} {{label}}: {{verdict}}</li>",
-            marker=marker(index),
-            label=title_of(outcome, index),
-            verdict=verdict_of(outcome, index),
+            marker=marker(one.index),
+            label=title(one),
+            verdict=verdict(one),
         )
-        for index in range(len(outcome.runs))
+        for one in Story(outcome).runs
     )
     return fill(
         web_file("contact-card.html"),

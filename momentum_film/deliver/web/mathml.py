@@ -7,8 +7,11 @@ from typing import Any
 
 from momentum_film.deliver.text.html import Html, escape, fill, joined
 from momentum_math import Outcome, Run, settings
-from scenes import findings, words
+from momentum_math.story import RunStory, Story
 from scenes.kit.markers import marker_of
+from scenes.words.names import loss_word
+from scenes.words.numbers import beta, counted, number, threshold
+from scenes.words.runs import steps_taken
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,12 @@ def table(outcome: Outcome) -> tuple[Html, Html]:
     dials = _dials(outcome)
     heads = ["Contender", *dials]
     if experiment.threshold is not None:
-        limit = words.threshold(experiment.threshold)
+        limit = threshold(experiment.threshold)
         heads += [f"first below {limit}", f"stays below {limit}"]
-    loss = words.loss_word(outcome)
-    heads += [f"{loss} after {words.counted(experiment.steps)}", "lowest, at step"]
-    rows = (_row(i, run, dials, outcome) for i, run in enumerate(outcome.runs))
+    story = Story(outcome)
+    loss = loss_word(story)
+    heads += [f"{loss} after {counted(experiment.steps)}", "lowest, at step"]
+    rows = (_row(one, dials) for one in story.runs)
     head = joined((fill('<th scope="col">{{name}}</th>', name=name) for name in heads), "")
     return head, joined(rows)
 
@@ -72,13 +76,14 @@ def _dials(outcome: Outcome) -> dict[str, str]:
     return {symbol: key for key, symbol in _SYMBOLS.items() if key in owned}
 
 
-def _row(index: int, run: Run, dials: dict[str, str], outcome: Outcome) -> Html:
+def _row(one: RunStory, dials: dict[str, str]) -> Html:
+    index, run, outcome = one.index, one.run, one.story.outcome
     numbers: dict[str, Any] = settings(run.contender.optimizer)
     cells = [_dial(key, numbers.get(key)) for key in dials.values()]
     if outcome.experiment.threshold is not None:
         cells += [_step(run.first_below, run, outcome), _step(run.stays_below, run, outcome)]
     step = int(run.excess.argmin())
-    cells += [_ending(outcome, index), f"{words.number(float(run.excess[step]))}, {step}"]
+    cells += [_ending(one), f"{number(float(run.excess[step]))}, {step}"]
     head = fill(
         '<th scope="row">{{mark}} {{label}}</th>',
         mark=marker(index, f"contender-{index}"),
@@ -91,7 +96,7 @@ def _dial(key: str, value: float | None) -> str:
     """A number that a contender may not have."""
     if value is None:
         return "–"
-    return words.beta(value) if key == "beta" else words.number(value)
+    return beta(value) if key == "beta" else number(value)
 
 
 def _step(step: int | None, run: Run, outcome: Outcome) -> str:
@@ -102,13 +107,11 @@ def _step(step: int | None, run: Run, outcome: Outcome) -> str:
     return f"not in {outcome.experiment.steps}"
 
 
-def _ending(outcome: Outcome, index: int) -> str:
+def _ending(one: RunStory) -> str:
     """The last loss, and where the run rests if that is not the minimum; or how it ended."""
-    run = outcome.runs[index]
-    if run.trajectory.ended_at is not None:
-        return words.steps_taken(outcome, index)
-    value = words.number(float(run.excess[-1]))
-    place = findings.rests_elsewhere(outcome, index)
+    if one.ended_at is not None:
+        return steps_taken(one)
+    value, place = number(float(one.run.excess[-1])), one.rest_elsewhere
     return value if place is None else f"{value}, {place.place.value}"
 
 
