@@ -1,5 +1,6 @@
 """Where runs come to rest: at a minimum, known or found, at a saddle point, or where it is flat."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import final
@@ -165,18 +166,18 @@ def _is_lowest(outcome: Outcome, run: Run, height: float) -> bool:
     return height - minimum <= max(near, 1e-12 * max(abs(height), abs(minimum)))
 
 
-def minima_met(outcome: Outcome) -> tuple[Point, ...]:
+def minima_met(outcome: Outcome, rests: Iterable[Rest | None]) -> tuple[Point, ...]:
     """Return all minima worth marking: the known ones, then those in which runs ended.
 
     Args:
         outcome: What happened.
+        rests: Of its runs, as ``rest_of`` finds them.
 
     Returns:
         Minimisers, each once.
     """
     found, apart = list(outcome.experiment.landscape.minima), 1e-3 * _reach(outcome)
-    for run in outcome.runs:
-        rest = rest_of(outcome, run)
+    for rest in rests:
         if rest is None or rest.place not in (Place.LOWEST, Place.LOCAL_MINIMUM):
             continue
         if all(np.hypot(*np.subtract(rest.point, known)) > apart for known in found):

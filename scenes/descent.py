@@ -6,26 +6,20 @@ from functools import cached_property
 
 from manim import LaggedStart, VGroup
 
-from scenes import findings, words
 from scenes.kit.animations import Appear, March, steady, stepwise
 from scenes.kit.big_map import Panels, panels
-from scenes.kit.figures import (
-    PARTICLE_RADIUS,
-    Chart,
-    ContourMap,
-    holds,
-    map_axes,
-    minimum_mark,
-    rectangle,
-    shape,
-    start_mark,
-)
+from scenes.kit.charts import Chart, map_axes
+from scenes.kit.contour_map import ContourMap, minimum_mark, start_mark
 from scenes.kit.label_placement import bounds, clearest, outline
-from scenes.kit.loss_chart import ring
 from scenes.kit.pace import SLOW_STEP_SECONDS, roll_rate, slow_steps
+from scenes.kit.particles import PARTICLE_RADIUS
+from scenes.kit.shapes import holds, rectangle, ring, shape
 from scenes.kit.stage import ChapterScene
-from scenes.kit.text.label import Label, first_fitting, text_width
+from scenes.kit.text.label import Label, Vertical, first_fitting, text_width
 from scenes.look import BODY, SMALL, Box
+from scenes.words import labels
+from scenes.words.names import axis_names, titles
+from scenes.words.runs import loss_counters
 
 # Heights over a map with its title and its loss in one line or in two, and what a loss may take.
 ONE_LINE, TWO_LINES = 0.5, 0.95
@@ -37,7 +31,7 @@ class Lockstep(VGroup):
 
     def __init__(self, scene: Descent, boards: list[Box]) -> None:
         super().__init__()
-        self._outcome, theme = scene.outcome, scene.theme
+        self._runs, theme = scene.story.runs, scene.theme
         self._last = scene.experiment.map.steps
         self._rooms = [scene.loss_room(i) for i in range(len(boards))]
         self.runners = VGroup(
@@ -46,31 +40,31 @@ class Lockstep(VGroup):
         self.losses = VGroup(
             *(
                 Label(
-                    "0",
+                    "",
                     BODY,
                     theme.text(scene.color(i)),
                     (board.right, board.top + 0.14),
-                    1.0,
-                    "baseline",
-                    "Semibold",
+                    across=1.0,
+                    up="baseline",
+                    weight="Semibold",
                 )
                 for i, board in enumerate(boards)
             )
         )
         box = scene.frame.heading
-        self.counter = Label("0", BODY, theme.muted, (box.right, box.center[1]), 1.0, "middle")
+        self.counter = Label("", BODY, theme.muted, (box.right, box.center[1]), across=1.0)
         self.add(self.runners, self.losses, self.counter)
-        self.show(0.0)
+        self.show_at(0.0)
 
-    def show(self, step: float) -> Lockstep:
+    def show_at(self, step: float) -> Lockstep:
         whole = int(step + 1e-9)
         for index, (runner, loss, room) in enumerate(
             zip(self.runners, self.losses, self._rooms, strict=True)
         ):
-            runner.show(step)
-            said = words.loss_counters(self._outcome, index, whole)
+            runner.show_at(step)
+            said = loss_counters(self._runs[index], whole)
             loss.set_text(first_fitting(said, BODY, room, "Semibold"))
-        self.counter.set_text(f"step {whole} of {self._last}")
+        self.counter.set_text(labels.step_counter(whole, self._last))
         return self
 
 
@@ -94,12 +88,12 @@ class Descent(ChapterScene):
             return None
         flat = self.laid_out(ONE_LINE)
         room = flat.boxes[0].width - LOSS_WIDTH
-        names = (words.titles_of(self.outcome, i)[-1] for i in range(len(self.outcome.runs)))
+        names = (titles(one)[-1] for one in self.story.runs)
         return flat if all(text_width(n, SMALL, "Semibold") <= room for n in names) else None
 
     def laid_out(self, title: float) -> Panels:
         """The panels with so much room over each, units."""
-        return panels(self.outcome, self.frame.body, title)
+        return panels(self.story, self.frame.body, title)
 
     def strip(self, index: int) -> Box:
         """Over a map, where its title goes: not over the axis' numbers, if it is close to them."""
@@ -108,7 +102,7 @@ class Descent(ChapterScene):
     def title(self, index: int) -> str:
         """The longest title for which there is room over a map."""
         room = self.strip(index).width - (LOSS_WIDTH if self.flat else 0.0)
-        return first_fitting(words.titles_of(self.outcome, index), SMALL, room, "Semibold")
+        return first_fitting(titles(self.story.runs[index]), SMALL, room, "Semibold")
 
     def loss_room(self, index: int) -> float:
         """The room over a map for its loss, units."""
@@ -129,11 +123,11 @@ class Descent(ChapterScene):
 
         started = self.clock
         with self.beat("one_by_one") as beat:
-            self.play(March(field, stepwise(0, SLOW_STEP_SECONDS), beat.seconds))
+            self.play(March(field, field.show_at, stepwise(0, SLOW_STEP_SECONDS), beat.seconds))
 
         with self.beat("roll") as beat:
             pace = stepwise(slow, 1 / rate) if rate == 5 else steady(slow, rate)
-            self.play(March(field, lambda s: min(steps, pace(s)), beat.seconds))
+            self.play(March(field, field.show_at, lambda s: min(steps, pace(s)), beat.seconds))
 
         times = [(k, started + SLOW_STEP_SECONDS * k) for k in range(slow + 1)]
         times += [(k, times[slow][1] + (k - slow) / rate) for k in range(slow + 1, steps + 1)]
@@ -156,32 +150,44 @@ class Descent(ChapterScene):
         title = self.title(index)
         return VGroup(
             ContourMap(self.experiment.landscape, self.experiment.map, chart, theme),
-            map_axes(chart, theme, words.axis_names(self.outcome) if self.panels.named else None),
-            minimum_mark(chart, findings.homes(self.outcome), theme),
+            map_axes(chart, theme, axis_names(self.story) if self.panels.named else None),
+            minimum_mark(chart, self.story.minima, theme),
             start_mark(chart, self.experiment.start, theme),
-            Label(title, SMALL, theme.text(self.color(index)), at, 0.0, "baseline", "Semibold"),
+            Label(
+                title,
+                SMALL,
+                theme.text(self.color(index)),
+                at,
+                across=0.0,
+                up="baseline",
+                weight="Semibold",
+            ),
         )
 
     def leader_mark(self, boards: list[Box], step: int) -> VGroup:
         """A frame round the map of whoever is ahead at this step, if one is, and the word."""
-        leader = findings.leader(self.outcome, step)
+        leader = self.story.leader(step)
         if leader is None:
             return VGroup()
-        board, color = boards[leader], self.theme.text(self.color(leader))
+        board, color = boards[leader.index], self.theme.text(self.color(leader.index))
         return VGroup(
             shape(rectangle(board), stroke=color, width=3.0),
-            self.corner_name("ahead", leader, color),
+            self.corner_name(labels.AHEAD, leader.index, color),
         )
 
     def corner_name(self, text: str, index: int, color: str) -> Label:
         """A word in the corner of a map that its particle leaves free."""
         board = self.panels.boxes[index]
-        runner = self.runner(index, self.chart(board)).show(self.experiment.map.steps)
+        runner = self.runner(index, self.chart(board)).show_at(self.experiment.map.steps)
         shown = [part for part in runner if part is not runner.trail and len(part.points)]
         taken = [*(outline(bounds(part)) for part in shown), ring(PARTICLE_RADIUS) + runner.path[0]]
-        labels = [
-            Label(text, SMALL, color, (x, y), across, up, "Semibold")
-            for y, up in ((board.bottom + 0.16, "bottom"), (board.top - 0.16, "top"))
+        edges: tuple[tuple[float, Vertical], ...] = (
+            (board.bottom + 0.16, "bottom"),
+            (board.top - 0.16, "top"),
+        )
+        names = [
+            Label(text, SMALL, color, (x, y), across, up, weight="Semibold")
+            for y, up in edges
             for x, across in ((board.right - 0.12, 1.0), (board.left + 0.12, 0.0))
         ]
-        return clearest(labels, taken, board)
+        return clearest(names, taken, board)

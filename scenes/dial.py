@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from manim import VGroup, VMobject
 
 from momentum_math import Experiment, steps_against_beta, trace
-from scenes import findings
-from scenes.findings import BETAS, SWEEP_LIMIT
+from momentum_math.story import BetaSweep
+from momentum_math.story.beta_sweep import BETAS, SWEEP_LIMIT, lr_unit
 from scenes.kit.animations import Appear, March, Vanish
 from scenes.kit.big_map import Valley, valley_boxes
-from scenes.kit.figures import (
-    LINE,
-    THIN,
-    Chart,
-    Particle,
-    along,
-    clipped,
-    corners,
-    disc,
-    holds,
-    panel,
-    panel_edge,
-    part,
-    shape,
-    x_axis,
-    y_axis,
-)
-from scenes.kit.stage import ChapterScene
+from scenes.kit.charts import Chart, panel, panel_edge, x_axis, y_axis
+from scenes.kit.particles import Particle
+from scenes.kit.shapes import LINE, THIN, along, clipped, corners, disc, holds, part, shape
+from scenes.kit.stage import ChapterScene, needed
 from scenes.kit.text.label import Label, first_fitting, text_width
 from scenes.look import BODY, SMALL, Box, Theme
+from scenes.words import labels
 
 KNOB_RADIUS = 0.52
 
 
 class Knob(VGroup):
-    """A dial from ``low`` to ``high``: a ring, an arc up to the pointer, its name and value."""
+    """A dial from ``low`` to ``high``: a ring, an arc up to the pointer, its value."""
 
     def __init__(
-        self, at: tuple[float, float], name: str, low: float, high: float, color: str, theme: Theme
+        self, at: tuple[float, float], low: float, high: float, color: str, theme: Theme
     ) -> None:
-        self._at, self._low, self._high, self._name = np.array(at), low, high, name
+        self._at, self._low, self._high = np.array(at), low, high
         x, y = at
         self._arc = shape(stroke=color, width=6.0)
         self._hand = shape(stroke=theme.ink, width=BOLD_HAND)
@@ -56,7 +45,7 @@ class Knob(VGroup):
             self._value,
         )
 
-    def _angle(self, share: float) -> np.ndarray:
+    def _angle(self, share: float | np.ndarray) -> np.ndarray:
         return np.radians(225 - 270 * np.asarray(share))
 
     def _arc_points(self, share: float) -> np.ndarray:
@@ -69,7 +58,7 @@ class Knob(VGroup):
         angle = float(self._angle(share))
         tip = self._at + 0.8 * KNOB_RADIUS * np.array([np.cos(angle), np.sin(angle)])
         self._hand.points = corners(np.array([self._at, tip]))
-        self._value.set_text(f"{self._name} = {text}")
+        self._value.set_text(text)
         return self
 
 
@@ -87,11 +76,11 @@ class Tuned:
         sweep: of the contender.
     """
 
-    def __init__(self, experiment: Experiment, sweep: findings.Sweep) -> None:
+    def __init__(self, experiment: Experiment, sweep: BetaSweep) -> None:
         self._experiment, self._sweep = experiment, sweep
         self.lr = experiment.contenders[sweep.index].optimizer.lr
         # Knobs are read to a hundredth of their range: one table holds all that can be read.
-        self._unit = findings.knob_unit(self.lr) / 100
+        self._unit = lr_unit(self.lr) / 100
         self.decimals = max(2, round(-np.log10(self._unit)))
         last = self.lr if sweep.pair is None else sweep.pair[0]
         self._first, count = (
@@ -120,9 +109,10 @@ class Tuned:
 
     def path(self, lr: float, beta: float) -> np.ndarray:
         """The map's steps, (n, 2)."""
-        turned = findings.with_knobs(self._experiment, self._sweep.index, lr, beta)
-        optimizer = turned.contenders[self._sweep.index].optimizer
-        return trace(turned.landscape, optimizer, turned.start, turned.map.steps).points
+        experiment = self._experiment
+        own = experiment.contenders[self._sweep.index].optimizer
+        optimizer = replace(own, lr=float(lr), beta=float(beta))  # type: ignore[type-var]  # a dataclass
+        return trace(experiment.landscape, optimizer, experiment.start, experiment.map.steps).points
 
 
 class Tuning(VGroup):
@@ -163,14 +153,14 @@ class Tuning(VGroup):
             self._head,
             self._count,
         )
-        self.show(0.0)
+        self.show_at(0.0)
 
-    def show(self, turn: float) -> Tuning:
+    def show_at(self, turn: float) -> Tuning:
         lr, beta = self._tuned.knobs_at(turn)
         path = self._chart.place(self._tuned.path(lr, beta))
         self._show_path(path, self._chart.box)
-        self._alpha.turn(lr, f"{lr:.{self._tuned.decimals}f}")
-        self._beta.turn(beta, f"{beta:.2f}")
+        self._alpha.turn(lr, labels.knob_lr(lr, self._tuned.decimals))
+        self._beta.turn(beta, labels.knob_beta(beta))
         self._show_counts(self._tuned.counts_at(lr), beta, all_of_it=turn >= 1)
         return self
 
@@ -198,9 +188,9 @@ class Tuning(VGroup):
         top = self._plot.box.top
         self._head.stand(np.array([x, y if y <= top else top - 0.08]))
         count = int(counts[min(round(at), len(counts) - 1)])
-        text = str(count) if count <= SWEEP_LIMIT else f"over {SWEEP_LIMIT}"
-        room = self._plot.box.width - text_width("steps needed", SMALL) - 0.15
-        self._count.set_text(first_fitting([f"{text} steps", text], BODY, room, "Semibold"))
+        texts = labels.step_counts(count, SWEEP_LIMIT)
+        room = self._plot.box.width - text_width(labels.STEPS_NEEDED, SMALL) - 0.15
+        self._count.set_text(first_fitting(texts, BODY, room, "Semibold"))
 
 
 class Dial(ChapterScene):
@@ -209,11 +199,12 @@ class Dial(ChapterScene):
     chapter = "dial"
 
     @property
-    def sweep(self) -> findings.Sweep:
-        return findings.dial(self.outcome)
+    def sweep(self) -> BetaSweep:
+        """The sweep of the contender whose knobs are turned."""
+        return needed(self.story.beta_sweep)
 
     def construct(self) -> None:
-        valley = Valley(self.outcome, self.look)
+        valley = Valley(self.story, self.look)
         _, top, bottom = valley_boxes(self.look, 1.75, shares=(1.0, 1.2))
         plot = self.plot_chart(bottom)
         tuned = Tuned(self.experiment, self.sweep)
@@ -226,27 +217,29 @@ class Dial(ChapterScene):
             self.add(self.heading(), valley)
             self.play(Appear(self.plot_ground(plot)), Appear(tuning), run_time=0.6)
             seconds = beat.left - 0.4
-            self.play(March(tuning, lambda s: ease(s / seconds), seconds))
+            self.play(March(tuning, tuning.show_at, lambda s: ease(s / seconds), seconds))
 
         with self.beat("best"):
-            self.play(March(tuning, lambda s: 1 + ease(s / 1.6), 1.6))
+            self.play(March(tuning, tuning.show_at, lambda s: 1 + ease(s / 1.6), 1.6))
             mark = self.best_mark(plot)
             self.play(Appear(mark), run_time=0.4)
 
         if self.sweep.pair is not None:
             with self.beat("both"):
-                self.play(Vanish(mark), March(tuning, lambda s: 2 + ease(s / 3.2), 3.2))
+                self.play(
+                    Vanish(mark), March(tuning, tuning.show_at, lambda s: 2 + ease(s / 3.2), 3.2)
+                )
 
     def knobs(self, side: Box) -> tuple[Knob, Knob]:
         theme = self.theme
         # In the middle where the curve beside them is higher than they are.
         y = side.center[1] + 0.15 if side.height > 2 else side.top - KNOB_RADIUS - 0.05
         lr = self.experiment.contenders[self.sweep.index].optimizer.lr
-        most = max(findings.knob_unit(lr), self.sweep.pair[0] if self.sweep.pair else 0.0)
+        most = max(lr_unit(lr), self.sweep.pair[0] if self.sweep.pair else 0.0)
         left, right = side.columns(1, 1)
         return (
-            Knob((left.center[0], y), "α", 0.0, most, theme.gradient, theme),
-            Knob((right.center[0], y), "β", 0.0, 1.0, theme.velocity, theme),
+            Knob((left.center[0], y), 0.0, most, theme.gradient, theme),
+            Knob((right.center[0], y), 0.0, 1.0, theme.velocity, theme),
         )
 
     def plot_chart(self, side: Box) -> Chart:
@@ -265,14 +258,19 @@ class Dial(ChapterScene):
             panel_edge(box, theme),
             x_axis(plot, theme, [0, 0.25, 0.5, 0.75, 1.0], ["0", "0.25", "0.5", "0.75", "1"]),
             y_axis(plot, theme, [float(np.log10(t)) for t in ticks], [str(t) for t in ticks]),
-            Label("β", SMALL, theme.muted, (box.center[0], box.bottom - 0.42), 0.5, "top"),
-            Label("steps needed", SMALL, theme.muted, (box.left, box.top + 0.12), 0.0, "bottom"),
+            Label(
+                labels.BETA_AXIS, SMALL, theme.muted, (box.center[0], box.bottom - 0.42), 0.5, "top"
+            ),
+            Label(
+                labels.STEPS_NEEDED, SMALL, theme.muted, (box.left, box.top + 0.12), 0.0, "bottom"
+            ),
         )
 
     @staticmethod
     def count_ticks(plot: Chart) -> list[int]:
         """Round numbers of steps on the plot's axis, with room for each."""
-        apart, ticks = 1.35 * SMALL / plot.y_map[0], []
+        apart = 1.35 * SMALL / plot.y_map[0]
+        ticks: list[int] = []
         for tick in (10, 20, 50, 100, 200, 500, 1000, 2000):
             height = np.log10(tick)
             clear = not ticks or height - np.log10(ticks[-1]) >= apart

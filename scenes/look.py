@@ -119,16 +119,16 @@ class Frame:
         return Box(self.safe.left, self.safe.top - 0.62, self.safe.right, self.safe.top)
 
     @property
-    def telling(self) -> Box:
+    def footer(self) -> Box:
         """The strip at the bottom that says in a few words what is seen."""
         height = 0.56 if self.is_wide else 0.86
         return Box(self.safe.left, self.safe.bottom, self.safe.right, self.safe.bottom + height)
 
     @property
     def body(self) -> Box:
-        """Between heading and telling."""
+        """Between heading and footer."""
         return Box(
-            self.safe.left, self.telling.top + 0.22, self.safe.right, self.heading.bottom - 0.1
+            self.safe.left, self.footer.top + 0.22, self.safe.right, self.heading.bottom - 0.1
         )
 
     def pixels(self, short_side: int) -> tuple[int, int]:
@@ -240,6 +240,10 @@ class Theme:
     velocity: str
     contenders: tuple[str, ...]
     stroke_scale: float = 1.0
+
+    def contender(self, index: int) -> str:
+        """The colour of a contender; colours begin anew where there are more contenders."""
+        return self.contenders[index % len(self.contenders)]
 
     def text(self, color: str) -> str:
         """``color`` made readable as text on background and panel alike."""

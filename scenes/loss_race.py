@@ -8,29 +8,28 @@ from functools import cached_property
 import numpy as np
 from manim import Create, VGroup, VMobject
 
-from scenes import findings, words
+from momentum_math.story import LateArrival
 from scenes.kit.animations import Appear, March, steady
-from scenes.kit.figures import THIN, Chart, disc, shape
+from scenes.kit.charts import Chart
 from scenes.kit.label_placement import bounds, clearest, outline
-from scenes.kit.loss_chart import (
+from scenes.kit.loss_chart.curves import (
     RING,
-    LossScale,
     Milestone,
     RaceAxes,
-    Racers,
     bound_dashes,
     crossing_mark,
-    dashes,
     leaving_marks,
-    race_chart,
-    race_paths,
-    ring,
     threshold_label,
 )
+from scenes.kit.loss_chart.racers import Racers
+from scenes.kit.loss_chart.scale import LossScale, race_chart, race_paths
 from scenes.kit.pace import race_pace
-from scenes.kit.stage import ChapterScene
+from scenes.kit.shapes import THIN, dashes, disc, ring, shape
+from scenes.kit.stage import ChapterScene, needed
 from scenes.kit.text.label import Label, fitted, text_width
 from scenes.look import SMALL
+from scenes.words.labels import lowest as lowest_names
+from scenes.words.names import bound, race_title, short_name
 
 
 class Race(VGroup):
@@ -43,11 +42,11 @@ class Race(VGroup):
     def __init__(self, racers: Racers, names: list[Label], milestones: list[Milestone]) -> None:
         super().__init__(racers.curves, *names, *milestones, racers.heads, racers.labels)
         self._parts, self.riding = [racers, *milestones], racers.labels
-        self.show(0.0)
+        self.show_at(0.0)
 
-    def show(self, step: float) -> Race:
+    def show_at(self, step: float) -> Race:
         for mobject in self._parts:
-            mobject.show(step)
+            mobject.show_at(step)
         return self
 
 
@@ -59,21 +58,19 @@ class LossRace(ChapterScene):
     def construct(self) -> None:
         outcome, theme = self.outcome, self.theme
         room = 0.3 * self.frame.body.width
-        labels = [
-            fitted(words.short_name(outcome, i), SMALL, room, "Semibold")
-            for i in range(len(outcome.runs))
-        ]
+        labels = [fitted(short_name(one), SMALL, room, "Semibold") for one in self.story.runs]
         box = self.frame.body.inset(left=0.75, bottom=0.75, right=self.label_room(labels), top=0.5)
         chart = race_chart(outcome, self.scale, box)
         axes = RaceAxes(outcome, self.scale, chart, theme)
         title = Label(
-            words.race_title(outcome), SMALL, theme.muted, (box.left, box.top + 0.2), 0.0, "bottom"
+            race_title(self.story), SMALL, theme.muted, (box.left, box.top + 0.2), 0.0, "bottom"
         )
         names = []
-        if self.experiment.threshold is not None:
+        threshold = self.experiment.threshold
+        if threshold is not None:
             lines = self.marked_lines(chart)
-            names.append(threshold_label(outcome, self.scale, chart, theme, lines))
-        racers = Racers(outcome, self.scale, chart, theme, labels, names)
+            names.append(threshold_label(outcome, threshold, self.scale, chart, theme, lines))
+        racers = Racers(self.story, self.scale, chart, theme, labels, names)
         marks = [
             *self.milestones(chart, self.at_the_end(racers)),
             *leaving_marks(outcome, self.scale, chart, theme),
@@ -88,15 +85,17 @@ class LossRace(ChapterScene):
 
         started = self.clock
         with self.beat("lead") as beat:
-            self.play(March(race, steady(0, rate), beat.seconds))
+            self.play(March(race, race.show_at, steady(0, rate), beat.seconds))
         with self.beat("finish") as beat:
-            self.play(March(race, steady(pause, rate), beat.seconds))
+            self.play(March(race, race.show_at, steady(pause, rate), beat.seconds))
         with self.beat("tail") as beat:
             steps = self.experiment.steps
-            self.play(March(race, lambda s: min(steps, slow + 2 * rate * s), beat.seconds))
+            self.play(
+                March(race, race.show_at, lambda s: min(steps, slow + 2 * rate * s), beat.seconds)
+            )
         self.track_heads(chart, started, rate, slow)
 
-        late = findings.latecomer(outcome)
+        late = self.story.late_arrival
         with self.beat("rest" if late is None else "bound"):
             if late is not None:
                 self.play(Create(self.bound_line(chart, late)), run_time=1.2)
@@ -115,15 +114,14 @@ class LossRace(ChapterScene):
     def events(self) -> list[tuple[int, int, float]]:
         """Overtakings and arrivals in order: (step, contender, height)."""
         runs, events = self.outcome.runs, []
-        overtaking = findings.overtaking(self.outcome)
+        overtaking = self.story.overtaking
         if overtaking is not None:
             index, step = overtaking
             events.append((step, index, float(self.scale.heights(runs[index])[step])))
         for index, run in enumerate(runs):
             if run.first_below:  # a start below it is no event
-                events.append(
-                    (run.first_below, index, self.scale.height(self.experiment.threshold))
-                )
+                aim = self.scale.height(needed(self.experiment.threshold))
+                events.append((run.first_below, index, aim))
         return sorted(events)
 
     def marked_lines(self, chart: Chart) -> list[np.ndarray]:
@@ -136,7 +134,7 @@ class LossRace(ChapterScene):
 
     def at_the_end(self, racers: Racers) -> list[np.ndarray]:
         """Where heads and their labels stand when the race is over, for words to keep off."""
-        racers.show(self.experiment.steps)
+        racers.show_at(self.experiment.steps)
         return [outline(bounds(one)) for one in (*racers.heads, *racers.labels)]
 
     def milestones(self, chart: Chart, taken: list[np.ndarray]) -> list[Milestone]:
@@ -169,14 +167,12 @@ class LossRace(ChapterScene):
             clearest(numbers, lines, chart.box).on(theme.panel),
         )
 
-    def bound_line(self, chart: Chart, late: findings.Latecomer) -> VMobject:
-        """The latecomer's bound, straight on this axis."""
+    def bound_line(self, chart: Chart, late: LateArrival) -> VMobject:
+        """The late arrival's bound, straight on this axis."""
         color = self.theme.graphic(self.color(late.index))
         return shape(*bound_dashes(chart, late.constant, late.rate), stroke=color, width=2.4)
 
-    def bound_names(
-        self, chart: Chart, late: findings.Latecomer, taken: Sequence[np.ndarray]
-    ) -> VGroup:
+    def bound_names(self, chart: Chart, late: LateArrival, taken: Sequence[np.ndarray]) -> VGroup:
         """The bound's formula over its line, and the lowest loss beside its dip."""
         step, lowest = late.lowest
         dip = chart.at(step, np.log10(lowest))
@@ -193,11 +189,9 @@ class LossRace(ChapterScene):
             self.lowest_name(chart, late, [*lines, outline(bounds(formula))]),
         )
 
-    def bound_formula(
-        self, chart: Chart, late: findings.Latecomer, lines: list[np.ndarray]
-    ) -> Label:
+    def bound_formula(self, chart: Chart, late: LateArrival, lines: list[np.ndarray]) -> Label:
         """The bound's formula, over its line."""
-        color, text = self.theme.text(self.color(late.index)), words.bound(late.constant, late.rate)
+        color, text = self.theme.text(self.color(late.index)), bound(late.constant, late.rate)
         labels = []
         for step in (0.62 * chart.x[1], 0.5 * chart.x[1], 0.4 * chart.x[1], 0.3 * chart.x[1]):
             x, y = chart.at(step, np.log10(late.constant) + step * np.log10(late.rate))
@@ -210,20 +204,20 @@ class LossRace(ChapterScene):
         ]
         return clearest(labels, lines, chart.box).on(self.theme.panel)
 
-    def lowest_name(self, chart: Chart, late: findings.Latecomer, lines: list[np.ndarray]) -> Label:
+    def lowest_name(self, chart: Chart, late: LateArrival, lines: list[np.ndarray]) -> Label:
         """The lowest loss, on the right of its dip."""
         color, (step, lowest) = self.theme.text(self.color(late.index)), late.lowest
         x, y = chart.at(step, np.log10(lowest))
-        short = f"lowest: {words.number(lowest, 2)}"
+        texts = lowest_names(step, lowest)
         labels = [
             Label(text, SMALL, color, (x + right, y + up), 0.0, "middle")
-            for text in (f"{short} at step {step}", short)
+            for text in texts
             for right in (0.12 * chart.box.width, 0.2)
             for up in (0.06, -0.2)
         ]
         labels += [
             Label(text, SMALL, color, (x + along, y + up), across, "middle")
-            for text in (f"{short} at step {step}", short)
+            for text in texts
             for up in (0.3, -0.3, 0.6, -0.6, 0.9, -0.9)
             for along, across in ((-0.2, 1.0), (0.2, 0.0))
         ]

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from manim import VGroup
 
-from momentum_math import Run
-from scenes import findings, words
-from scenes.findings import MEMORY_STEPS
+from momentum_math.story import RunStory
+from momentum_math.story.story import FIRST_GRADIENTS
 from scenes.kit.animations import Appear, March
 from scenes.kit.big_map import Valley, valley_boxes
-from scenes.kit.figures import (
-    LINE,
-    THIN,
-    Arrow,
-    Chart,
-    Runner,
-    along,
-    clipped,
-    corners,
-    holds,
-    panel,
-    panel_edge,
-    part,
-    rectangle,
-    shape,
-)
+from scenes.kit.charts import Chart, panel, panel_edge
 from scenes.kit.formulas.mobject import Formula, role_color
-from scenes.kit.stage import ChapterScene
+from scenes.kit.particles import Arrow, Runner
+from scenes.kit.shapes import LINE, THIN, along, clipped, corners, holds, part, rectangle, shape
+from scenes.kit.stage import ChapterScene, needed
 from scenes.kit.text.label import Label, text_width
 from scenes.look import BODY, SMALL, Box
+from scenes.words import labels
+from scenes.words.rules import ROLE_NAMES, rule_parts
 
 
 class Strip(VGroup):
@@ -70,9 +60,9 @@ class Strip(VGroup):
             self._bars,
             self._line,
         )
-        self.show(0.0)
+        self.show_at(0.0)
 
-    def show(self, step: float) -> Strip:
+    def show_at(self, step: float) -> Strip:
         count = min(int(step + 1e-9) + 1, len(self._gradients))
         zero = self._chart.at(0, 0)[1]
         bars = []
@@ -88,7 +78,7 @@ class Strip(VGroup):
 
 
 class Rolling(VGroup):
-    """A particle with its two arrows, and the strips that keep the books."""
+    """A particle with its two arrows, and the strips of its gradients."""
 
     def __init__(self, scene: Memory, runner: Runner, chart: Chart, strips: list[Strip]) -> None:
         theme = scene.theme
@@ -96,30 +86,30 @@ class Rolling(VGroup):
         # Arrowheads stay under the names over the map.
         self._box = chart.box.inset(top=0.14)
         self._gradient, self._velocity = Arrow(theme.gradient, 0.06), Arrow(theme.velocity, 0.06)
-        trajectory = scene.run.trajectory
+        trajectory = scene.hero.run.trajectory
         scales = (chart.x_map[0], chart.y_map[0])
         # As long as it is on the map, and the step after the last is known.
-        inside = [holds(chart.box, point) for point in runner.path[1 : MEMORY_STEPS + 1]]
+        inside = [holds(chart.box, point) for point in runner.path[1:FIRST_GRADIENTS]]
         on_map = inside.index(False) if False in inside else len(inside)
         self.last = max(1, min(on_map, trajectory.n - 1))
         size = float(np.abs(trajectory.gradients[: self.last + 1]).max()) or 1.0
         downhill = -trajectory.gradients[: self.last + 1] / size * scales
         velocity = -trajectory.velocities[1 : self.last + 2] / size * scales
         longest = float(np.linalg.norm(downhill, axis=1).max()) or 1.0
-        swiftest = float(np.linalg.norm(velocity, axis=1).max(initial=0.0)) or longest
+        fastest = float(np.linalg.norm(velocity, axis=1).max(initial=0.0)) or longest
         scale = 0.34 * chart.box.height / longest
         # An average is shorter than what it averages: the velocity is drawn a whole number of
         # times longer, and its name says how many.
-        self.magnified = max(1, round(0.9 * longest / swiftest))
+        self.magnified = max(1, round(0.9 * longest / fastest))
         self._downhill, self._rolling = downhill * scale, velocity * scale * self.magnified
         super().__init__(*strips, runner, self._gradient, self._velocity)
-        self.show(0.0)
+        self.show_at(0.0)
 
-    def show(self, step: float) -> Rolling:
+    def show_at(self, step: float) -> Rolling:
         whole = int(step + 1e-9)
         moved = min(1.0, max(0.0, (step - whole - 0.35) / 0.5))
         at = whole + moved * moved * (3 - 2 * moved)
-        self._runner.show(at)
+        self._runner.show_at(at)
         stand = along(self._runner.path, at)
         for arrow, ways in ((self._gradient, self._downhill), (self._velocity, self._rolling)):
             inside = holds(self._box, stand) and clipped(
@@ -127,7 +117,7 @@ class Rolling(VGroup):
             )
             arrow.point(*(inside[0] if inside else (stand, stand)))
         for strip in self._strips:
-            strip.show(step)
+            strip.show_at(step)
         return self
 
 
@@ -136,19 +126,16 @@ class Memory(ChapterScene):
 
     chapter = "memory"
 
-    @property
-    def index(self) -> int:
-        return findings.remembering(self.outcome)
-
-    @property
-    def run(self) -> Run:
-        return self.outcome.runs[self.index]
+    @cached_property
+    def hero(self) -> RunStory:
+        """The run whose velocity is shown."""
+        return needed(self.story.with_beta)
 
     def construct(self) -> None:
         theme = self.theme
-        valley = Valley(self.outcome, self.look)
+        valley = Valley(self.story, self.look)
         _, top, bottom = valley_boxes(self.look, 2.25, shares=(1.15, 1.0))
-        strips = [row.inset(top=0.42, left=0.1, right=0.1) for row in bottom.rows(1, 1, gap=0.1)]
+        rows = [row.inset(top=0.42, left=0.1, right=0.1) for row in bottom.rows(1, 1, gap=0.1)]
 
         with self.beat("plain_rule"):
             self.add(self.heading(), valley)
@@ -163,34 +150,39 @@ class Memory(ChapterScene):
                 self.play(Appear(group), run_time=0.6)
                 self.wait(share - 0.6)
 
-        runner = self.runner(self.index, valley.chart)
-        # Downhill is up in the books, as it is forwards on the map.
-        gradients, velocities = -self.run.trajectory.gradients, -self.run.trajectory.velocities
-        books = [
+        runner = self.runner(self.hero.index, valley.chart)
+        # Downhill is up in the strips, as it is forwards on the map.
+        gradients, velocities = (
+            -self.hero.run.trajectory.gradients,
+            -self.hero.run.trajectory.velocities,
+        )
+        strips = [
             Strip(
                 box,
-                (gradients @ way)[: MEMORY_STEPS + 1],
-                (velocities @ way)[1 : MEMORY_STEPS + 2],
+                (gradients @ way)[:FIRST_GRADIENTS],
+                (velocities @ way)[1 : FIRST_GRADIENTS + 1],
                 self,
             )
-            for box, way in zip(strips, findings.book_directions(self.outcome), strict=True)
+            for box, way in zip(rows, self.story.directions, strict=True)
         ]
-        rolling = Rolling(self, runner, valley.chart, books)
+        rolling = Rolling(self, runner, valley.chart, strips)
         with self.beat("add_up") as beat:
             self.play(
                 Appear(
                     rolling,
-                    self.strip_names(strips),
+                    self.strip_names(rows),
                     self.arrow_names(valley.chart, rolling.magnified),
                 ),
                 run_time=0.6,
             )
             seconds = beat.left
             last = rolling.last
-            self.play(March(rolling, lambda s: min(last, s * last / seconds), seconds))
+            self.play(
+                March(rolling, rolling.show_at, lambda s: min(last, s * last / seconds), seconds)
+            )
 
         with self.beat("compound"):
-            self.play(Appear(self.morals(strips)), run_time=0.6)
+            self.play(Appear(self.sums(rows)), run_time=0.6)
 
     def plain(self, box: Box) -> Formula:
         theme = self.theme
@@ -206,8 +198,8 @@ class Memory(ChapterScene):
         """The rule with a memory: up to each term that has a meaning, and what it means."""
         theme, groups, pending = self.theme, [], VGroup()
         height = box.top - 0.9
-        for line in self.run.contender.optimizer.rule:
-            roles = words.rule_parts(line)
+        for line in self.hero.run.contender.optimizer.rule:
+            roles = rule_parts(line)
             formula = Formula(
                 [(tex, role_color(theme, role)) for tex, role in roles],
                 BODY * 1.15,
@@ -217,8 +209,8 @@ class Memory(ChapterScene):
             end, lower = box.left - 0.18, 0.0
             for term, (_, role) in zip(formula, roles, strict=True):
                 pending.add(term)
-                if role in words.ROLE_NAMES and line.startswith("v "):
-                    text = words.ROLE_NAMES[role]
+                if role in ROLE_NAMES and line.startswith("v "):
+                    text = ROLE_NAMES[role]
                     start = max(end + 0.18, term.get_center()[0] - text_width(text, SMALL) / 2)
                     under = height - 0.26
                     if start + text_width(text, SMALL) > box.right + 0.05:
@@ -238,35 +230,32 @@ class Memory(ChapterScene):
         return VGroup(
             *(
                 Label(name, SMALL, self.theme.muted, (box.left, box.top + 0.1), 0.0, "bottom")
-                for box, name in zip(strips, self.book_names(), strict=True)
+                for box, name in zip(strips, labels.gradient_bars(self.story), strict=True)
             )
         )
 
     def arrow_names(self, chart: Chart, magnified: int) -> VGroup:
         """Which arrow is which, over the map."""
         theme = self.theme
-        velocity = "velocity v" if magnified == 1 else f"velocity v (×{magnified})"
         x, y = chart.box.right, chart.box.top + 0.2
         names = VGroup()
-        for name, color in ((velocity, theme.velocity), ("gradient, downhill", theme.gradient)):
+        for name, color in (
+            (labels.velocity_arrow(magnified), theme.velocity),
+            (labels.GRADIENT_ARROW, theme.gradient),
+        ):
             names.add(Label(name, SMALL, theme.text(color), (x, y), 1.0, "middle"))
             x -= text_width(name, SMALL) + 0.12
             names.add(Arrow(color).point(np.array([x - 0.45, y]), np.array([x, y])))
             x -= 0.75
         return names
 
-    def book_names(self) -> tuple[str, str]:
-        if findings.is_ravine(self.outcome) and findings.is_quadratic(self.outcome):
-            return "gradients across", "gradients along"
-        return "gradients in θ₂", "gradients in θ₁"
-
-    def morals(self, strips: list[Box]) -> VGroup:
+    def sums(self, strips: list[Box]) -> VGroup:
         """What became of each component, beside its strip's name."""
         color = self.theme.text(self.theme.velocity)
-        said = [words.moral_of(agreed) for agreed in findings.agreement(self.outcome)]
+        said = [labels.sum_of_gradients(agreed) for agreed in self.story.agreement]
         return VGroup(
             *(
-                Label(moral, SMALL, color, (box.right, box.top + 0.1), 1.0, "bottom", "Semibold")
-                for box, moral in zip(strips, said, strict=True)
+                Label(text, SMALL, color, (box.right, box.top + 0.1), 1.0, "bottom", "Semibold")
+                for box, text in zip(strips, said, strict=True)
             )
         )

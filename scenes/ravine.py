@@ -5,36 +5,27 @@ from __future__ import annotations
 import numpy as np
 from manim import Create, GrowFromPoint, LaggedStart, VGroup, VMobject
 
-from scenes import findings, words
+from momentum_math.story import Basin
 from scenes.kit.animations import Appear, Vanish
 from scenes.kit.big_map import Valley, stacked, valley_boxes
-from scenes.kit.figures import (
-    LINE,
-    THIN,
-    Arrow,
-    Chart,
-    Particle,
-    clipped,
-    corners,
-    holds,
-    panel,
-    panel_edge,
-    shape,
-)
+from scenes.kit.charts import Chart, panel, panel_edge
 from scenes.kit.formulas.layout import Layout, lay_out
 from scenes.kit.formulas.mobject import Formula, FormulaLines
 from scenes.kit.label_placement import behind, bounds, clearest, outline, outside
-from scenes.kit.loss_chart import dashes, ring
-from scenes.kit.stage import ChapterScene
-from scenes.kit.text.label import Label, fitted, text_width, wrap
+from scenes.kit.particles import Arrow, Particle
+from scenes.kit.shapes import LINE, THIN, clipped, corners, dashes, holds, ring, shape
+from scenes.kit.stage import ChapterScene, needed
+from scenes.kit.text.label import Label, Vertical, fitted, text_width, wrap
 from scenes.kit.text.scripts import directed
 from scenes.look import BODY, SMALL, TITLE, Box
+from scenes.words import labels
+from scenes.words.numbers import tex_number
 
 TITLE_STEP = 0.85 / (1.4 * TITLE)  # from one line of the title to the next, ems
 # Units: what the cuts need under the formula, what the ratio needs there, and the formula's margin.
 CUTS_ROOM, RATIO_ROOM, FORMULA_MARGIN = 2.7, 0.4, 0.5
 
-Place = tuple[float, float, float]  # x, y, and where it lies in a line: 0 its start, 1 its end
+At = tuple[float, float, float]  # x, y, and where it lies in a line: 0 its start, 1 its end
 
 
 class Ravine(ChapterScene):
@@ -43,7 +34,7 @@ class Ravine(ChapterScene):
     chapter = "ravine"
 
     def construct(self) -> None:
-        valley = Valley(self.outcome, self.look)
+        valley = Valley(self.story, self.look)
         formula, top, bottom = self.sides()
 
         with self.beat("title"):
@@ -63,7 +54,7 @@ class Ravine(ChapterScene):
             self.add(valley.map, valley.axes, valley.minimum)
 
         cuts: list[tuple[VMobject, VMobject, VGroup]] = []
-        if self.bend is None:
+        if self.center is None:
             with self.beat("formula"):
                 self.play(Appear(formula), run_time=0.6)
         else:
@@ -73,12 +64,12 @@ class Ravine(ChapterScene):
                 cuts = self.cuts(valley.chart, plot)
                 for line, curve, name in cuts:
                     self.play(Create(line), Create(curve), Appear(name), run_time=0.8)
-                if self.bowl is not None:
+                if self.story.basin is not None:
                     self.play(Appear(self.ratio(top, bottom, formula.end)), run_time=0.4)
 
         with self.beat("downhill"):
             self.play(Appear(valley.start), *(Vanish(line) for line, _, _ in cuts), run_time=0.4)
-            slope = findings.slope_at_start(self.outcome)
+            slope = self.story.start_gradient
             if slope is None or not slope.any():
                 return
             arrow, labels = self.downhill(valley.chart)
@@ -141,14 +132,14 @@ class Ravine(ChapterScene):
     def formula_layout(self, side: Box) -> Layout:
         """The loss in lines for a box that it shares with the ratio, or with the cuts as well."""
         tex = rf"f(\theta) = {self.experiment.landscape.tex}"
-        taken = RATIO_ROOM if self.bowl is not None else 0.0
+        taken = RATIO_ROOM if self.story.basin is not None else 0.0
         if stacked(self.frame):
-            taken = CUTS_ROOM if self.bend is not None else 0.0
+            taken = CUTS_ROOM if self.center is not None else 0.0
         return lay_out(tex, side.width, side.height - taken - FORMULA_MARGIN)
 
     def sides(self) -> tuple[FormulaLines, Box, Box]:
         """The formula, its box, and that of the cuts, which leave theirs where there are none."""
-        shares = (0.8, 1.0) if self.bend is not None else (1.0, 0.0)
+        shares = (0.8, 1.0) if self.center is not None else (1.0, 0.0)
         _, first, second = valley_boxes(self.look, 0.0, shares)
         if not stacked(self.frame):
             return self.formula(first), first, second
@@ -157,20 +148,21 @@ class Ravine(ChapterScene):
 
     def cut_chart(self, side: Box) -> Chart:
         """Distance from the minimum to the right, loss upwards; both cuts on the same scales."""
+        center = needed(self.center)
         below = 1.0 if stacked(self.frame) else 0.1
         box = side.inset(left=0.1, top=0.45, bottom=below, right=0.1)
         low, high = self.experiment.map.window[0]
         reach = (high - low) / 2
         # Narrow enough that the names beside the curves stay clear of both.
-        kappa = abs(self.bend.high / self.bend.low)
+        kappa = abs(center.high / center.low)
         steep = reach / (6.0 if kappa > 30 else 4 * kappa**0.5)
-        high = 0.5 * self.bend.high * steep**2
-        return Chart(box, (-reach, reach), (0.0 if self.bend.low > 0 else -high, high))
+        high = 0.5 * center.high * steep**2
+        return Chart(box, (-reach, reach), (0.0 if center.low > 0 else -high, high))
 
     def cut_ground(self, plot: Chart) -> VGroup:
         theme, box = self.theme, plot.box
         name = Label(
-            f"cuts through the {self.point}",
+            labels.cuts_heading(self.story),
             SMALL,
             theme.muted,
             (box.left, box.top + 0.12),
@@ -181,26 +173,24 @@ class Ravine(ChapterScene):
 
     def cuts(self, chart: Chart, plot: Chart) -> list[tuple[VMobject, VMobject, VGroup]]:
         """For each curvature, the steep one first: the cut on the map, its parabola, its name."""
-        theme, bend = self.theme, self.bend
-        names = (
-            ("across", "along") if findings.is_ravine(self.outcome) else ("one way", "the other")
-        )
+        theme, center = self.theme, needed(self.center)
+        names = labels.cut_names(self.story)
         box = plot.box
         left, right = box.left + 0.12, box.right - 0.12
         heights = [box.top - 0.3, *(box.bottom + s * box.height for s in (0.32, 0.5, 0.7, 0.8))]
-        inner: list[Place] = [(right, y, 1.0) for y in heights]
-        outer: list[Place] = [(left, y, 0.0) for y in (*heights[1:], heights[0])]
+        inner: list[At] = [(right, y, 1.0) for y in heights]
+        outer: list[At] = [(left, y, 0.0) for y in (*heights[1:], heights[0])]
         cases = (
-            (names[0], bend.high, bend.across, theme.ink, [*inner, *outer]),
-            (names[1], bend.low, bend.along, theme.muted, [*outer, *inner]),
+            (names[0], center.high, center.across, theme.ink, [*inner, *outer]),
+            (names[1], center.low, center.along, theme.muted, [*outer, *inner]),
         )
         parabolas = [self.parabola(plot, curvature) for _, curvature, *_ in cases]
         cuts, lines = [], list(parabolas)
         for case, curve in zip(cases, parabolas, strict=True):
             name, curvature, direction, color, places = case
-            first, last = findings.chord(bend.minimum, direction, self.experiment.map.window)
+            first, last = chart.chord(center.point, direction)
             line = shape(*dashes(chart.at(*first), chart.at(*last)), stroke=color, width=THIN * 1.3)
-            texts = (name, f"curvature {words.number(curvature)}")
+            texts = (name, labels.curvature(curvature))
             label = self.cut_name(texts, color, places, lines, plot.box)
             for text in label:
                 text.on(theme.panel)
@@ -217,7 +207,7 @@ class Ravine(ChapterScene):
 
     @staticmethod
     def cut_name(
-        texts: tuple[str, str], color: str, places: list[Place], lines: list[np.ndarray], box: Box
+        texts: tuple[str, str], color: str, places: list[At], lines: list[np.ndarray], box: Box
     ) -> VGroup:
         """A cut's name over its curvature, at the first place where no line is."""
         groups = [
@@ -231,9 +221,8 @@ class Ravine(ChapterScene):
 
     def ratio(self, first: Box, second: Box, below: float) -> Formula:
         """The condition number: under the cuts, or under the formula if the cuts are beside it."""
-        low, high, kappa = (
-            words.tex_number(v) for v in (self.bowl.low, self.bowl.high, self.bowl.condition)
-        )
+        basin = needed(self.story.basin)
+        low, high, kappa = map(tex_number, (basin.low, basin.high, basin.condition))
         parts = [(rf"\kappa = {high} / {low} = {kappa}", self.theme.ink)]
         if stacked(self.frame):
             return Formula(
@@ -242,17 +231,9 @@ class Ravine(ChapterScene):
         return Formula(parts, BODY, (first.left, below - 0.2), room=first.width)
 
     @property
-    def bowl(self) -> findings.Basin | None:
-        return findings.basin(self.outcome)
-
-    @property
-    def bend(self) -> findings.Basin | None:
-        """The bowl, or the saddle where there is none."""
-        return self.bowl or findings.saddle(self.outcome)
-
-    @property
-    def point(self) -> str:
-        return "saddle" if self.bowl is None else "minimum"
+    def center(self) -> Basin | None:
+        """The basin, or the saddle where there is none."""
+        return self.story.basin or self.story.saddle
 
     def downhill(self, chart: Chart) -> tuple[Arrow, VGroup]:
         """The negative gradient at the start, its parts, and the way that would lead home."""
@@ -263,22 +244,17 @@ class Ravine(ChapterScene):
         tip = start + slope / float(np.linalg.norm(slope)) * 0.42 * chart.box.height
         tip = clipped(np.stack([start, tip]), chart.box)[0][-1]
         arrow = Arrow(theme.gradient, width=0.07).point(start, tip)
-        lines = ["downhill"]
-        both = findings.downhill(self.outcome)
-        if both is not None:
-            along, across = (words.number(part) for part in both)
-            lines.append(f"{across} across, {along} along")
-        home = start if self.bowl is None else np.array(chart.at(*self.bowl.minimum))
+        home = start if self.story.basin is None else np.array(chart.at(*self.story.basin.point))
         ends = [ring(0.11) + start, ring(0.17) + home]
         taken = [np.stack([start, tip]), arrow.points[::4, :2], *ends]
         inside = chart.box.shrunk(0.05)
         names = clearest(
-            self.beside(start, tip, lines, theme.text(theme.gradient), chart.box),
+            self.beside(start, tip, chart.box),
             [*taken, np.stack([start, home])],
             inside,
             near=0.02,
         )
-        if self.bowl is None:
+        if self.story.basin is None:
             return arrow, names
         if float(np.linalg.norm(home - start)) < 1e-6 or not holds(chart.box, home):
             return arrow, names
@@ -287,7 +263,7 @@ class Ravine(ChapterScene):
             stroke=theme.graphic(theme.minimum),
             width=THIN * 1.4,
         )
-        if len(findings.homes(self.outcome)) == 1:
+        if len(self.story.minima) == 1:
             lines = [np.stack([start, home]), *taken, outline(bounds(names))]
             goal = clearest(self.along(start, home), lines, inside, near=0.02)
             if not outside(bounds(goal), inside) and not behind(bounds(goal), lines[1:]):
@@ -297,19 +273,24 @@ class Ravine(ChapterScene):
     def along(self, start: np.ndarray, home: np.ndarray) -> list[Label]:
         """The name of the way to the minimum, at places along it, the best first."""
         flat = abs(home[1] - start[1]) < 0.2 * abs(home[0] - start[0])
-        places = (
+        ups: tuple[tuple[float, Vertical], ...] = (
+            (0.12, "bottom"),
+            (-0.12, "top"),
+            (0.0, "middle"),
+        )
+        places: tuple[tuple[float, float, float, float, Vertical], ...] = (
             (0.5, 0.0, 0.1, 0.5, "bottom") if flat else (0.5, 0.2, 0.1, 0.0, "bottom"),
             *(
                 (share, right, up, across, vertical)
                 for share in (0.5, 0.65, 0.8, 0.35, 0.95)
-                for up, vertical in ((0.12, "bottom"), (-0.12, "top"), (0.0, "middle"))
+                for up, vertical in ups
                 for right, across in ((0.0, 0.5), (0.2, 0.0), (-0.2, 1.0))
             ),
         )
         color = self.theme.text(self.theme.minimum)
         return [
             Label(
-                "the way to the minimum",
+                labels.WAY_TO_MINIMUM,
                 SMALL,
                 color,
                 tuple(start + (home - start) * share + (right, up)),
@@ -319,10 +300,9 @@ class Ravine(ChapterScene):
             for share, right, up, across, vertical in places
         ]
 
-    def beside(
-        self, start: np.ndarray, tip: np.ndarray, lines: list[str], color: str, box: Box
-    ) -> list[VGroup]:
-        """A few lines beside an arrow: at its tip where there is room, at its other places."""
+    def beside(self, start: np.ndarray, tip: np.ndarray, box: Box) -> list[VGroup]:
+        """The lines at the downhill arrow: at its tip where there is room, at its other places."""
+        lines, color = labels.downhill_lines(self.story), self.theme.text(self.theme.gradient)
         width = max(text_width(line, SMALL, "Semibold") for line in lines)
         low, high = box.bottom + 0.2 + 0.32 * (len(lines) - 1), box.top - 0.2
         sides = (1, -1) if tip[0] + 0.25 + width <= box.right - 0.1 else (-1, 1)

@@ -7,33 +7,23 @@ from collections.abc import Sequence
 import numpy as np
 from manim import LaggedStart, VGroup
 
-from scenes import findings, words
 from scenes.kit.animations import Appear
 from scenes.kit.big_map import Panels, panels
-from scenes.kit.figures import (
-    LINE,
-    Chart,
-    ContourMap,
-    map_axes,
-    minimum_mark,
-    start_mark,
-    turned_label,
-)
+from scenes.kit.charts import Chart, map_axes, turned_label
+from scenes.kit.contour_map import ContourMap, minimum_mark, start_mark
 from scenes.kit.formulas.mobject import Formula, role_color
-from scenes.kit.loss_chart import (
-    Curve,
-    LossScale,
-    RaceAxes,
-    leaving_marks,
-    race_chart,
-    race_paths,
-    spread,
-)
+from scenes.kit.loss_chart.curves import Curve, RaceAxes, leaving_marks
+from scenes.kit.loss_chart.scale import LossScale, race_chart, race_paths, spread
+from scenes.kit.shapes import LINE
 from scenes.kit.stage import ChapterScene
-from scenes.kit.text.label import Label, first_fitting, fitted, text_width, wrap
+from scenes.kit.text.label import Label, Weight, first_fitting, fitted, text_width, wrap
 from scenes.look import SMALL, Box
+from scenes.words import board
+from scenes.words.names import LOSS_AXIS, axis_names, short_name, titles
+from scenes.words.rules import Rules, rule_parts, rules_of
+from scenes.words.runs import verdicts
 
-Rules = list[tuple[str, tuple[str, ...]]]
+End = tuple[float, tuple[str, ...], str]  # of a curve: height, lines of its name, colour
 
 # Heights of an update rule's name and of each of its lines, units.
 RULE_NAME, RULE_LINE = 0.52, 0.4
@@ -129,11 +119,11 @@ class Summary(ChapterScene):
         body = self.frame.safe.inset(top=0.72)
         if self.frame.is_wide:
             # Many rules need more room than few; the maps give it.
-            share = 0.55 if rules_height(words.rules(self.outcome)) < 3.0 else 0.48
+            share = 0.55 if rules_height(rules_of(self.story)) < 3.0 else 0.48
             upper, lower = body.rows(share, 1 - share, gap=0.25)
             race, text = lower.columns(6.45, 6.7, gap=0.25)
             return upper, race, text
-        rules = rules_height(words.rules(self.outcome))
+        rules = rules_height(rules_of(self.story))
         text_height = 1.5 if self.notes_only else 2.75 if rules < 3.0 else 3.25
         race_height = 2.2 if self.notes_only else max(2.7, 0.26 * body.height)
         if self.is_crowded:
@@ -155,36 +145,29 @@ class Summary(ChapterScene):
         return not (self.frame.is_wide or self.frame.is_tall) and len(self.outcome.runs) > 3
 
     def panels(self, box: Box) -> list[VGroup]:
-        laid_out = panels(self.outcome, box, title=0.72)
+        laid_out = panels(self.story, box, title=0.72)
         return [self.panel(i, laid_out) for i in range(len(self.outcome.runs))]
 
     def panel(self, index: int, laid_out: Panels) -> VGroup:
         theme, experiment = self.theme, self.experiment
         chart, strip = Chart(laid_out.boxes[index], *experiment.map.window), laid_out.title(index)
-        color = self.color(index)
-        runner = self.runner(index, chart, size=0.75).show(experiment.map.steps)
+        color, one = self.color(index), self.story.runs[index]
+        runner = self.runner(index, chart, size=0.75).show_at(experiment.map.steps)
         return VGroup(
             ContourMap(experiment.landscape, experiment.map, chart, theme),
-            map_axes(chart, theme, words.axis_names(self.outcome) if laid_out.named else None),
-            minimum_mark(chart, findings.homes(self.outcome), theme),
+            map_axes(chart, theme, axis_names(self.story) if laid_out.named else None),
+            minimum_mark(chart, self.story.minima, theme),
             start_mark(chart, experiment.start, theme),
             runner,
-            *(
-                Label(
-                    first_fitting(texts, SMALL, strip.width, weight),
-                    SMALL,
-                    ink,
-                    (strip.left, strip.top + up),
-                    0.0,
-                    "bottom",
-                    weight,
-                )
-                for texts, weight, ink, up in (
-                    (words.titles_of(self.outcome, index), "Semibold", theme.text(color), 0.42),
-                    (words.verdicts_of(self.outcome, index), "Regular", theme.ink, 0.1),
-                )
-            ),
+            self.over_panel(titles(one), "Semibold", theme.text(color), strip, 0.42),
+            self.over_panel(verdicts(one), "Regular", theme.ink, strip, 0.1),
         )
+
+    @staticmethod
+    def over_panel(texts: list[str], weight: Weight, ink: str, strip: Box, up: float) -> Label:
+        """The longest of some texts that fits over a panel, so high over it."""
+        text, at = first_fitting(texts, SMALL, strip.width, weight), (strip.left, strip.top + up)
+        return Label(text, SMALL, ink, at, across=0.0, up="bottom", weight=weight)
 
     def race(self, box: Box) -> VGroup:
         theme = self.theme
@@ -193,33 +176,35 @@ class Summary(ChapterScene):
         chart = race_chart(self.outcome, scale, inner)
         last = self.experiment.steps
         curves = [
-            Curve(path, self.color(i), theme, width=LINE * 0.75).show(last)
+            Curve(path, self.color(i), theme, width=LINE * 0.75).show_at(last)
             for i, path in enumerate(race_paths(self.outcome, scale, chart))
         ]
-        leaving = [mark.show(last + 5) for mark in leaving_marks(self.outcome, scale, chart, theme)]
+        leaving = [
+            mark.show_at(last + 5) for mark in leaving_marks(self.outcome, scale, chart, theme)
+        ]
         return VGroup(
             RaceAxes(self.outcome, scale, chart, theme),
             *curves,
             *leaving,
             self.heading_line(
-                first_fitting(words.board_race_titles(self.outcome), SMALL, box.width, "Bold"),
+                first_fitting(board.race_titles(self.story), SMALL, box.width, "Bold"),
                 box.left,
                 box.top,
             ),
-            turned_label("Loss f(θ)", SMALL, theme.muted, (box.left + 0.14, inner.center[1])),
+            turned_label(LOSS_AXIS, SMALL, theme.muted, (box.left + 0.14, inner.center[1])),
             self.end_labels(scale, chart),
         )
 
     @property
     def end_room(self) -> float:
         """Width kept free for the names at the curves' ends."""
-        names = (words.short_name(self.outcome, i) for i in range(len(self.outcome.runs)))
+        names = map(short_name, self.story.runs)
         longest = max(text_width(name, SMALL) for name in names)
         return float(np.clip(longest + 0.14, *END_ROOM))
 
     def end_name(self, index: int, most_lines: int) -> tuple[str, ...]:
         """A contender's name in the room at the curves' ends, cut if need be."""
-        name, room = words.short_name(self.outcome, index), self.end_room - 0.12
+        name, room = short_name(self.story.runs[index]), self.end_room - 0.12
         lines = wrap(name, SMALL, room)
         fit = len(lines) <= most_lines and all(text_width(x, SMALL) <= room for x in lines)
         return tuple(lines) if fit else (fitted(name, SMALL, room),)
@@ -229,7 +214,7 @@ class Summary(ChapterScene):
         theme, threshold = self.theme, self.experiment.threshold
         line, low, high = 1.12 * SMALL, chart.box.bottom - 0.02, chart.box.top + 0.2
 
-        def labelled(most_lines: int) -> list[tuple[float, tuple[str, ...], str]]:
+        def labelled(most_lines: int) -> list[End]:
             paths = race_paths(self.outcome, scale, chart)
             names = [self.end_name(index, most_lines) for index in range(len(paths))]
             return [
@@ -237,13 +222,13 @@ class Summary(ChapterScene):
                 for index, (path, name) in enumerate(zip(paths, names, strict=True))
             ]
 
-        def fits(entries: list) -> bool:
+        def fits(entries: list[End]) -> bool:
             return sum(line * len(texts) for _, texts, _ in entries) <= high - low
 
         aim = []
         if threshold is not None:
             height = chart.at(0, scale.height(threshold))[1]
-            aim = [(height, ("convergence", "threshold"), theme.muted)]
+            aim = [(height, board.THRESHOLD_LINES, theme.muted)]
         # Where there is no room for everything: names in one line, then without the threshold's.
         choices = ([*aim, *labelled(2)], [*aim, *labelled(1)])
         entries = next(filter(fits, choices), labelled(1))
@@ -271,19 +256,19 @@ class Summary(ChapterScene):
         if self.is_crowded:
             return []
         if self.notes_only:
-            single = len(words.board_notes(self.outcome)) == 1
+            single = len(board.notes(self.story)) == 1
             return self.notes(*([box] if single else box.columns(1, 1, gap=0.2)))
-        rules = words.rules(self.outcome)
+        rules = rules_of(self.story)
         left, right = (
             box.columns(3.3, 3.35, gap=0.15) if box.width > 6 else box.rows(1.0, 1.0, gap=0.2)
         )
         if rules_height(rules) <= left.height:
-            return [self.rules("Update rules", rules, left), *self.notes(right)]
+            return [self.rules(board.RULES_TITLE, rules, left), *self.notes(right)]
         columns = rule_columns(rules, left.height)
         shown, loose = sum(map(len, columns)), looseness(columns, left.height)
-        title = "Update rules"
+        title = board.RULES_TITLE
         if shown < len(rules):
-            title = f"{shown} of {len(rules)} update rules"
+            title = board.some_rules_title(shown, len(rules))
         # The second column has no heading; its rules stand beside the first's where they fit so.
         if rules_height(columns[1], loose) <= right.height:
             right = right.inset(top=RULES_HEADING)
@@ -303,8 +288,7 @@ class Summary(ChapterScene):
             group.add(Label(label, SMALL, theme.muted, (box.left, y), 0.0, "top"))
             y -= name_height
             parts = [
-                [(tex, role_color(theme, role)) for tex, role in words.rule_parts(line)]
-                for line in lines
+                [(tex, role_color(theme, role)) for tex, role in rule_parts(line)] for line in lines
             ]
             room, em = box.width - 0.15, 0.72 * line_height
             em = min(Formula(line, em, room=room).em for line in parts)
@@ -316,7 +300,7 @@ class Summary(ChapterScene):
     def notes(self, *boxes: Box) -> list[VGroup]:
         """Headed notes, one in each box, or all under each other in a single one."""
         groups, y = [], boxes[0].top
-        for i, (title, lines) in enumerate(words.board_notes(self.outcome)):
+        for i, (title, lines) in enumerate(board.notes(self.story)):
             box = boxes[min(i, len(boxes) - 1)]
             y = box.top if len(boxes) > 1 else y
             group = VGroup(self.heading_line(title, box.left, y))

@@ -5,36 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from manim import Create, VGroup
+from manim import Create, VGroup, VMobject
 
-from scenes import findings, words
 from scenes.kit.animations import Appear, March
 from scenes.kit.big_map import Valley, valley_boxes
-from scenes.kit.figures import (
+from scenes.kit.charts import Chart, panel, panel_edge, x_axis, y_axis
+from scenes.kit.formulas.mobject import Formula, role_color
+from scenes.kit.label_placement import bounds, clearest, outline
+from scenes.kit.pace import FIRST_STEPS
+from scenes.kit.particles import Arrow, Runner
+from scenes.kit.shapes import (
     HAIR,
     LINE,
     THIN,
-    Arrow,
-    Chart,
-    Runner,
     along,
     clipped,
     corners,
+    dashes,
     disc,
-    panel,
-    panel_edge,
     rectangle,
+    ring,
     shape,
-    x_axis,
-    y_axis,
 )
-from scenes.kit.formulas.mobject import Formula, role_color
-from scenes.kit.label_placement import bounds, clearest, outline
-from scenes.kit.loss_chart import dashes, ring
-from scenes.kit.pace import FIRST_STEPS
-from scenes.kit.stage import ChapterScene
+from scenes.kit.stage import ChapterScene, needed
 from scenes.kit.text.label import Label, first_fitting, fitted, text_width
 from scenes.look import BODY, SMALL, Box, readable
+from scenes.words import labels
+from scenes.words.names import title
+from scenes.words.numbers import counter_unit, number
+from scenes.words.rules import rule_parts
 
 
 class Walk(VGroup):
@@ -50,42 +49,30 @@ class Walk(VGroup):
         super().__init__(runner, arrow, readout)
         self._runner, self._arrow, self._readout = runner, arrow, readout
         self._points, self._box = points, box
-        self._unit = words.counter_unit(float(np.abs(points[0]).max()))
+        self._unit = counter_unit(float(np.abs(points[0]).max()))
 
-    def show(self, step: float) -> Walk:
+    def show_at(self, step: float) -> Walk:
         whole = int(step + 1e-9)
         share = step - whole
         grown, moved = min(1.0, share / 0.4), min(1.0, max(0.0, (share - 0.4) / 0.4))
         moved = moved * moved * (3 - 2 * moved)
-        self._runner.show(whole + moved)
+        self._runner.show_at(whole + moved)
         tail, tip = along(self._runner.path, whole + moved), along(self._runner.path, whole + 1)
         inside = clipped(np.stack([tail, tail + (tip - tail) * grown]), self._box)
         self._arrow.point(*(inside[0] if inside else (tail, tail)))
         self._write(whole + (share > 0.8))
         return self
 
-    def run(self, step: float) -> Walk:
-        """The same without the arrow, for when time runs fast."""
+    def show_fast(self, step: float) -> Walk:
+        """Show a step without the arrow, for when time runs fast."""
         self._arrow.point(np.zeros(2), np.zeros(2))
-        self._runner.show(step)
+        self._runner.show_at(step)
         self._write(int(step + 1e-9))
         return self
 
     def _write(self, step: int) -> None:
         step = min(step, len(self._points) - 1)
-        x, y = self._points[step]
-        unit = self._unit
-        self._readout.set_text(
-            f"step {step}   θ₁ = {words.signed(x, unit)}   θ₂ = {words.signed(y, unit)}"
-        )
-
-
-class Sprint(March):
-    """The walk without arrows."""
-
-    def interpolate(self, alpha: float) -> None:
-        elapsed = self._seconds if alpha >= 1 else alpha * self.run_time
-        self.mobject.run(self._pace(min(elapsed, self._seconds)))
+        self._readout.set_text(labels.readout(step, self._points[step], self._unit))
 
 
 class Zigzag(ChapterScene):
@@ -96,7 +83,7 @@ class Zigzag(ChapterScene):
     def construct(self) -> None:
         index = self.experiment.baseline
         run, theme = self.outcome.runs[index], self.theme
-        valley = Valley(self.outcome, self.look)
+        valley = Valley(self.story, self.look)
         _, top, bottom = valley_boxes(self.look, 1.5 if self.frame.is_tall else 2.45)
         # Where the boxes are as wide as the picture, the factors stand beside the rule.
         rule, factors = (
@@ -114,22 +101,22 @@ class Zigzag(ChapterScene):
             "Semibold",
         )
         walk = Walk(runner, Arrow(theme.gradient), readout, run.trajectory.points, box)
-        walk.show(0.0)
+        walk.show_at(0.0)
         last = self.experiment.map.steps
 
         with self.beat("first_steps") as beat:
             self.add(self.heading(), valley)
             about = [self.rule(index, rule)]
-            if findings.factors(self.outcome) is not None:
-                about.append(self.factors(factors))
+            if self.story.factors is not None:
+                about.append(self.factor_rows(factors))
             self.play(Appear(*about, walk), run_time=0.4)
             seconds = beat.left
-            self.play(March(walk, lambda s: s * FIRST_STEPS / seconds, seconds))
+            self.play(March(walk, walk.show_at, lambda s: s * FIRST_STEPS / seconds, seconds))
 
         with self.beat("crawl"):
-            self.play(Sprint(walk, self.speeding_up(last, 3.6), 3.6))
+            self.play(March(walk, walk.show_fast, self.speeding_up(last, 3.6), 3.6))
 
-        if findings.factors(self.outcome) is None:
+        if self.story.factors is None:
             return
         with self.beat("limit"):
             plot = self.shrink_chart(bottom)
@@ -148,24 +135,24 @@ class Zigzag(ChapterScene):
 
         return pace
 
+    @property
+    def factors(self) -> tuple[float, float]:
+        """What a step multiplies the distance by, (along, across)."""
+        return needed(self.story.factors)
+
     def rule(self, index: int, side: Box) -> VGroup:
         """Whose steps these are, the arrow's name, and the rule."""
         theme, optimizer = self.theme, self.outcome.runs[index].contender.optimizer
         top = side.top - 0.2
-        title = words.title_of(self.outcome, index)
-        em = BODY if text_width(title, BODY, "Semibold") <= side.width else SMALL
+        name = title(self.story.runs[index])
+        em = BODY if text_width(name, BODY, "Semibold") <= side.width else SMALL
         arrow = Arrow(theme.gradient).point(
             np.array([side.left, top - 0.5]), np.array([side.left + 0.6, top - 0.5])
         )
-        names = (
-            ["one step: α × gradient, downhill", "one step"]
-            if optimizer.name == "gd"
-            else ["one step"]
-        )
-        name = first_fitting(names, SMALL, side.width - 0.72)
+        step = first_fitting(labels.step_names(self.story.runs[index]), SMALL, side.width - 0.72)
         group = VGroup(
             Label(
-                fitted(title, em, side.width, "Semibold"),
+                fitted(name, em, side.width, "Semibold"),
                 em,
                 theme.text(self.color(index)),
                 (side.left, top),
@@ -175,7 +162,7 @@ class Zigzag(ChapterScene):
             ),
             arrow,
             Label(
-                name,
+                step,
                 SMALL,
                 theme.text(theme.gradient),
                 (side.left + 0.72, top - 0.5),
@@ -183,30 +170,30 @@ class Zigzag(ChapterScene):
                 "middle",
             ),
         )
-        if findings.factors(self.outcome) is None:
+        if self.story.factors is None:
             for i, line in enumerate(optimizer.rule):
-                parts = [(tex, role_color(theme, role)) for tex, role in words.rule_parts(line)]
+                parts = [(tex, role_color(theme, role)) for tex, role in rule_parts(line)]
                 group.add(
                     Formula(parts, BODY * 1.1, (side.left, top - 1.35 - 0.6 * i), room=side.width)
                 )
         return group
 
-    def factors(self, side: Box) -> VGroup:
+    def factor_rows(self, side: Box) -> VGroup:
         """What one step does to the distance from the minimum, across and along."""
         theme = self.theme
-        along_, across = findings.factors(self.outcome)
+        along_, across = self.factors
         top = side.top - 0.2
         rows = VGroup(
-            Label("each step multiplies", SMALL, theme.muted, (side.left, top), 0.0, "middle")
+            Label(labels.FACTORS_HEADING, SMALL, theme.muted, (side.left, top), 0.0, "middle")
         )
         for i, (name, value, color) in enumerate(
-            (("across", across, theme.ink), ("along", along_, theme.muted))
+            ((labels.ACROSS, across, theme.ink), (labels.ALONG, along_, theme.muted))
         ):
             y = top - 0.45 - 0.48 * i
             rows.add(
                 Label(name, BODY, color, (side.left, y), 0.0, "middle"),
                 Label(
-                    f"× {words.bracketed(value)}",
+                    labels.multiplied(value),
                     BODY,
                     color,
                     (side.left + 1.35, y),
@@ -220,15 +207,13 @@ class Zigzag(ChapterScene):
     def shrink_chart(self, side: Box) -> Chart:
         """Step size to the right, the size of the factor upwards."""
         box = side.inset(left=0.32, right=0.1, bottom=0.75, top=0.4)
-        lr = findings.baseline(self.outcome).contender.optimizer.lr
-        end = max(1.2 * findings.lr_limit(self.outcome), 1.08 * lr)
-        return Chart(
-            box, (0.0, end), (0.0, max(1.22, 1.1 * abs(findings.factors(self.outcome)[1])))
-        )
+        lr = self.story.baseline.lr
+        end = max(1.2 * needed(self.story.lr_limit), 1.08 * lr)
+        return Chart(box, (0.0, end), (0.0, max(1.22, 1.1 * abs(self.factors[1]))))
 
     def shrink_ground(self, plot: Chart) -> VGroup:
         theme, box = self.theme, plot.box
-        limit = findings.lr_limit(self.outcome)
+        limit = needed(self.story.lr_limit)
         danger = Box(plot.at(limit, 0)[0], box.bottom, box.right, box.top)
         one = plot.at(0, 1)[1]
         ticks = [0.0, limit]
@@ -237,19 +222,19 @@ class Zigzag(ChapterScene):
             shape(rectangle(danger), fill=theme.contenders[0], opacity=0.16),
             panel_edge(box, theme),
             shape(*dashes((box.left, one), (box.right, one)), stroke=theme.muted, width=THIN),
-            x_axis(plot, theme, ticks, [words.number(t) for t in ticks]),
+            x_axis(plot, theme, ticks, [number(t) for t in ticks]),
             y_axis(plot, theme, [0.0, 1.0], ["0", "1"]),
             Label(
-                "step size α", SMALL, theme.muted, (box.center[0], box.bottom - 0.42), 0.5, "top"
+                labels.LR_AXIS, SMALL, theme.muted, (box.center[0], box.bottom - 0.42), 0.5, "top"
             ),
-            Label("factor per step", SMALL, theme.muted, (box.left, box.top + 0.1), 0.0, "bottom"),
+            Label(labels.FACTOR_AXIS, SMALL, theme.muted, (box.left, box.top + 0.1), 0.0, "bottom"),
         )
 
-    def shrink_curves(self, plot: Chart) -> list:
-        bowl = findings.basin(self.outcome)
+    def shrink_curves(self, plot: Chart) -> list[VMobject]:
+        basin = needed(self.story.basin)
         lr = np.linspace(*plot.x, 121)
         curves = []
-        for curvature, color in ((bowl.high, self.theme.ink), (bowl.low, self.theme.muted)):
+        for curvature, color in ((basin.high, self.theme.ink), (basin.low, self.theme.muted)):
             size = np.abs(1 - lr * curvature)
             inside = size <= plot.y[1]
             curves.append(
@@ -263,7 +248,7 @@ class Zigzag(ChapterScene):
 
     def shrink_marks(self, plot: Chart) -> VGroup:
         """Where this film's step size stands on both curves."""
-        theme, lr = self.theme, findings.baseline(self.outcome).contender.optimizer.lr
+        theme, lr = self.theme, self.story.baseline.lr
         color = self.color(self.experiment.baseline)
         x = plot.at(lr, 0)[0]
         marks = VGroup(
@@ -273,7 +258,7 @@ class Zigzag(ChapterScene):
                 width=HAIR,
             )
         )
-        for value in findings.factors(self.outcome):
+        for value in self.factors:
             marks.add(
                 shape(
                     disc(0.085) + (*plot.at(lr, abs(value)), 0.0),
@@ -283,25 +268,25 @@ class Zigzag(ChapterScene):
                 )
             )
         at = (plot.box.right, plot.box.top + 0.1)
-        name = f"α = {words.number(lr)}"
+        name = labels.lr_value(lr)
         marks.add(Label(name, SMALL, theme.text(color), at, 1.0, "bottom", "Semibold"))
         taken = [np.array([(x, plot.box.bottom), (x, plot.box.top)])]
-        taken += [ring(0.11) + plot.at(lr, abs(value)) for value in findings.factors(self.outcome)]
+        taken += [ring(0.11) + plot.at(lr, abs(value)) for value in self.factors]
         return marks.add(*self.shrink_names(plot, taken))
 
     def shrink_names(self, plot: Chart, taken: list[np.ndarray]) -> list[Label]:
         """Which curve is which: beside each, where neither curve nor mark is."""
-        bowl = findings.basin(self.outcome)
+        basin = needed(self.story.basin)
         lr = np.linspace(*plot.x, 121)
         one = [plot.place(np.array([(0.0, 1.0), (plot.x[1], 1.0)]))]
         curves = [
             clipped(plot.place(np.stack([lr, np.abs(1 - lr * curvature)], axis=1)), plot.box)
-            for curvature in (bowl.low, bowl.high)
+            for curvature in (basin.low, basin.high)
         ]
         lines, names = [*taken, *one, *curves[0], *curves[1]], []
         for name, color, first, pieces in (
-            ("along", self.theme.muted, (0.32, 0.86), curves[0]),
-            ("across", self.theme.ink, (0.14, 0.22), curves[1]),
+            (labels.ALONG, self.theme.muted, (0.32, 0.86), curves[0]),
+            (labels.ACROSS, self.theme.ink, (0.14, 0.22), curves[1]),
         ):
             places = [plot.at(first[0] * plot.x[1], first[1])]
             # Else as close to the curve as may be.
@@ -311,7 +296,7 @@ class Zigzag(ChapterScene):
                 for x, y in np.concatenate(pieces)[6::9]
                 for right, up in ((0.0, away), (0.0, -away), (away + 0.2, 0.0), (-away - 0.2, 0.0))
             ]
-            labels = [Label(name, SMALL, color, tuple(at), 0.5, "middle") for at in places]
-            names.append(clearest(labels, lines, plot.box.shrunk(0.03), near=0.02))
+            choices = [Label(name, SMALL, color, at) for at in places]
+            names.append(clearest(choices, lines, plot.box.shrunk(0.03), near=0.02))
             lines.append(outline(bounds(names[-1])))
         return names

@@ -23,6 +23,7 @@ from momentum_film.raster.encode.encoders import H264, Lossless, Still
 from momentum_film.raster.rectangles import Rectangle
 from momentum_film.render.gif import EVERY, loop
 from momentum_math import run
+from momentum_math.story import Story
 from scenes.storyboard import tell
 
 Report = Callable[[int], None]
@@ -45,7 +46,7 @@ def segment_of(planned: PlannedJob) -> Segment:
 
 def beats_of(job: RenderJob) -> tuple[tuple[str, float, float], ...]:
     beats, at = [], 0.0
-    for beat in tell(run(job.experiment))[job.chapter].beats:
+    for beat in tell(Story(run(job.experiment)))[job.chapter].beats:
         beats.append((beat.name, at, at + beat.seconds))
         at += beat.seconds
     return tuple(beats)

@@ -19,6 +19,7 @@ from test_layout import layout_problems
 
 from momentum_math import ExperimentError, Outcome, read_experiment, run
 from momentum_math.parameters import REQUIRED, Choice, Flag, Number, NumberOr, Pair
+from momentum_math.story import Story
 from momentum_math.toml.format import CONTENDER_TABLES, EXPERIMENT_TABLE, LANDSCAPE_TABLES
 from momentum_math.toml.kinds import Integer
 from momentum_math.toml.tables import Key
@@ -147,14 +148,14 @@ def experiment(rng: random.Random) -> dict[str, Any]:
 def problems_of(outcome: Outcome, aspect: str) -> list[str]:
     """What is wrong with the film of an outcome."""
     found = []
-    for chapter in tell(outcome).chapters:
+    for chapter in tell(Story(outcome)).chapters:
         look = Look(THEMES["paper"], FRAMES[aspect])
         scene = play(chapter.name, outcome, look)
         found += [f"{chapter.name}: {problem}" for problem in layout_problems(scene)]
         found += [
             f"{chapter.name}.{beat.name}: {words!r}"
             for beat in chapter.beats
-            for words in (beat.caption, beat.telling)
+            for words in (beat.caption, beat.on_screen)
             if any(wrong in f" {words} " for wrong in (" nan", " inf", " -0 ", " 1 steps", "None"))
         ]
     return found

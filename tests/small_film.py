@@ -21,6 +21,7 @@ from momentum_film.deliver.formats import FORMATS, with_needs
 from momentum_film.deliver.kit import Kit, Product
 from momentum_film.raster.encode.av1 import share_cores
 from momentum_math import Experiment, load_experiment, read_experiment, run
+from momentum_math.story import Story
 from scenes.storyboard import tell
 
 ROOT = Path(__file__).parent.parent
@@ -75,7 +76,7 @@ def manifest_of(experiment: Experiment, **words: str) -> dict[str, Any]:
         experiment: What happens.
         words: ``title`` and ``caption`` instead of the storyboard's.
     """
-    told, at, chapters = tell(run(experiment)), 0.0, []
+    told, at, chapters = tell(Story(run(experiment))), 0.0, []
     title = words.get("title", told.title)
     for chapter in told.chapters:
         beats, start = [], at

@@ -12,9 +12,12 @@ import numpy as np
 from manim import Mobject, VMobject, tempconfig
 
 from momentum_math import Outcome
+from momentum_math.story import Story
 from scenes import CHAPTERS
-from scenes.kit.figures import HAIR, Arrow, ContourMap, Particle
+from scenes.kit.contour_map import ContourMap
 from scenes.kit.formulas.mobject import Formula
+from scenes.kit.particles import Arrow, Particle
+from scenes.kit.shapes import HAIR
 from scenes.kit.stage import ChapterScene
 from scenes.kit.text.label import Label
 from scenes.look import Box, Look
@@ -74,7 +77,7 @@ def play(chapter: str, outcome: Outcome, look: Look, fps: int | None = None) -> 
         ),
     ):
         scene = Probe()
-        scene.outcome, scene.look, scene.frames = outcome, look, 0
+        scene.story, scene.look, scene.frames = Story(outcome), look, 0
         scene.stage, scene.drawn, scene.marks, scene.bounds = {}, {}, {}, {}
         scene.renderer._original_skipping_status = fps is None
         _count_instead_of_drawing(scene)

@@ -12,6 +12,7 @@ from test_layout import layout_problems
 
 from momentum_math import LANDSCAPES, OPTIMIZERS, Outcome, load_experiment, run
 from momentum_math.parameters import SHARE, parameters_of
+from momentum_math.story import Story
 from scenes.look import FRAMES, THEMES, Look
 from scenes.storyboard import tell
 from tests.staging import play
@@ -62,7 +63,7 @@ def outcome(index: int) -> Outcome:
 @pytest.mark.parametrize("index", range(COUNT))
 def test_it_makes_a_good_film(index):
     found = []
-    told = tell(outcome(index))
+    told = tell(Story(outcome(index)))
     for chapter in told.chapters:
         scene = play(chapter.name, outcome(index), Look(THEMES["paper"], FRAMES["16:9"]))
         found += [f"{chapter.name}: {problem}" for problem in layout_problems(scene)]

@@ -27,6 +27,7 @@ from momentum_film.errors import VerificationError
 from momentum_film.plan.jobs import RenderJob, Segment
 from momentum_film.render.chapter import render
 from momentum_math import run
+from momentum_math.story import Story
 from scenes.look import FRAMES, THEMES
 from scenes.storyboard import tell
 from tests.small_film import (
@@ -241,7 +242,7 @@ def test_a_poster_that_cannot_be_small_is_refused():
 def true_length(name: str) -> FilmInfo:
     """An experiment's film with the storyboard's own seconds."""
     loaded = experiment(name)
-    told, at, manifest = tell(run(loaded)), 0.0, manifest_of(loaded)
+    told, at, manifest = tell(Story(run(loaded))), 0.0, manifest_of(loaded)
     for chapter, beats in zip(manifest["chapters"], told.chapters, strict=True):
         chapter["start_seconds"] = at
         for entry, beat in zip(chapter["beats"], beats.beats, strict=True):

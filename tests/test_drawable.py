@@ -23,6 +23,7 @@ from momentum_film.plan import fingerprint
 from momentum_film.plan.drawable import undrawable
 from momentum_film.plan.plan import Request, plan_film
 from momentum_math import ExperimentError, read_experiment, run
+from momentum_math.story import Story
 from scenes.kit.text.fonts import FACES, NOTO_CJK
 from scenes.look import FRAMES, THEMES, Look
 from scenes.storyboard import tell
@@ -183,7 +184,7 @@ def test_the_title_card_stays_in_the_frame(title, aspect):
 @pytest.mark.parametrize("case", ["ja", "ar", "hi"])
 def test_every_chapter_plays_with_words_in_any_script(case, aspect):
     outcome = run(experiment(TITLES[case], *LABELS))
-    for chapter in tell(outcome).chapters:
+    for chapter in tell(Story(outcome)).chapters:
         scene = play(chapter.name, outcome, Look(THEMES["paper"], FRAMES[aspect]))
         assert layout_problems(scene) == []
 

@@ -21,6 +21,7 @@ from momentum_film.raster.manim.settings import configured
 from momentum_film.raster.rectangles import Rectangle
 from momentum_film.render.chapter import draw
 from momentum_math import load_experiment, run
+from momentum_math.story import Story
 from scenes import CHAPTERS
 from scenes.look import FRAMES, look
 from scenes.storyboard import tell
@@ -78,7 +79,8 @@ def stock_frames(job: RenderJob, outcome: Any) -> Sampling:
     film_look = look(job.theme, job.aspect)
     with configured(job.width, job.height, job.fps, film_look.theme.background):
         scene = scene_class(job.chapter)(renderer=Sampling())
-        scene.outcome, scene.storyboard, scene.look = outcome, tell(outcome), film_look
+        story = Story(outcome)
+        scene.story, scene.storyboard, scene.look = story, tell(story), film_look
         scene.render()
     return scene.renderer
 
@@ -128,7 +130,7 @@ def test_as_many_frames_as_stock_manim(chapter, fps, experiment, outcome):
     wanted = play(chapter, outcome, look(), fps).frames
     job = replace(small_job(experiment, chapter, "paper", "16:9"), fps=fps, encoding="still")
     counted = draw(job, Keeping())
-    assert counted.frames == wanted == tell(outcome)[chapter].seconds * fps
+    assert counted.frames == wanted == tell(Story(outcome))[chapter].seconds * fps
 
 
 def test_the_lossless_encoding_is_what_was_drawn(experiment):
@@ -153,7 +155,7 @@ def test_the_parts_of_a_chapter_are_the_chapter(chapter, experiment, outcome):
 
     job = replace(small_job(experiment, chapter, "paper", "16:9"), encoding="lossless")
     whole = render(job)
-    ends = accumulate(round(beat.seconds * job.fps) for beat in tell(outcome)[chapter].beats)
+    ends = accumulate(round(beat.seconds * job.fps) for beat in tell(Story(outcome))[chapter].beats)
     spans = list(pairwise([0, *ends]))
     parts = [render(replace(job, span=span)) for span in spans]
     assert [part.frames for part in parts] == [end - first for first, end in spans]

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from momentum_math import load_experiment, run
+from momentum_math.story import Story
 from scenes import CHAPTERS
 from scenes.kit.formulas.mobject import Formula
 from scenes.look import FRAMES, THEMES, Box, Look, contrast
@@ -36,7 +37,7 @@ def cases():
         )
         for path in EXPERIMENTS
         for chapter, (aspect, theme) in product(
-            tell(outcome_of(path)).chapters,
+            tell(Story(outcome_of(path))).chapters,
             product(FRAMES, THEMES) if path.stem == "momentum" else OTHERS,
         )
     ]
@@ -103,7 +104,7 @@ def test_many_contenders_with_long_names_can_be_read(index):
     look = Look(THEMES["paper"], FRAMES[crowded.aspect(index)])
     problems = [
         f"{chapter.name}: {problem}"
-        for chapter in tell(outcome).chapters
+        for chapter in tell(Story(outcome)).chapters
         for problem in layout_problems(play(chapter.name, outcome, look))
     ]
     assert not problems, "\n".join(problems)

@@ -11,6 +11,7 @@ import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
 from momentum_math import load_experiment, run
+from momentum_math.story import Story
 from scenes.kit.text.fonts import FACES, FAMILIAR, font_file
 from scenes.kit.text.lettering import COMPOSED, Undrawable, missing, requirements, runs, shaped
 from scenes.kit.text.lines import fitted, outline, shortened, text_width, wrap
@@ -124,7 +125,7 @@ def test_mixed_directions_stand_as_they_are_read(text: str, seen: str) -> None:
 
 def test_what_the_films_font_has_is_set_by_it_alone_and_in_one_piece() -> None:
     outcome = run(load_experiment(ROOT / "experiments" / "momentum.toml"))
-    told = [beat.caption for chapter in tell(outcome).chapters for beat in chapter.beats]
+    told = [beat.caption for chapter in tell(Story(outcome)).chapters for beat in chapter.beats]
     labels = [contender.label for contender in outcome.experiment.contenders]
     for text in [*told, *labels, "Привет Ελλάδα Việt Nam Łódź ğüş"]:
         pieces = runs(text)

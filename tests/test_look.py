@@ -12,8 +12,9 @@ from coloraide import Color
 from PIL import Image, ImageDraw
 
 from momentum_film.deliver.web.html import marker
-from scenes.kit.figures import Particle, marker_outline
 from scenes.kit.markers import MARKERS
+from scenes.kit.particles import Particle
+from scenes.kit.shapes import marker_outline
 from scenes.look import FRAMES, THEMES, contrast
 
 # How ColorAide simulates, all at full severity: G. M. Machado, M. M. Oliveira, L. A. F. Fernandes

@@ -19,6 +19,7 @@ from momentum_film.plan.plan import QUALITIES, Request, plan_film
 from momentum_film.render.progress import Tally
 from momentum_film.store.cache import Cache
 from momentum_math import load_experiment, run
+from momentum_math.story import Story
 from scenes.look import FRAMES, THEMES
 from scenes.storyboard import Beat, Storyboard, tell
 from tests.fake_work import Painter, lines
@@ -42,7 +43,7 @@ def test_jobs_have_the_size_that_is_asked_for(quality: str, aspect: str) -> None
 
 
 def test_chapters_are_the_storyboards_in_its_order() -> None:
-    told = tell(run(EXPERIMENT))
+    told = tell(Story(run(EXPERIMENT)))
     plan = plan_film(REQUEST)
     assert [planned.job.chapter for planned in plan.film] == [c.name for c in told.chapters]
     assert [planned.frames for planned in plan.film] == [
@@ -53,7 +54,7 @@ def test_chapters_are_the_storyboards_in_its_order() -> None:
 @pytest.mark.parametrize("aspect", FRAMES)
 @pytest.mark.parametrize("quality", QUALITIES)
 def test_long_chapters_are_parted_where_beats_meet(quality: str, aspect: str) -> None:
-    told = tell(run(EXPERIMENT))
+    told = tell(Story(run(EXPERIMENT)))
     plan = plan_film(Request(EXPERIMENT, quality, aspect=aspect))
     fps = QUALITIES[quality].fps
     assert [name for name, _ in groupby(p.job.chapter for p in plan.film)] == [

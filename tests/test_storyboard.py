@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from momentum_math import Outcome, load_experiment, run
+from momentum_math.story import Story
 from scenes import CHAPTERS
 from scenes.storyboard import Storyboard, tell
 from tests import oracles
@@ -30,7 +31,7 @@ def outcome_of(path: Path) -> Outcome:
 
 @cache
 def told(path: Path) -> Storyboard:
-    return tell(outcome_of(path))
+    return tell(Story(outcome_of(path)))
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def stays(run_: list[float]) -> int:
 
 
 def said(film: Storyboard, chapter: str, beat: str) -> str:
-    return film[chapter][beat].caption + " " + film[chapter][beat].telling
+    return film[chapter][beat].caption + " " + film[chapter][beat].on_screen
 
 
 # --- the default film ---------------------------------------------------------------------------
@@ -124,8 +125,8 @@ def test_every_beat_has_whole_sentences(path: Path) -> None:
         assert chapter.title
         for beat in chapter.beats:
             assert re.fullmatch(r"(v |[^a-z\s]).*[.]", beat.caption), beat
-            assert "None" not in beat.caption + beat.telling
-            assert not re.search(r"\bnan\b|\binf\b", beat.caption + beat.telling)
+            assert "None" not in beat.caption + beat.on_screen
+            assert not re.search(r"\bnan\b|\binf\b", beat.caption + beat.on_screen)
 
 
 @EVERY
@@ -133,19 +134,19 @@ def test_words_stand_long_enough_to_be_read(path: Path) -> None:
     for chapter in told(path).chapters:
         beats, last = chapter.beats, ""
         for index, beat in enumerate(beats):
-            if beat.telling and beat.telling != last:
-                run_on = [b for b in beats[index:] if b.telling == beat.telling]
-                words = [w for w in beat.telling.split() if any(c.isalnum() for c in w)]
+            if beat.on_screen and beat.on_screen != last:
+                run_on = [b for b in beats[index:] if b.on_screen == beat.on_screen]
+                words = [w for w in beat.on_screen.split() if any(c.isalnum() for c in w)]
                 least = MOVING_WORD_SECONDS if beat.name in MOVING else WORD_SECONDS
                 assert sum(b.seconds for b in run_on) >= least * len(words) - 1e-9, beat
-            last = beat.telling
+            last = beat.on_screen
 
 
 @EVERY
 def test_who_is_said_to_arrive_does(path: Path) -> None:
     """Every step in the sentence about arrivals is the first step of a contender below the aim."""
     outcome = outcome_of(path)
-    sentence = told(path)["loss_race"]["finish"].telling
+    sentence = told(path)["loss_race"]["finish"].on_screen
     if outcome.experiment.threshold is None or not sentence.startswith("Below"):
         return
     limit, losses = outcome.experiment.threshold, [r.excess for r in outcome.runs]

@@ -8,8 +8,13 @@ from typing import Any
 import pytest
 
 from momentum_math import ExperimentError, Outcome, Place, read_experiment, rest_of, run
-from scenes import words
+from momentum_math.story import Story
 from scenes.storyboard import tell
+from scenes.words.board import sweet_spot
+from scenes.words.names import loss_name
+from scenes.words.numbers import exact
+from scenes.words.race import times_fewer
+from scenes.words.runs import loss_counters, verdict
 
 GD = {"optimizer": "gd", "lr": 0.18}
 EMA = {"optimizer": "ema-momentum", "lr": 0.18, "beta": 0.9}
@@ -32,14 +37,14 @@ def refusal(landscape: dict[str, Any], *contenders: dict[str, Any], **values: An
 
 def said(outcome: Outcome, chapter: str | None = None) -> str:
     """All that is told, in one text."""
-    chapters = [c for c in tell(outcome).chapters if chapter in (None, c.name)]
+    chapters = [c for c in tell(Story(outcome)).chapters if chapter in (None, c.name)]
     return "\n".join(
-        f"{c.name}.{b.name}: {b.caption} | {b.telling}" for c in chapters for b in c.beats
+        f"{c.name}.{b.name}: {b.caption} | {b.on_screen}" for c in chapters for b in c.beats
     )
 
 
 def verdicts(outcome: Outcome) -> list[str]:
-    return [words.verdict_of(outcome, i) for i in range(len(outcome.runs))]
+    return [verdict(one) for one in Story(outcome).runs]
 
 
 # --- minima ----------------------------------------------------------------------------------
@@ -69,8 +74,8 @@ def test_losses_count_from_the_lowest_value_found(shift):
     assert outcome.experiment.threshold == plain.experiment.threshold == 1e-3
     for one, other in zip(outcome.runs, plain.runs, strict=True):
         assert (one.first_below, one.stays_below) == (other.first_below, other.stays_below)
-    assert words.exact(abs(shift)) in words.loss_name(outcome)
-    counters = {words.loss_counters(outcome, 0, k)[-1] for k in (0, 10, 50)}
+    assert exact(abs(shift)) in loss_name(Story(outcome))
+    counters = {loss_counters(Story(outcome).runs[0], k)[-1] for k in (0, 10, 50)}
     assert len(counters) == 3
 
 
@@ -78,7 +83,7 @@ def test_unknown_counts_from_the_lowest_met_and_says_so():
     outcome = made({"formula": "exp(x) + y**2 - 2", "minimum": "unknown"}, GD)
     low = float(outcome.runs[0].trajectory.losses.min())
     assert -2.0 <= outcome.experiment.landscape.minimum <= low
-    assert "the lowest found" in words.loss_name(outcome)
+    assert "the lowest found" in loss_name(Story(outcome))
 
 
 def test_a_minimum_that_is_not_the_lowest_value_is_refused():
@@ -125,9 +130,13 @@ def test_a_start_without_a_slope_moves_nobody(landscape, start, place, words_):
     outcome = made(landscape, GD, EMA, start=start)
     assert {rest_of(outcome, one).place for one in outcome.runs} == {place}
     assert words_ in said(outcome, "ravine")
-    assert [chapter.name for chapter in tell(outcome).chapters] == ["ravine", "descent", "summary"]
+    assert [chapter.name for chapter in tell(Story(outcome)).chapters] == [
+        "ravine",
+        "descent",
+        "summary",
+    ]
     assert "ahead" not in said(outcome)
-    assert all(verdict.startswith("Stands") for verdict in verdicts(outcome))
+    assert all(text.startswith("Stands") for text in verdicts(outcome))
 
 
 def test_a_start_on_an_axis_does_not_zigzag():
@@ -215,8 +224,8 @@ def test_numbers_and_nouns_agree(steps):
 def test_half_as_many():
     outcome = made(VALLEY, GD, EMA)
     base = outcome.runs[0].stays_below
-    assert words.times_fewer(outcome, base // 2) == ", half as many"
-    assert words.times_fewer(outcome, base // 5) == ", five times fewer"
+    assert times_fewer(Story(outcome), base // 2) == "half as many"
+    assert times_fewer(Story(outcome), base // 5) == "five times fewer"
 
 
 def test_a_bound_shrinks_by_a_factor():
@@ -234,8 +243,8 @@ def test_the_sweet_spot_is_that_of_the_dial():
     fast = {"optimizer": "ema-momentum", "lr": 0.25, "beta": 0.9}
     outcome = made({"name": "quadratic", "curvatures": [1.0, 5.0]}, GD | {"lr": 0.25}, fast)
     (best,) = re.findall(r"the best is β = ([\d.]+):", said(outcome, "dial"))[:1]
-    assert words.sweet_spot(outcome) == f"β = {best}: soonest at this α"
-    assert words.sweet_spot(made(VALLEY, GD, EMA)) == "β = 0.9: typical sweet spot"
+    assert sweet_spot(Story(outcome)) == f"β = {best}: soonest at this α"
+    assert sweet_spot(Story(made(VALLEY, GD, EMA))) == "β = 0.9: typical sweet spot"
 
 
 def test_no_memory_is_best_where_one_step_arrives():

@@ -74,11 +74,12 @@ def check(experiment: str) -> None:
         names = ", ".join(each.name for each in (first, *others))
         say(f"{1 + len(others)} valid experiments: {names}")
         return
-    from scenes.words import counted, minimum_sentence
+    from scenes.words.names import minimum_found
+    from scenes.words.numbers import counted
 
     who = counted(len(first.contenders), "contender")
     say(f"{first.name} is a valid experiment: {who}")
-    if said := minimum_sentence(first):
+    if said := minimum_found(first):
         say(said)
 
 

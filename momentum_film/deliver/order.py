@@ -19,6 +19,7 @@ from momentum_film.plan.plan import QUALITIES, Plan, PlannedJob, Request, plan_a
 from momentum_film.render.schedule import render_all
 from momentum_film.store import files
 from momentum_math import Experiment, run
+from momentum_math.story import Story
 from scenes.storyboard import tell
 
 if TYPE_CHECKING:
@@ -139,5 +140,5 @@ def _chapters(manifest: dict[str, Any], experiment: Experiment) -> tuple[str, ..
     if manifest["experiment"] != experiment.to_dict():
         return ()
     names = {chapter["name"] for chapter in manifest["chapters"]}
-    told = [chapter.name for chapter in tell(run(experiment)).chapters]
+    told = [chapter.name for chapter in tell(Story(run(experiment))).chapters]
     return () if names >= set(told) else tuple(name for name in told if name in names)

@@ -12,6 +12,7 @@ from momentum_film.plan import fingerprint as sources
 from momentum_film.plan.drawable import undrawable
 from momentum_film.plan.jobs import Encoding, RenderJob
 from momentum_math import Experiment, run
+from momentum_math.story import Story
 from scenes.look import FRAMES, THEMES
 from scenes.storyboard import Storyboard, tell
 
@@ -131,7 +132,7 @@ def plan_film(request: Request) -> Plan:
     _known("aspect", request.aspect, FRAMES)
     for line in undrawable(request.experiment):
         raise RequestError(line)
-    told = tell(run(request.experiment))
+    told = tell(Story(run(request.experiment)))
     names = [chapter.name for chapter in told.chapters]
     for name in request.chapters:
         _known("chapter", name, names)
@@ -171,7 +172,7 @@ def plan_again(
     names = [chapter.name for chapter in film.chapters]
     for name in chapters:
         _known("chapter", name, names)
-    told = tell(run(request.experiment))
+    told = tell(Story(run(request.experiment)))
     quality = LOOP if encoding == "gif" else QUALITIES[request.quality]
     return tuple(_planned(request, told, name, quality, encoding) for name in chapters or names)
 
@@ -194,7 +195,7 @@ def _parts(whole: PlannedJob, told: Storyboard) -> Iterator[PlannedJob]:
 
 def key_of(job: RenderJob) -> str:
     """The key of a job where this runs: with the sources and libraries that are here."""
-    told = tell(run(job.experiment))
+    told = tell(Story(run(job.experiment)))
     return sources.job_key(job, told.title, told[job.chapter])
 
 

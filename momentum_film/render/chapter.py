@@ -12,6 +12,7 @@ import momentum_math
 from momentum_film.plan.jobs import Beats, RenderJob, Segment
 from momentum_film.raster.samples import Samples
 from momentum_film.render.gif import EVERY, loop
+from momentum_math.story import Story
 from scenes import CHAPTERS, look
 from scenes.storyboard import tell
 
@@ -73,7 +74,7 @@ def draw(job: RenderJob, encoder: Any, report: Report | None = None) -> Drawn:
     from momentum_film.raster.manim.settings import collecting_rarely, configured
 
     check_version()
-    outcome = momentum_math.run(job.experiment)
+    story = Story(momentum_math.run(job.experiment))
     film_look = look.look(job.theme, job.aspect)
     module, name = CHAPTERS[job.chapter].split(":")
     scene_class = getattr(import_module(module), name)
@@ -87,7 +88,7 @@ def draw(job: RenderJob, encoder: Any, report: Report | None = None) -> Drawn:
             last_only=job.encoding == "still",
         )
         scene = scene_class(renderer=renderer)
-        scene.outcome, scene.storyboard, scene.look = outcome, tell(outcome), film_look
+        scene.story, scene.storyboard, scene.look = story, tell(story), film_look
         scene.render()
     return Drawn(
         frames=renderer.frames,

@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from manim import Animation, Group, Mobject, Scene, linear
-
-
-class Shown(Protocol):
-    """Something with a picture for every fractional step."""
-
-    def show(self, step: float) -> object: ...
-
 
 COLORS = ("fill_rgbas", "stroke_rgbas", "background_stroke_rgbas")  # of a VMobject
 
@@ -42,7 +35,7 @@ class Fade(Animation):
             (leaf, {name: getattr(leaf, name) for name in COLORS})
             for leaf in self.mobject.family_members_with_points()
         ]
-        return self.mobject
+        return self.mobject  # type: ignore[return-value]  # annotated as OpenGL's
 
     def interpolate(self, alpha: float) -> None:
         opacity = self.opacity(self.rate_func(min(1.0, max(0.0, alpha))))
@@ -77,27 +70,35 @@ class Vanish(Fade):
 
 
 class March(Animation):
-    """Show a mobject at the step that ``pace`` gives for the seconds passed.
+    """Show a mobject at the step that a pace gives for the seconds passed.
 
     Args:
-        mobject: with ``show(step)``.
+        mobject: what changes.
+        show: changes it to its picture at a fractional step.
         pace: seconds since the animation's start -> fractional step.
         seconds: how long.
     """
 
-    def __init__(self, mobject: Mobject, pace: Callable[[float], float], seconds: float) -> None:
-        self._pace, self._seconds = pace, seconds
+    def __init__(
+        self,
+        mobject: Mobject,
+        show: Callable[[float], object],
+        pace: Callable[[float], float],
+        seconds: float,
+    ) -> None:
+        self._show, self._pace, self._seconds = show, pace, seconds
         super().__init__(mobject, run_time=seconds, rate_func=linear)
 
     def create_starting_mobject(self) -> Mobject:
         """Nothing is interpolated from the start, so no copy of it is needed."""
-        return self.mobject
+        return self.mobject  # type: ignore[return-value]  # annotated as OpenGL's
 
     def interpolate(self, alpha: float) -> None:
+        """Show the step of a share of the time, from 0 to 1."""
         # The stage shortens run_time by half a frame so that the frames are whole; alpha times
         # run_time is still the true time of the frame. The very end is the planned end.
         elapsed = self._seconds if alpha >= 1 else alpha * self.run_time
-        self.mobject.show(self._pace(min(elapsed, self._seconds)))
+        self._show(self._pace(min(elapsed, self._seconds)))
 
 
 def stepwise(first: int, step_seconds: float, moving: float = 0.62) -> Callable[[float], float]:

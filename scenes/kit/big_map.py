@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from manim import VGroup
 
-from momentum_math import Outcome
-from scenes import findings, words
-from scenes.kit.figures import Chart, ContourMap, map_axes, minimum_mark, nice_ticks, start_mark
+from momentum_math.story import Story
+from scenes.kit.charts import Chart, map_axes, nice_ticks
+from scenes.kit.contour_map import ContourMap, minimum_mark, start_mark
 from scenes.kit.text.label import text_width
 from scenes.look import SMALL, Box, Frame, Look
+from scenes.words.names import axis_names
+from scenes.words.numbers import tick_texts
 
 
 def stacked(frame: Frame) -> bool:
@@ -57,14 +59,14 @@ class Valley(VGroup):
         start: the dot at the start.
     """
 
-    def __init__(self, outcome: Outcome, look: Look) -> None:
-        experiment = outcome.experiment
+    def __init__(self, story: Story, look: Look) -> None:
+        experiment = story.experiment
         box, _, _ = valley_boxes(look, 1.0)
         self.chart = Chart(box, *experiment.map.window)
         self.map = ContourMap(experiment.landscape, experiment.map, self.chart, look.theme)
         reach = look.frame.safe.right - box.right + OVERHANG
-        self.axes = map_axes(self.chart, look.theme, words.axis_names(outcome), reach)
-        self.minimum = minimum_mark(self.chart, findings.homes(outcome), look.theme, size=0.17)
+        self.axes = map_axes(self.chart, look.theme, axis_names(story), reach)
+        self.minimum = minimum_mark(self.chart, story.minima, look.theme, size=0.17)
         self.start = start_mark(self.chart, experiment.start, look.theme, radius=0.11)
         super().__init__(self.map, self.axes, self.minimum, self.start)
 
@@ -92,21 +94,21 @@ class Panels:
 NAMES_WORTH = 1.5
 
 
-def panels(outcome: Outcome, body: Box, title: float) -> Panels:
+def panels(story: Story, body: Box, title: float) -> Panels:
     """Plotting boxes for each contender's map, in the grid that shows most of each.
 
     Axes are named where the names fit along them.
 
     Args:
-        outcome: of the film; wide windows want wide boxes.
+        story: of the film; wide windows want wide boxes.
         body: where all of them go.
         title: room above each, units.
     """
-    window, count = outcome.experiment.map.window, len(outcome.runs)
-    lengths = [text_width(name, SMALL) for name in words.axis_names(outcome)]
+    window, count = story.experiment.map.window, len(story.runs)
+    lengths = [text_width(name, SMALL) for name in axis_names(story)]
     wanted = float(np.clip((window[0][1] - window[0][0]) / (window[1][1] - window[1][0]), 1.0, 2.0))
 
-    texts, _ = words.tick_texts(nice_ticks(*window[1], 5))
+    texts, _ = tick_texts(nice_ticks(*window[1], 5))
     ticks = max(0.3, *(text_width(text, SMALL) for text in texts))
 
     def laid_out(columns: int, named: bool) -> Panels:

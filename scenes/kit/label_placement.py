@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 from manim import Mobject
 
-from scenes.kit.figures import clipped
+from scenes.kit.shapes import clipped
 from scenes.look import Box
 
 Words = TypeVar("Words", bound=Mobject)

@@ -1,4 +1,4 @@
-"""The stage: what every chapter shares. Beats keep their seconds, words stand at the bottom.
+"""The stage: what every chapter shares. Beats keep their seconds, words stand in the footer.
 
 Time is counted in frames from the chapter's start, so a chapter lasts exactly its seconds at
 any frame rate, and what a frame shows depends on its time alone.
@@ -6,19 +6,22 @@ any frame rate, and what a frame shows depends on its time alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
-from typing import Any, ClassVar
+from functools import cache, cached_property
+from typing import ClassVar, TypedDict, TypeVar
 
-from manim import Animation, Scene, VGroup, Wait, config
+from manim import Animation, Mobject, Scene, VGroup, Wait, config
 from manim.animation.animation import prepare_animation
+from manim.mobject.mobject import _AnimationBuilder
 
 from momentum_math import Experiment, Outcome, load_experiment, run
 from momentum_math.shipped import EXPERIMENTS
+from momentum_math.story import Story
 from scenes import look as looks
 from scenes.kit.animations import Appear, Vanish
-from scenes.kit.figures import Chart, Runner, shown_path
+from scenes.kit.charts import Chart
+from scenes.kit.particles import Runner, shown_path
 from scenes.kit.text.label import Label, fitted, text_width, wrap
 from scenes.kit.text.scripts import directed
 from scenes.look import BODY, SMALL, TITLE, Look
@@ -26,13 +29,37 @@ from scenes.storyboard import Beat, Storyboard, tell
 
 DEFAULT_EXPERIMENT = EXPERIMENTS / "momentum.toml"
 FADE_SECONDS = 0.4
-# Of the words at the bottom: the em and from line to line, units; smaller where names are long.
-TELLING_SIZES = ((BODY, 0.46), (SMALL, 0.3), (0.18, 0.22))
+# Of words in the footer: the em and from line to line, units; smaller where names are long.
+FOOTER_SIZES = ((BODY, 0.46), (SMALL, 0.3), (0.18, 0.22))
 
 
 @cache
-def _default_outcome() -> Outcome:
-    return run(load_experiment(DEFAULT_EXPERIMENT))
+def _default_story() -> Story:
+    return Story(run(load_experiment(DEFAULT_EXPERIMENT)))
+
+
+class Track(TypedDict):
+    """Where a contender's particle stands and when; see ``ChapterScene.track``."""
+
+    contender: int
+    color: str
+    x: list[float]
+    y: list[float]
+    steps: list[list[float]]
+
+
+Fact = TypeVar("Fact")
+
+
+def needed(fact: Fact | None) -> Fact:
+    """A fact of a story that a chapter is about.
+
+    Raises:
+        LookupError: the story has none, and so the storyboard has no such chapter or beat.
+    """
+    if fact is None:
+        raise LookupError("the story has no such fact; the storyboard leaves its beats out")
+    return fact
 
 
 class BeatClock:
@@ -49,7 +76,7 @@ class BeatClock:
 
 
 class ChapterScene(Scene):
-    """A chapter of the film: an ordinary Manim scene with an outcome, a storyboard and a look.
+    """A chapter of the film: an ordinary Manim scene with a story, a storyboard and a look.
 
     The renderer sets the three on the instance; a bare ``manim scenes/descent.py Descent``
     shows the default experiment.
@@ -61,41 +88,56 @@ class ChapterScene(Scene):
     """
 
     chapter: ClassVar[str]
-    outcome: Outcome
-    storyboard: Storyboard
-    look: Look
+
+    @cached_property
+    def story(self) -> Story:
+        """What there is to tell of the outcome."""
+        return _default_story()
+
+    @cached_property
+    def storyboard(self) -> Storyboard:
+        """The film as data."""
+        return tell(self.story)
+
+    @cached_property
+    def look(self) -> Look:
+        """How the film looks."""
+        return looks.look()
 
     def setup(self) -> None:
-        if not hasattr(self, "outcome"):
-            self.outcome = _default_outcome()
-        if not hasattr(self, "look"):
-            self.look = looks.look()
-        if not hasattr(self, "storyboard"):
-            self.storyboard = tell(self.outcome)
-        self.camera.background_color = self.theme.background
+        """Prepare an empty stage."""
+        self.camera.background_color = self.theme.background  # type: ignore[union-attr]  # Cairo's
         self.clock = 0.0
         self.beat_times: list[tuple[str, float, float]] = []
-        self.tracks: list[dict[str, Any]] = []
-        self._telling = VGroup()
+        self.tracks: list[Track] = []
+        self._footer, self._footer_text = VGroup(), ""
         self._turning: list[Animation] = []
 
     # --- short names for what scenes ask for all the time
 
     @property
     def theme(self) -> looks.Theme:
+        """The colours."""
         return self.look.theme
 
     @property
     def frame(self) -> looks.Frame:
+        """The picture's shape, and its boxes."""
         return self.look.frame
 
     @property
+    def outcome(self) -> Outcome:
+        """The experiment and its runs."""
+        return self.story.outcome
+
+    @property
     def experiment(self) -> Experiment:
-        return self.outcome.experiment
+        """What was run."""
+        return self.story.experiment
 
     def color(self, index: int) -> str:
         """The colour of a contender."""
-        return self.theme.contenders[index % len(self.theme.contenders)]
+        return self.theme.contender(index)
 
     def runner(self, index: int, chart: Chart, size: float = 1.0) -> Runner:
         """A contender's particle and trail on a map."""
@@ -121,7 +163,7 @@ class ChapterScene(Scene):
             )
         beat = beats[len(self.beat_times)]
         clock, start = BeatClock(beat, self), self.clock
-        self._turn_to(beat.telling)
+        self._turn_footer(beat.on_screen)
         yield clock
         if clock.left < -1e-6:
             raise RuntimeError(
@@ -131,17 +173,23 @@ class ChapterScene(Scene):
             self.wait(clock.left)
         self.beat_times.append((name, start, self.clock))
 
-    def play(
-        self, *args: Any, run_time: float | None = None, rate_func: Any = None, **_: Any
+    def play(  # type: ignore[override]  # Manim's takes any keyword
+        self,
+        *args: Animation | _AnimationBuilder | Mobject,
+        run_time: float | None = None,
+        rate_func: Callable[[float], float] | None = None,
     ) -> None:
         """Play animations together, on whole frames.
 
         Args:
-            args: animations, or ``mobject.animate`` builders.
+            args: animations, or ``mobject.animate`` builders, which pass for mobjects.
             run_time: seconds for each of them; without it each keeps its own.
             rate_func: for each of them; without it each keeps its own.
+
+        Raises:
+            RuntimeError: a mobject on stage has updaters.
         """
-        animations = [prepare_animation(arg) for arg in args if arg is not None]
+        animations = [prepare_animation(arg) for arg in args]  # type: ignore[arg-type]  # it refuses
         for animation in animations:
             if run_time is not None:
                 animation.run_time = run_time
@@ -160,9 +208,9 @@ class ChapterScene(Scene):
         self._play_frames(animations, seconds)
 
     def update_mobjects(self, dt: float) -> None:
-        """Nothing: what moves is played, and no mobject of ours has updaters to be asked for."""
+        """Do nothing: no mobject here has updaters; see ``_play_frames``."""
 
-    def wait(self, duration: float = 1.0, *_: Any, **__: Any) -> None:
+    def wait(self, duration: float = 1.0) -> None:  # type: ignore[override]  # Manim's may stop early
         """Hold the picture."""
         if self._turning:
             turn = min(FADE_SECONDS, duration)
@@ -176,7 +224,17 @@ class ChapterScene(Scene):
 
         Manim makes ceil(run_time * fps) frames of a play, give or take one by rounding, and
         floor of a held picture; half a frame less, or a hair more, is unambiguous.
+
+        Raises:
+            RuntimeError: a mobject on stage has updaters, which the clock would not run.
         """
+        updaters = [
+            *self.updaters,
+            *(updater for mobject in self.mobjects for updater in mobject.get_family_updaters()),
+            *(updater for each in animations for updater in each.mobject.get_family_updaters()),
+        ]
+        if updaters:
+            raise RuntimeError(f"{self.chapter}: updaters are never run; play a March instead")
         fps = config.frame_rate
         first, last = round(self.clock * fps), round((self.clock + seconds) * fps)
         self.clock = round(self.clock + seconds, 9)
@@ -189,33 +247,28 @@ class ChapterScene(Scene):
 
     # --- words
 
-    def _turn_to(self, text: str) -> None:
-        """Have the words at the bottom change with the next thing that is played."""
-        if text == getattr(self._telling, "words", ""):
+    def _turn_footer(self, text: str) -> None:
+        """Have the footer change with the next thing that is played."""
+        if text == self._footer_text:
             return
-        if len(self._telling):
-            self._turning.append(Vanish(self._telling))
-        self._telling = self.telling(text)
+        if len(self._footer):
+            self._turning.append(Vanish(self._footer))
+        self._footer, self._footer_text = self.footer(text), text
         if text:
-            self._turning.append(Appear(self._telling))
+            self._turning.append(Appear(self._footer))
 
-    def telling(self, text: str) -> VGroup:
+    def footer(self, text: str) -> VGroup:
         """The words at the bottom of the picture, in as many lines as they need."""
-        box = self.frame.telling
-        for em, step in TELLING_SIZES:
+        box = self.frame.footer
+        for em, step in FOOTER_SIZES:
             lines = wrap(text, em, box.width) if text else []
             widest = max((text_width(line, em) for line in lines), default=0.0)
             if step * (len(lines) - 1) + em <= box.height and widest <= box.width:
                 break
         top = box.center[1] + step * (len(lines) - 1) / 2
-        group = VGroup(
-            *(
-                Label(line, em, self.theme.ink, (box.center[0], top - step * i), 0.5, "middle")
-                for i, line in enumerate(lines)
-            )
-        )
-        group.words = text
-        return group
+        places = ((box.center[0], top - step * i) for i in range(len(lines)))
+        ink = self.theme.ink
+        return VGroup(*(Label(line, em, ink, at) for line, at in zip(lines, places, strict=True)))
 
     def heading(self, centered: bool = False) -> VGroup:
         """The chapter's heading, top left or in the middle; in two small lines if it is long."""
@@ -228,18 +281,13 @@ class ChapterScene(Scene):
             lines = [lines[0], " ".join(lines[1:])]
         x, across = (box.center[0], 0.5) if centered else (box.left, 0.0)
         top = box.center[1] + 0.3 * (len(lines) - 1) / 2
+        shown = [fitted(line, em, box.width, "Semibold") for line in lines]
+        places = [(x, top - 0.3 * i) for i in range(len(lines))]
+        ink = self.theme.ink
         return VGroup(
             *(
-                Label(
-                    fitted(line, em, box.width, "Semibold"),
-                    em,
-                    self.theme.ink,
-                    (x, top - 0.3 * i),
-                    across,
-                    "middle",
-                    "Semibold",
-                )
-                for i, line in enumerate(lines)
+                Label(line, em, ink, at, across=across, weight="Semibold")
+                for line, at in zip(shown, places, strict=True)
             )
         )
 

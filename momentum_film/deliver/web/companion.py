@@ -25,7 +25,7 @@ from momentum_math import (
     level_regions,
     settings,
 )
-from scenes.words import number, threshold
+from scenes.words.numbers import number, threshold
 
 LANDSCAPES = (
     "quadratic",

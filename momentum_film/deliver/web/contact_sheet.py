@@ -23,10 +23,12 @@ from momentum_film.deliver.video.pictures import fitted, webp
 from momentum_film.deliver.web import html
 from momentum_film.deliver.web.css import custom_properties
 from momentum_math import run
+from momentum_math.story import Story
 from scenes.kit.text.lines import shortened, wrap
 from scenes.kit.text.scripts import directed
 from scenes.look import THEMES
-from scenes.words import title_of, verdict_of
+from scenes.words import names
+from scenes.words.runs import verdict
 
 TILE, GAP, TYPE, LINE = 480, 32, 22, 26  # pixels of the grid
 MOST_COLUMNS = 8
@@ -57,11 +59,8 @@ class Card:
     @property
     def runs(self) -> list[dict[str, str]]:
         """``label`` and ``verdict`` of each contender."""
-        outcome = run(self.film.experiment)
-        return [
-            {"label": title_of(outcome, index), "verdict": verdict_of(outcome, index)}
-            for index in range(len(outcome.runs))
-        ]
+        story = Story(run(self.film.experiment))
+        return [{"label": names.title(one), "verdict": verdict(one)} for one in story.runs]
 
     @cached_property
     def picture(self) -> dict[str, str | int]:

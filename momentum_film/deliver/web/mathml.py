@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from momentum_math import Outcome, Run, settings
 from momentum_math.optimizers import SYMBOLIC
-from scenes import findings, words
+from momentum_math.story import RunStory, Story
+from scenes.words.names import loss_word
+from scenes.words.numbers import beta, counted, number, threshold
+from scenes.words.runs import steps_taken
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -60,12 +63,12 @@ def table(outcome: Outcome) -> Table:
     dials = _dials(outcome)
     heads = ["Contender", *dials]
     if experiment.threshold is not None:
-        limit = words.threshold(experiment.threshold)
+        limit = threshold(experiment.threshold)
         heads += [f"first below {limit}", f"stays below {limit}"]
-    loss = words.loss_word(outcome)
-    heads += [f"{loss} after {words.counted(experiment.steps)}", "lowest, at step"]
-    rows = (_row(i, run, dials, outcome) for i, run in enumerate(outcome.runs))
-    return Table(tuple(heads), tuple(rows))
+    story = Story(outcome)
+    loss = loss_word(story)
+    heads += [f"{loss} after {counted(experiment.steps)}", "lowest, at step"]
+    return Table(tuple(heads), tuple(_row(one, dials) for one in story.runs))
 
 
 def _dials(outcome: Outcome) -> dict[str, str]:
@@ -74,13 +77,14 @@ def _dials(outcome: Outcome) -> dict[str, str]:
     return {one.symbol: key for key, one in SYMBOLIC.items() if one.is_dial and key in owned}
 
 
-def _row(index: int, run: Run, dials: dict[str, str], outcome: Outcome) -> Row:
+def _row(one: RunStory, dials: dict[str, str]) -> Row:
+    run, outcome = one.run, one.story.outcome
     numbers: dict[str, Any] = settings(run.contender.optimizer)
     cells = [_dial(key, numbers.get(key)) for key in dials.values()]
     if outcome.experiment.threshold is not None:
         cells += [_step(run.first_below, run, outcome), _step(run.stays_below, run, outcome)]
     step = int(run.excess.argmin())
-    cells += [_ending(outcome, index), f"{words.number(float(run.excess[step]))}, {step}"]
+    cells += [_ending(one), f"{number(float(run.excess[step]))}, {step}"]
     return Row(run.contender.label, tuple(cells))
 
 
@@ -88,7 +92,7 @@ def _dial(key: str, value: float | None) -> str:
     """A number that a contender may not have."""
     if value is None:
         return "–"
-    return words.beta(value) if key == "beta" else words.number(value)
+    return beta(value) if key == "beta" else number(value)
 
 
 def _step(step: int | None, run: Run, outcome: Outcome) -> str:
@@ -99,11 +103,9 @@ def _step(step: int | None, run: Run, outcome: Outcome) -> str:
     return f"not in {outcome.experiment.steps}"
 
 
-def _ending(outcome: Outcome, index: int) -> str:
+def _ending(one: RunStory) -> str:
     """The last loss, and where the run rests if that is not the minimum; or how it ended."""
-    run = outcome.runs[index]
-    if run.trajectory.ended_at is not None:
-        return words.steps_taken(outcome, index)
-    value = words.number(float(run.excess[-1]))
-    place = findings.rests_elsewhere(outcome, index)
+    if one.ended_at is not None:
+        return steps_taken(one)
+    value, place = number(float(one.run.excess[-1])), one.rest_elsewhere
     return value if place is None else f"{value}, {place.place.value}"

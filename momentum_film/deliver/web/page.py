@@ -14,7 +14,7 @@ from momentum_film.deliver.web.companion import companion, has_companion, script
 from momentum_film.deliver.web.css import custom_properties
 from momentum_film.deliver.web.mathml import definitions, table
 from momentum_math import Outcome
-from scenes.words import number, threshold
+from scenes.words.numbers import number, threshold
 
 
 @dataclass(frozen=True)

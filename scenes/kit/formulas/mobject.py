@@ -8,9 +8,9 @@ from itertools import pairwise
 import numpy as np
 from manim import VGroup
 
-from scenes.kit.figures import shape
 from scenes.kit.formulas.layout import LINE, Layout
 from scenes.kit.formulas.outlines import typeset
+from scenes.kit.shapes import shape
 from scenes.look import Theme
 
 Part = tuple[str, str]  # LaTeX, colour

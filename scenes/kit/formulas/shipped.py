@@ -12,6 +12,7 @@ from typing import Any
 
 from momentum_math import load_experiment, run
 from momentum_math.shipped import EXPERIMENTS
+from momentum_math.story import Story
 from scenes import CHAPTERS
 from scenes.kit.formulas.outlines import SHIPPED, Formula, asking, formula_svgs, svg_name
 from scenes.look import look
@@ -26,15 +27,15 @@ def film_formulas(experiment: Path) -> list[Formula]:
         def capture_mobjects(self, *_: Any, **__: Any) -> None:
             """Draw nothing."""
 
-    outcome = run(load_experiment(experiment))
-    storyboard = tell(outcome)
+    story = Story(run(load_experiment(experiment)))
+    storyboard = tell(story)
     dry = {"dry_run": True, "disable_caching": True, "progress_bar": "none", "verbosity": "ERROR"}
     with asking() as asked, tempconfig(dry):
         for chapter in storyboard.chapters:
             module, scene_class = CHAPTERS[chapter.name].split(":")
             make_scene = getattr(import_module(module), scene_class)
             scene = make_scene(camera_class=Blind, skip_animations=True)
-            scene.outcome, scene.storyboard, scene.look = outcome, storyboard, look()
+            scene.story, scene.storyboard, scene.look = story, storyboard, look()
             scene.render()
     return list(asked)
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
-from typing import NamedTuple
 
 import uharfbuzz as hb
 
@@ -41,7 +40,8 @@ class Undrawable(ValueError):
     """No face that is installed has a character of a text."""
 
 
-class Glyph(NamedTuple):
+@dataclass(frozen=True)
+class Glyph:
     """A glyph of a face (None: the film's own font) on a run's baseline; x and y in ems."""
 
     face: Face | None
@@ -79,7 +79,7 @@ def font(face: Face | None, weight: Weight) -> hb.Font:
         FontMissingError: the film's own font is not installed.
         Undrawable: the face is not installed.
     """
-    path = font_file(weight) if face is _OWN else face.path
+    path = font_file(weight) if face is None else face.path
     if path is None:
         raise Undrawable(f"a font is missing: {face.remedy}" if face else "")
     made = hb.Font(hb.Face(hb.Blob.from_file_path(str(path)), face.index if face else 0))
@@ -90,7 +90,7 @@ def font(face: Face | None, weight: Weight) -> hb.Font:
 
 @cache
 def _has(face: Face | None, character: str) -> bool:
-    if face is not _OWN and face.path is None:
+    if face is not None and face.path is None:
         return False
     return bool(font(face, "Regular").get_nominal_glyph(ord(character)))
 
@@ -124,8 +124,9 @@ def _plain(piece: str) -> Run:
 def _seen(found: list[tuple[int, Run]]) -> Iterator[Run]:
     """Runs with their levels in the order they stand (Unicode Standard Annex 9, rule L2)."""
     for level in range(max((level for level, _ in found), default=0), 0, -1):
-        groups = groupby(found, lambda each, least=level: each[0] >= least)
-        parts = [(inside, list(group)) for inside, group in groups]
+        inner = [each[0] >= level for each in found]
+        groups = groupby(zip(inner, found, strict=True), lambda each: each[0])
+        parts = [(inside, [each for _, each in group]) for inside, group in groups]
         found = [each for inside, part in parts for each in (part[::-1] if inside else part)]
     return (run for _, run in found)
 
@@ -151,7 +152,7 @@ def faces_of(text: str) -> tuple[Face, ...]:
     Raises:
         Undrawable: no face that is installed has one of the characters.
     """
-    return tuple(dict.fromkeys(run.face for run in runs(text) if run.face is not _OWN))
+    return tuple(dict.fromkeys(run.face for run in runs(text) if run.face is not None))
 
 
 def requirements(text: str) -> tuple[str, ...]:

@@ -164,8 +164,8 @@ def levels(text: str) -> list[int]:
     way = TextDirection.LTR if _has_own_way(text) else TextDirection.RTL
     paragraph = BidiParagraph(marked, base_direction=way, preserve_bn_chars=True)
     found = [int(way == TextDirection.RTL)] * len(marked)
-    for character in paragraph.get_characters_with_embedding_level():
-        found[character.character_index] = character.embedding_level
+    for placed in paragraph.get_characters_with_embedding_level():
+        found[placed.character_index] = placed.embedding_level
     own = iter(text)
     expected, kept = next(own, None), []
     for character, level in zip(marked, found, strict=True):

@@ -1,0 +1,71 @@
+"""When a run would arrive that does not within the steps of its experiment."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import final
+
+from momentum_math.experiment import Experiment, Run
+from momentum_math.landscapes.quadratics import Quadratic
+from momentum_math.optimizers.momentum import MomentumMethod
+from momentum_math.theory import envelope, has_closed_form
+from momentum_math.tuning import steps_until
+
+FAR = 100_000
+"""Steps: whether a run would arrive later than this is not asked."""
+
+
+@final
+@dataclass(frozen=True)
+class LateArrival:
+    """A run that does not arrive within the experiment's steps, but provably does later.
+
+    Attributes:
+        index: The contender's.
+        constant: loss_k <= constant * rate**k.
+        rate: Per step.
+        stays: The step from which it would stay below the threshold.
+        lowest: (step, loss) within the steps run.
+    """
+
+    index: int
+    constant: float
+    rate: float
+    stays: int
+    lowest: tuple[int, float]
+
+
+def late_arrival(experiment: Experiment, run: Run, index: int) -> LateArrival | None:
+    """When a contender would arrive.
+
+    Returns:
+        None where it arrived, ended otherwise, has no beta, or where no closed form tells.
+    """
+    landscape, threshold = experiment.landscape, experiment.threshold
+    optimizer = run.contender.optimizer
+    if not isinstance(landscape, Quadratic) or threshold is None or experiment.noise is not None:
+        return None
+    if run.first_below is not None or run.status != "running":
+        return None
+    if not isinstance(optimizer, MomentumMethod) or not has_closed_form(optimizer):
+        return None
+    constant, rate = envelope(optimizer, landscape, experiment.start)
+    limit = _surely_below(constant, rate, threshold)
+    if limit is None or limit > FAR:
+        return None
+    until = steps_until(landscape, optimizer, experiment.start, threshold, limit)
+    if until.stays is None:
+        return None
+    return LateArrival(index, constant, rate, until.stays, run.lowest)
+
+
+def _surely_below(constant: float, rate: float, threshold: float) -> int | None:
+    """The first step from which ``constant * rate**k`` is below the threshold; None if none is.
+
+    >>> _surely_below(12.0, 0.5, 1.0)
+    4
+    """
+    if not 0 < rate < 1:
+        return None
+    return max(0, math.floor(math.log(threshold / constant) / math.log(rate)) + 1)

@@ -1,0 +1,157 @@
+"""The loss against the step: axes, curves, and the marks on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from manim import VGroup, VMobject
+
+from momentum_math import Outcome
+from scenes.kit.charts import Chart, nice_ticks, panel, panel_edge, x_axis, y_axis
+from scenes.kit.label_placement import clearest
+from scenes.kit.loss_chart.scale import LossScale, race_paths
+from scenes.kit.shapes import HAIR, LINE, THIN, corners, dashes, disc, part, regular, shape
+from scenes.kit.text.label import Label, Vertical, text_width
+from scenes.look import SMALL, Theme, readable
+from scenes.words.names import STEP_AXIS, threshold_names
+from scenes.words.numbers import number
+
+
+class RaceAxes(VGroup):
+    """Panel, decades, steps, and the threshold as a dashed line."""
+
+    def __init__(self, outcome: Outcome, scale: LossScale, chart: Chart, theme: Theme) -> None:
+        box, threshold = chart.box, outcome.experiment.threshold
+        losses = scale.ticks(1.35 * SMALL / chart.y_map[0])
+        steps = nice_ticks(*chart.x, max(3, int(box.width / 0.95)))
+        rows = [chart.at(0, height)[1] for height, _ in losses]
+        grid = [corners(np.array([(box.left, y), (box.right, y)])) for y in rows]
+        super().__init__(
+            panel(box, theme),
+            shape(*grid, stroke=theme.contour, width=HAIR, opacity=0.7),
+            panel_edge(box, theme),
+            x_axis(chart, theme, steps, [number(s, 6) for s in steps]),
+            y_axis(chart, theme, [height for height, _ in losses], [label for _, label in losses]),
+            Label(STEP_AXIS, SMALL, theme.muted, (box.center[0], box.bottom - 0.46), 0.5, "top"),
+        )
+        if threshold is not None:
+            level = scale.height(threshold)
+            line = dashes(chart.at(chart.x[0], level), chart.at(chart.x[1], level))
+            self.add(shape(*line, stroke=theme.graphic(theme.muted), width=THIN * 1.2))
+
+
+class Curve(VGroup):
+    """A contender's losses as a line that grows: a thin darker edge under its colour."""
+
+    def __init__(self, path: np.ndarray, color: str, theme: Theme, width: float = LINE) -> None:
+        self._path = path
+        super().__init__(
+            shape(stroke=readable(color, theme.panel, 4.5), width=width * theme.stroke_scale + 1.6),
+            shape(stroke=color, width=width * theme.stroke_scale),
+        )
+
+    def show_at(self, step: float) -> Curve:
+        points = corners(part(self._path, 0.0, step))
+        for line in self:
+            line.points = points
+        return self
+
+
+def leaving_marks(
+    outcome: Outcome, scale: LossScale, chart: Chart, theme: Theme
+) -> list[Milestone]:
+    """A triangle where a curve leaves the axis for good: up when it diverges, down at the floor."""
+    marks = []
+    for index, (run, path) in enumerate(
+        zip(outcome.runs, race_paths(outcome, scale, chart), strict=True)
+    ):
+        if (len(path) == len(run.excess) and run.status == "running") or len(path) == 0:
+            continue
+        if len(path) == len(run.excess) and run.trajectory.ended_at is None:
+            continue
+        color = theme.contender(index)
+        x, y = path[-1]
+        up = y > chart.box.center[1]
+        triangle = regular(3, 0.17, 90.0 if up else -90.0) + (x, y - 0.1 if up else y + 0.1, 0.0)
+        marks.append(
+            Milestone(
+                len(path) - 1,
+                shape(triangle, fill=theme.graphic(color), stroke=theme.panel, width=THIN),
+                fade=1.0,
+            )
+        )
+    return marks
+
+
+class Milestone(VGroup):
+    """Something that shows from a step on: it fades in over the next few steps.
+
+    Args:
+        step: from which it shows.
+        parts: fully drawn mobjects.
+        fade: steps it takes.
+    """
+
+    def __init__(self, step: int, *parts: VMobject, fade: float = 5.0) -> None:
+        super().__init__(*parts)
+        self._step, self._fade = step, fade
+        self._full = [
+            (p, p.get_fill_opacity(), p.get_stroke_opacity(), p.get_stroke_opacity(background=True))
+            for p in parts
+        ]
+
+    def show_at(self, step: float) -> Milestone:
+        share = min(1.0, max(0.0, (step - self._step) / self._fade))
+        for mobject, fill, stroke, halo in self._full:
+            mobject.set_fill(opacity=fill * share, family=False)
+            mobject.set_stroke(opacity=stroke * share, family=False)
+            mobject.set_stroke(opacity=halo * share, background=True, family=False)
+        return self
+
+
+RING = 0.17  # units, radius of the ring round an event
+
+
+def crossing_mark(chart: Chart, step: int, height: float, color: str, theme: Theme) -> VMobject:
+    """A ring round a point of the plot."""
+    x, y = chart.at(step, height)
+    return shape(disc(RING) + (x, y, 0.0), stroke=readable(color, theme.panel, 4.5), width=LINE)
+
+
+def bound_dashes(chart: Chart, constant: float, rate: float) -> list[np.ndarray]:
+    """The bound constant * rate**step as dashes, as far as they are inside the chart."""
+    start = np.log10(constant)
+    end = start + chart.x[1] * np.log10(rate)
+    first = max(0.0, (start - chart.y[1]) / max(start - end, 1e-12) * chart.x[1])
+    return dashes(chart.at(first, min(start, chart.y[1])), chart.at(chart.x[1], end))
+
+
+def threshold_label(
+    outcome: Outcome,
+    threshold: float,
+    scale: LossScale,
+    chart: Chart,
+    theme: Theme,
+    lines: Sequence[np.ndarray],
+) -> Label:
+    """The threshold's name at its line, on the right if the curves leave room there.
+
+    Args:
+        outcome: of all runs.
+        threshold: of its experiment.
+        scale: of the losses.
+        chart: where they stand.
+        theme: of the film.
+        lines: what is drawn besides the curves.
+    """
+    box, y = chart.box, chart.at(0, scale.height(threshold))[1]
+    sides: tuple[tuple[float, Vertical], ...] = ((0.09, "bottom"), (-0.12, "top"))
+    labels = [
+        Label(name, SMALL, theme.muted, (float(x), y + up), 1.0, vertical)
+        for name in threshold_names(threshold)
+        for x in np.linspace(box.right - 0.12, box.left + 0.12 + text_width(name, SMALL), 12)
+        for up, vertical in sides
+    ]
+    lines = [*race_paths(outcome, scale, chart), *lines]
+    return clearest(labels, lines, box).on(theme.panel)

@@ -1,0 +1,127 @@
+"""All losses with their heads, each labelled beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from manim import VGroup
+
+from momentum_math.story import Story
+from scenes.kit.charts import Chart
+from scenes.kit.label_placement import bounds
+from scenes.kit.loss_chart.curves import Curve
+from scenes.kit.loss_chart.scale import LossScale, race_paths, spread
+from scenes.kit.particles import Particle
+from scenes.kit.shapes import along, holds
+from scenes.kit.text.label import Label, fitted, text_width
+from scenes.look import SMALL, Theme
+from scenes.words.labels import at_curve
+
+
+class Racers(VGroup):
+    """All curves with their heads, each head labelled beside it.
+
+    A head is drawn over the heads before it; the first is the largest, so that heads at one
+    point are all seen. Labels keep clear of each other and of ``obstacles``.
+    """
+
+    def __init__(
+        self,
+        story: Story,
+        scale: LossScale,
+        chart: Chart,
+        theme: Theme,
+        labels: Sequence[str],
+        obstacles: Sequence[Label] = (),
+    ) -> None:
+        self._paths = race_paths(story.outcome, scale, chart)
+        self._box, self._names = chart.box, labels
+        self._obstacles = [
+            (o.get_left()[0], o.get_right()[0], o.get_center()[1], o.height + 0.12)
+            for o in obstacles
+        ]
+        self._ends = [at_curve(name, one) for name, one in zip(labels, story.runs, strict=True)]
+        colors = [theme.contender(i) for i in range(len(self._paths))]
+        self.curves = VGroup(
+            *(Curve(p, c, theme) for p, c in zip(self._paths, colors, strict=True))
+        )
+        self.heads = VGroup(
+            *(Particle(i, c, theme, radius=0.15 - 0.03 * min(i, 3)) for i, c in enumerate(colors))
+        )
+        self._labels = [
+            Label(text, SMALL, theme.text(c), across=0.0, weight="Semibold").on(theme.panel)
+            for text, c in zip(labels, colors, strict=True)
+        ]
+        self.labels = VGroup(*self._labels)
+        super().__init__(self.curves, self.heads, self.labels)
+        self._covered: list[int] = []
+        self._uncover_heads()
+        self.show_at(0.0)
+
+    def _uncover_heads(self) -> None:
+        """Have labels keep off the heads on which they would lie when all have ended."""
+        last = float(max(map(len, self._paths)))
+        for _ in self._paths:
+            self.show_at(last)
+            new = {other for _, other in self._covering()} - {*self._covered}
+            if not new:
+                break
+            before = list(self._covered)
+            self._covered += sorted(new)
+            self.show_at(last)
+            heights = sorted(label.at[1] for label in self._labels)
+            if any(high - low < 1.2 * SMALL for low, high in pairwise(heights)):
+                self._covered = before
+                break
+        # Where there is no room above each other: as much of a label as fits before the head.
+        self.show_at(last)
+        for own, other in self._covering():
+            room = float(self._paths[other][-1][0]) - 0.2 - self._labels[own].at[0]
+            if room > 2 * SMALL:
+                self._ends[own] = fitted(self._ends[own], SMALL, room, "Semibold")
+
+    def _covering(self) -> list[tuple[int, int]]:
+        """Which label lies on which other head where all have ended."""
+        rooms = [bounds(label).shrunk(-0.16) for label in self._labels]
+        return [
+            (own, other)
+            for own, room in enumerate(rooms)
+            for other, path in enumerate(self._paths)
+            if own != other and holds(room, path[-1])
+        ]
+
+    def show_at(self, step: float) -> Racers:
+        tips = [along(path, step) for path in self._paths]
+        texts = [
+            end if step >= len(path) - 1 else name
+            for name, end, path in zip(self._names, self._ends, self._paths, strict=True)
+        ]
+        left = min(float(tip[0]) for tip in tips) + 0.26
+        right = max(
+            float(tip[0]) + 0.3 + text_width(t, SMALL, "Semibold")
+            for tip, t in zip(tips, texts, strict=True)
+        )
+        met = [
+            (y, size) for first, last, y, size in self._obstacles if first < right and left < last
+        ]
+        met += [
+            (float(tips[k][1]), 1.3 * SMALL)
+            for k in self._covered
+            if step >= len(self._paths[k]) - 1
+        ]
+        heights = spread(
+            [*(float(tip[1]) for tip in tips), *(y for y, _ in met)],
+            [*[1.3 * SMALL] * len(tips), *(size for _, size in met)],
+            self._box.bottom,
+            self._box.top,
+            len(met),
+        )
+        for k, (curve, head, label) in enumerate(
+            zip(self.curves, self.heads, self._labels, strict=True)
+        ):
+            curve.show_at(step)
+            head.stand(tips[k])
+            label.at = (float(tips[k][0]) + 0.26, heights[k])
+            label.set_text(texts[k])
+        return self

@@ -1,0 +1,183 @@
+"""Lines and areas as Manim's curves, and what of a polyline is in a box."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import LineJointType, VMobject
+
+from scenes.kit.markers import Marker, marker_of
+from scenes.look import Box
+
+# Line widths in Manim's points (1/100 unit).
+HAIR, THIN, LINE, BOLD = 1.0, 1.6, 3.0, 4.5
+
+
+def corners(points: np.ndarray, closed: bool = False) -> np.ndarray:
+    """A polyline as Manim's curves.
+
+    Args:
+        points: corners, (n, 2) or (n, 3), units.
+        closed: whether the last corner is joined to the first.
+
+    Returns:
+        Curves, (4 (n - 1), 3), or 4 more when closed; (0, 3) for fewer than two corners.
+    """
+    points = np.asarray(points, dtype=float)
+    if closed and len(points):
+        points = np.concatenate([points, points[:1]])
+    if len(points) < 2:
+        return np.zeros((0, 3))
+    start, end = points[:-1], points[1:]
+    third = (end - start) / 3
+    curves = np.zeros((len(start), 4, 3))
+    for k, corner in enumerate((start, start + third, end - third, end)):
+        curves[:, k, : points.shape[1]] = corner
+    return curves.reshape(-1, 3)
+
+
+def shape(
+    *outlines: np.ndarray,
+    fill: str | None = None,
+    stroke: str | None = None,
+    width: float = 0.0,
+    opacity: float = 1.0,
+) -> VMobject:
+    """One mobject of several outlines (arrays of curves)."""
+    mobject = VMobject(
+        fill_color=fill or stroke or "#000000",
+        fill_opacity=opacity if fill else 0.0,
+        stroke_color=stroke or fill or "#000000",
+        stroke_width=width if stroke else 0.0,
+        stroke_opacity=opacity if stroke else 0.0,
+        joint_type=LineJointType.ROUND,
+    )
+    mobject.points = np.concatenate([np.zeros((0, 3)), *outlines])
+    return mobject
+
+
+def rectangle(box: Box) -> np.ndarray:
+    """Outline of a box."""
+    return corners(
+        np.array(
+            [
+                (box.left, box.bottom),
+                (box.right, box.bottom),
+                (box.right, box.top),
+                (box.left, box.top),
+            ]
+        ),
+        closed=True,
+    )
+
+
+def regular(sides: int, radius: float, turn_degrees: float) -> np.ndarray:
+    """Outline of a regular polygon round the origin; its first corner is turned from the x axis."""
+    points = Marker(sides, turn_degrees=turn_degrees).outline(radius)
+    return corners(np.array(points), closed=True)
+
+
+# Four Bezier quarters of the unit circle (the usual handle length 4/3 (sqrt 2 - 1)).
+_HANDLE = 4 / 3 * (2**0.5 - 1)
+_QUARTER = np.array([(1, 0), (1, _HANDLE), (_HANDLE, 1), (0, 1)])
+_CIRCLE = np.concatenate(
+    [
+        np.pad(_QUARTER @ np.array([(c, s), (-s, c)]), ((0, 0), (0, 1)))
+        for c, s in ((1, 0), (0, 1), (-1, 0), (0, -1))
+    ]
+)
+
+
+def disc(radius: float) -> np.ndarray:
+    """Outline of a circle round the origin."""
+    return _CIRCLE * radius
+
+
+def marker_outline(index: int, radius: float) -> np.ndarray:
+    """Outline of a contender's marker round the origin, (4k, 3)."""
+    points = marker_of(index).outline(radius)
+    return corners(np.array(points), closed=True) if points else disc(radius)
+
+
+def along(path: np.ndarray, step: float) -> np.ndarray:
+    """The point of a polyline at a fractional step; steps before and after its ends stay there."""
+    step = min(max(step, 0.0), len(path) - 1.0)
+    whole = min(int(step), len(path) - 2) if len(path) > 1 else 0
+    if len(path) == 1:
+        return path[0]
+    return path[whole] + (path[whole + 1] - path[whole]) * (step - whole)
+
+
+def part(path: np.ndarray, first: float, last: float) -> np.ndarray:
+    """The piece of a polyline between two fractional steps."""
+    last = min(last, len(path) - 1.0)
+    first = max(first, 0.0)
+    if last <= first:
+        return path[:0]
+    inner = path[int(np.floor(first)) + 1 : int(np.ceil(last))]
+    return np.concatenate([along(path, first)[None], inner, along(path, last)[None]])
+
+
+def holds(box: Box, point: np.ndarray) -> bool:
+    """Whether a point, (2,), lies in a box or on its edge."""
+    return bool(box.left <= point[0] <= box.right and box.bottom <= point[1] <= box.top)
+
+
+def clipped(path: np.ndarray, box: Box) -> list[np.ndarray]:
+    """The pieces of a polyline inside a box.
+
+    Cairo draws lines to far points in wrong directions, so what leaves a plot is cut here.
+
+    Args:
+        path: finite points, (n, 2).
+        box: units.
+
+    Returns:
+        Pieces, (k, 2) each.
+
+    Source:
+        Y.-D. Liang and B. A. Barsky, "A New Concept and Method for Line Clipping",
+        ACM Transactions on Graphics 3 (1984), 1-22.
+    """
+    low, high = np.array([box.left, box.bottom]), np.array([box.right, box.top])
+    if len(path) == 0 or bool(((path >= low) & (path <= high)).all()):
+        return [path] if len(path) else []
+    starts, ways = path[:-1], np.diff(path, axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        bounds = np.sort(np.stack([low - starts, high - starts]) / ways, axis=0)
+    # A segment along an edge's direction meets that edge nowhere: it is inside of it, or it is not.
+    along_it, beside = ways == 0, (starts < low) | (starts > high)
+    enter = np.where(along_it, np.where(beside, np.inf, -np.inf), bounds[0]).max(axis=1)
+    leave = np.where(along_it, np.inf, bounds[1]).min(axis=1)
+    first, last = np.maximum(enter, 0.0), np.minimum(leave, 1.0)
+    kept = first <= last
+    first, last = first[kept, None], last[kept, None]
+    starts, stops, ways = starts[kept], path[1:][kept], ways[kept]
+    # The ends are the segment's own where it is not cut, so that neighbouring pieces meet.
+    tails = np.where(first == 0.0, starts, np.clip(starts + ways * first, low, high))
+    heads = np.where(last == 1.0, stops, np.clip(starts + ways * last, low, high))
+    breaks = 1 + np.flatnonzero((tails[1:] != heads[:-1]).any(axis=1))
+    begins, ends = [0, *breaks.tolist()], [*breaks.tolist(), len(tails)]
+    return [
+        np.concatenate([tails[i : i + 1], heads[i:k]])
+        for i, k in zip(begins, ends, strict=True)
+        if i < k
+    ]
+
+
+def dashes(
+    start: tuple[float, float], end: tuple[float, float], dash: float = 0.12, gap: float = 0.09
+) -> list[np.ndarray]:
+    """Outlines of a dashed straight line, units."""
+    a, b = np.array(start), np.array(end)
+    length = float(np.linalg.norm(b - a))
+    starts = np.arange(0.0, length, dash + gap)
+    return [
+        corners(np.stack([a + (b - a) * s / length, a + (b - a) * min(s + dash, length) / length]))
+        for s in starts
+    ]
+
+
+def ring(radius: float) -> np.ndarray:
+    """Points of a circle round the origin, (25, 2)."""
+    angles = np.linspace(0, 2 * np.pi, 25)
+    return radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)

@@ -1,0 +1,72 @@
+"""The notes on the board, and the film in one sentence."""
+
+from __future__ import annotations
+
+from momentum_math.story import Story
+from scenes.words.names import axis_kind, short_name
+from scenes.words.numbers import beta, number
+from scenes.words.runs import steps_taken
+
+USUAL_BETA = 0.9
+RULES_TITLE = "Update rules"
+THRESHOLD_LINES = ("convergence", "threshold")
+
+
+def some_rules_title(shown: int, count: int) -> str:
+    """The heading of the update rules where there is no room for all."""
+    return f"{shown} of {count} update rules"
+
+
+def race_titles(story: Story) -> list[str]:
+    """Ways to head the board's loss curves, the longest first."""
+    kind, steps = axis_kind(story), story.experiment.steps
+    return [
+        f"Loss vs. Optimisation Step ({kind}, {steps} steps)",
+        f"Loss vs. Step ({kind}, {steps} steps)",
+        f"Loss ({kind})",
+    ]
+
+
+def intuition(story: Story) -> tuple[str, str, str]:
+    """What a velocity does, in three short sentences."""
+    across, _ = story.agreement
+    if across and story.slow_axis == 0:
+        return (
+            "v accumulates past gradients.",
+            "Vertical oscillations cancel out.",
+            "Horizontal steps compound.",
+        )
+    return (
+        "v accumulates past gradients.",
+        "What changes sign cancels out.",
+        "What agrees compounds.",
+    )
+
+
+def notes(story: Story) -> list[tuple[str, list[str]]]:
+    """Headed notes: what momentum does and what β does; or how everyone fared."""
+    if story.with_beta is None:
+        fared = [f"{short_name(one)}: {steps_taken(one)}" for one in story.runs]
+        return [("In short", fared)]
+    return [
+        ("Key intuition", list(intuition(story))),
+        ("Hyperparameter β", ["β → 0: behaves like GD", sweet_spot(story), "β → 1: overshoots"]),
+    ]
+
+
+def sweet_spot(story: Story) -> str:
+    """The β to remember: the usual one, or the best here where that is another."""
+    swept = story.beta_sweep
+    if swept is None or abs(swept.best_beta - USUAL_BETA) <= 0.05:
+        return f"β = {number(USUAL_BETA)}: typical sweet spot"
+    return f"β = {beta(swept.best_beta)}: soonest at this α"
+
+
+def moral(story: Story) -> str:
+    """The film in one sentence."""
+    if story.with_beta is None:
+        return "Every run on one board, with its rule."
+    if not story.anyone_moves:
+        return "Where there is no slope, nobody moves, whatever they remember."
+    first, second, third = intuition(story)
+    return f"{first} {second} {third} Which β is best depends on the step size."

@@ -1,0 +1,204 @@
+"""What is said of momentum and of the race: chapters memory to summary."""
+
+from __future__ import annotations
+
+from momentum_math.story import LateArrival, Story
+from scenes.words.board import intuition, moral
+from scenes.words.names import axis_kind, short_name
+from scenes.words.numbers import beta, counted, number, threshold
+from scenes.words.race import arrivals, fairness, lead, losses, standing, times_fewer
+from scenes.words.said import Said, both_ways
+
+# --- memory ----------------------------------------------------------------------------------
+
+MEMORY_TITLE = "Give it a memory"
+PLAIN_RULE = Said(
+    "Plain gradient descent only sees the gradient where it stands.",
+    "Plain descent sees only the gradient here and now.",
+)
+REMEMBER = Said(
+    "Momentum keeps a velocity v: part of what it remembers, and part of what it sees now.",
+    "Momentum keeps a velocity v, and steps along it.",
+)
+
+
+def add_up(story: Story) -> Said:
+    """What the bars and the line over them show."""
+    across, along = story.agreement
+    if story.is_ravine and (across or 1.0) < 0.5 < (along or 0.0):
+        return Said(
+            "Across the valley the gradients change sign and cancel in v; "
+            "along the valley they agree and add up.",
+            "Across, the gradients change sign. Along, they agree.",
+        )
+    return Said(
+        "The bars are the gradients at each step; the line is the velocity that remembers them.",
+        "Bars: the gradients. Line: the velocity that remembers.",
+    )
+
+
+def compound(story: Story) -> Said:
+    """What a velocity does."""
+    first, second, third = intuition(story)
+    return Said(f"{first} {second} {third}", f"{second} {third}")
+
+
+# --- descent ---------------------------------------------------------------------------------
+
+DESCENT_TITLE = "Side by side"
+
+
+def line_up(story: Story) -> Said:
+    """What the contenders have in common."""
+    return both_ways(fairness(story))
+
+
+def one_by_one(story: Story, slow: int) -> Said:
+    """That the first steps are shown one by one."""
+    if not story.anyone_moves:
+        return both_ways(_nobody_moves(story))
+    return both_ways("The first steps, one by one." if slow > 1 else "The first step.")
+
+
+def roll(story: Story, rate: int) -> Said:
+    """That the rest of the steps follow, so many a second."""
+    steps, is_alone = counted(story.experiment.map.steps), len(story.runs) == 1
+    if is_alone:
+        caption = f"It takes {steps}."
+        shown = "Onwards: one dot, one step." if rate == 5 else f"Onwards, {rate} steps a second."
+    else:
+        caption = f"All take {steps} in lockstep."
+        shown = (
+            "All in lockstep: one dot, one step."
+            if rate == 5
+            else f"All in lockstep, {rate} steps a second."
+        )
+    return Said(caption, shown if story.anyone_moves else _nobody_moves(story))
+
+
+def _nobody_moves(story: Story) -> str:
+    """That no contender leaves the start."""
+    return "Nobody moves." if len(story.runs) > 1 else "It does not move."
+
+
+def verdict(story: Story) -> Said:
+    """Everyone's loss at the map's last step, and who is ahead."""
+    steps = story.experiment.map.steps
+    return Said(losses(story, steps), standing(story, steps))
+
+
+# --- loss_race -------------------------------------------------------------------------------
+
+RACE_TITLE = "The race"
+
+
+def axes(story: Story) -> Said:
+    """What the axes are."""
+    kind = axis_kind(story)
+    on_screen = f"Now the loss, on a {kind}."
+    if story.experiment.threshold is None:
+        return Said(f"Now the loss against the step, on a {kind}.", on_screen)
+    aim = threshold(story.experiment.threshold)
+    caption = f"Now the loss against the step, on a {kind}, with the threshold at {aim}."
+    return Said(caption, on_screen)
+
+
+def leads(story: Story) -> Said:
+    """Who takes the lead when."""
+    return both_ways(lead(story))
+
+
+def finish(story: Story) -> Said:
+    """Who comes below the threshold, and when."""
+    return both_ways(arrivals(story))
+
+
+def tail(story: Story) -> Said:
+    """That the race goes on."""
+    return Said(f"The race goes on to step {story.experiment.steps}.", arrivals(story))
+
+
+def rest(story: Story) -> Said:
+    """How it stands at the end."""
+    if len(story.runs) == 1:
+        return both_ways(arrivals(story))
+    return Said(f"After {counted(story.experiment.steps)} the order stands.", arrivals(story))
+
+
+def bound(story: Story, late: LateArrival) -> Said:
+    """When a contender would arrive that does not."""
+    name, steps, (at, loss) = (
+        short_name(story.runs[late.index]),
+        story.experiment.steps,
+        late.lowest,
+    )
+    return Said(
+        f"{name} does not arrive within {counted(steps)}; "
+        f"its lowest loss is {number(loss, 2)} at step {at}. "
+        f"But its bound shrinks by a factor of {number(late.rate)} a step, "
+        f"and it would stay below from step {late.stays}.",
+        f"{name}: not within {steps}. It would stay below from step {late.stays}.",
+    )
+
+
+# --- dial ------------------------------------------------------------------------------------
+
+
+def dial_title(has_pair: bool) -> str:
+    """The chapter's title: one knob is turned, or two."""
+    return "Two knobs" if has_pair else "The knob"
+
+
+def turn(best_beta: float) -> Said:
+    """What turning β does."""
+    on_screen = "β → 0: behaves like plain descent.   β → 1: overshoots."
+    if best_beta > 0:
+        return Said(
+            "Turn β from 0 to 0.99: at 0 it is plain descent, "
+            f"at {beta(best_beta)} it arrives soonest, near 1 it overshoots.",
+            on_screen,
+        )
+    return Said("Turn β from 0 to 0.99: at 0 it is plain descent, near 1 it overshoots.", on_screen)
+
+
+def best(best_beta: float, steps: int) -> Said:
+    """Which β is the best, and how many steps it needs."""
+    needed = counted(steps)
+    if best_beta > 0:
+        return Said(
+            f"At this step size the best is β = {beta(best_beta)}: "
+            f"{needed} until the loss stays below the threshold.",
+            f"At this α the best is β = {beta(best_beta)}: {needed}.",
+        )
+    return Said(
+        f"At this step size no memory is best: {needed} until the loss stays below the threshold.",
+        f"At this α no memory is best: β = 0 takes {needed}.",
+    )
+
+
+def both(story: Story, pair: tuple[float, float, int]) -> Said:
+    """How many steps the best (lr, β) needs."""
+    lr, best_beta, steps = number(pair[0]), beta(pair[1]), counted(pair[2])
+    fewer = times_fewer(story, pair[2])
+    if fewer:
+        return Said(
+            f"Turn both knobs: step size {lr} and β = {best_beta} take {steps}, {fewer}.",
+            f"Turn both: α = {lr}, β = {best_beta}: {steps}, {fewer}.",
+        )
+    return Said(
+        f"Turn both knobs: step size {lr} and β = {best_beta} take {steps}.",
+        f"Turn both: α = {lr}, β = {best_beta}: {steps}.",
+    )
+
+
+# --- summary ---------------------------------------------------------------------------------
+
+
+def assemble(story: Story) -> Said:
+    """That the experiment stands on one page."""
+    return Said(f"{story.experiment.title}, on one page.")
+
+
+def hold(story: Story) -> Said:
+    """The film in one sentence."""
+    return Said(moral(story))

@@ -1,0 +1,134 @@
+"""What things are called: contenders, axes, minima, the loss."""
+
+from __future__ import annotations
+
+from momentum_math import CustomLandscape, Experiment
+from momentum_math.story import RunStory, Story
+from scenes.words.numbers import beta, exact, number, threshold
+
+AXES = ("θ₁", "θ₂")
+LOSS_AXIS, STEP_AXIS = "Loss f(θ)", "Step"
+
+
+def axis_names(story: Story) -> tuple[str, str]:
+    """Names of the map's axes; which is slow is said where the axes are those of a ravine."""
+    if story.slow_axis is None:
+        return AXES
+    if story.slow_axis == 0:
+        return "θ₁ (slow direction)", "θ₂ (fast direction)"
+    return "θ₁ (fast direction)", "θ₂ (slow direction)"
+
+
+def minimum_name(index: int) -> str:
+    """What one of several minima is called: A, B and so on."""
+    return chr(ord("A") + index)
+
+
+def title(one: RunStory) -> str:
+    """First line over a panel: the contender's label."""
+    return f"{one.label} (too large)" if one.is_too_large else one.label
+
+
+def titles(one: RunStory) -> list[str]:
+    """Ways to head a panel, the longest first."""
+    return [title(one), one.label, short_name(one)]
+
+
+def short_name(one: RunStory) -> str:
+    """The name that stands at a curve: only what tells this contender from the others."""
+    plain = [other for other in one.story.runs if other.method == "gd"]
+    if one.method == "gd" and len({other.lr for other in plain}) == len(plain):
+        return "plain" if len(plain) == 1 else f"plain α = {number(one.lr)}"
+    methods = {other.method for other in one.story.runs if other.method != "gd"}
+    kin = [other for other in one.story.runs if other.method == one.method]
+    is_told_by_beta = len(methods) == 1 and len({other.beta for other in kin}) == len(kin)
+    if is_told_by_beta and one.beta is not None:
+        return f"β = {beta(one.beta)}"
+    return one.label
+
+
+def chapter_method(story: Story) -> str:
+    """The chapter's title for the method of the baseline."""
+    if story.baseline.method == "gd":
+        return "Plain gradient descent"
+    return story.baseline.run.contender.optimizer.method
+
+
+def landscape_title(story: Story) -> str:
+    """The chapter's title for the landscape."""
+    if story.landscape.name == "saddle":
+        return "A saddle"
+    if len(story.minima) > 1:
+        return "Several valleys"
+    return "A ravine" if story.is_ravine else "The landscape"
+
+
+# --- the loss --------------------------------------------------------------------------------
+
+
+def counts_from_zero(story: Story) -> bool:
+    """Whether losses are told as they are, not as what they are above the minimum."""
+    return story.landscape.minimum in (None, 0.0)
+
+
+def loss_word(story: Story) -> str:
+    """What counters call a loss: as such, or what it is above the minimum."""
+    return "loss" if counts_from_zero(story) else "loss above the minimum"
+
+
+def loss_name(story: Story) -> str:
+    """What the loss axis counts: the loss, or what it is above the minimum."""
+    minimum = story.landscape.minimum
+    if minimum is None or minimum == 0.0:
+        return LOSS_AXIS
+    text = exact(minimum) if len(exact(minimum)) <= 12 else number(minimum, 6)
+    text = f"({text})" if minimum < 0 else text
+    is_found = isinstance(story.landscape, CustomLandscape) and not story.landscape.is_said
+    return f"Loss f(θ) − {text} (the lowest found)" if is_found else f"Loss f(θ) − {text}"
+
+
+def axis_kind(story: Story) -> str:
+    """What kind of axis the losses stand on."""
+    return "log scale" if story.landscape.minimum is not None else "symmetric log scale"
+
+
+def race_title(story: Story) -> str:
+    """What stands over the loss axis."""
+    return f"{loss_name(story)}, {axis_kind(story)}, {story.experiment.steps} steps"
+
+
+def bound(constant: float, rate: float) -> str:
+    """A bound that shrinks with the step.
+
+    >>> bound(12.1853, 0.99)
+    'bound 12.2 · 0.99ᵏ'
+    """
+    return f"bound {number(constant)} · {number(rate)}ᵏ"
+
+
+def threshold_names(value: float) -> list[str]:
+    """Ways to name the line of the threshold, the longest first."""
+    text = threshold(value)
+    return [f"convergence threshold {text}", f"threshold {text}", "threshold"]
+
+
+def minimum_found(experiment: Experiment) -> str:
+    """From where losses of a formula count whose file names no minimum; empty elsewhere."""
+    landscape = experiment.landscape
+    if not isinstance(landscape, CustomLandscape) or landscape.is_said or landscape.lowest is None:
+        return ""
+    found = landscape.lowest
+    if not found.is_rest and landscape.said is None:
+        return (
+            f"losses count from {exact(found.value)}: no lowest point was found; "
+            "minimum = … says another value"
+        )
+    if not found.is_rest:
+        return (
+            f"losses count from {exact(found.value)}: the lowest loss met; "
+            "minimum = … says another value"
+        )
+    at = [f"({number(x, 6)}, {number(y, 6)})" for x, y in found.points[:3]]
+    if not at:
+        return f"losses count from {exact(found.value)}, the lowest value found"
+    return f"losses count from {exact(found.value)}, the lowest value found at {' and '.join(at)}"

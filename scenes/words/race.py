@@ -1,0 +1,200 @@
+"""Sentences about the race: who leads, who arrives, who is level, what all have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from momentum_math import Place
+from momentum_math.story import RunStory, Story, are_level
+from scenes.words.names import loss_word, short_name
+from scenes.words.numbers import counted, number, threshold
+from scenes.words.runs import ending, final_loss, upper_first
+
+MOST_NAMED = 3  # contenders in a sentence
+
+
+def lead(story: Story) -> str:
+    """Who takes the lead when."""
+    steps = story.experiment.steps
+    if story.overtaking is not None:
+        index, step = story.overtaking
+        ahead, behind = short_name(story.runs[index]), short_name(story.baseline)
+        return f"From step {step} on, {ahead} is ahead of {behind}."
+    if len(story.runs) == 1:
+        return f"{story.runs[0].label}: {final_loss(story.runs[0])}."
+    leader = story.leader(steps)
+    if leader is not None:
+        return f"In front at the end: {short_name(leader)}."
+    if all(one.has_ended(steps) for one in story.runs):
+        return "Nobody reaches the end."
+    return "At the end nobody is ahead: the best are level."
+
+
+def arrivals(story: Story) -> str:
+    """Who comes below the threshold, and when; who diverges where there is none."""
+    steps, is_alone = counted(story.experiment.steps), len(story.runs) == 1
+    if story.experiment.threshold is None:
+        return _endings(story)
+    if story.starts_at_minimum:
+        if is_alone:
+            return "The noise moves it from the minimum."
+        return "From the minimum, the noise moves everyone."
+    limit = threshold(story.experiment.threshold)
+    arrived = sorted(
+        (one.run.first_below, one.index) for one in story.runs if one.run.first_below is not None
+    )
+    if arrived:
+        names = [f"{short_name(story.runs[i])} at {step}" for step, i in arrived[:MOST_NAMED]]
+        return f"Below {limit}: {', '.join(names)}."
+    reason = _why_nobody_arrives(story)
+    if is_alone and reason:
+        return f"Not below {limit} within {steps}: {reason}."
+    if is_alone:
+        return f"Not below {limit} within {steps}."
+    if reason:
+        return f"Nobody is below {limit} within {steps}: {reason}."
+    return f"Nobody is below {limit} within {steps}."
+
+
+# Why nobody arrives -> if it is one run, and if there are more.
+_REASONS = {
+    "one place": ("it rests in a local minimum", "all rest in a local minimum"),
+    "places": ("it rests in local minima", "all rest in local minima"),
+    "elsewhere": ("it rests elsewhere", "all rest elsewhere"),
+    "diverged": ("it diverges", "all diverge"),
+    "stopped": ("it stops", "all stop"),
+    "ended": ("it ends", "all end"),
+}
+
+
+def _why_nobody_arrives(story: Story) -> str:
+    """The reason that all have: they rest elsewhere, or have ended; empty where there is none."""
+    places = [one.rest_elsewhere for one in story.runs]
+    resting = [place for place in places if place is not None]
+    if len(resting) == len(places):
+        where = {tuple(np.round(place.point, 6)) for place in resting}
+        reason = "one place" if len(where) == 1 else "places"
+        if not all(place.place is Place.LOCAL_MINIMUM for place in resting):
+            reason = "elsewhere"
+    elif all(one.ended_at is not None for one in story.runs):
+        statuses = {str(one.run.status) for one in story.runs}
+        reason = statuses.pop() if len(statuses) == 1 else "ended"
+    else:
+        return ""
+    alone, all_of_them = _REASONS[reason]
+    return alone if len(story.runs) == 1 else all_of_them
+
+
+def _endings(story: Story) -> str:
+    """How the runs fared where there is no threshold to reach."""
+    lost = [
+        f"{short_name(one)} at step {one.ended_at}"
+        for one in story.runs
+        if one.run.status == "diverged"
+    ]
+    if lost:
+        return f"Out of sight: {', '.join(lost[:MOST_NAMED])}."
+    resting = [short_name(one) for one in story.runs if one.rest is not None]
+    if len(resting) == len(story.runs):
+        return "Everyone has come to rest." if len(resting) > 1 else "It has come to rest."
+    if resting:
+        return f"Come to rest: {', '.join(resting[:MOST_NAMED])}."
+    if story.landscape.minimum is None and not story.minima:
+        return "Down and down: there is no lowest loss."
+    return "Everyone is on the way."
+
+
+def losses(story: Story, step: int) -> str:
+    """Everyone's loss after so many steps, or how it ended."""
+    told = ", ".join(
+        f"{short_name(one)} {ending(one)}"
+        if one.has_ended(step)
+        else f"{number(one.loss_at(step))} for {short_name(one)}"
+        for one in story.ranking(step)
+    )
+    if len(story.runs) == 1:
+        return f"The {loss_word(story)} after {counted(step)}: {told}."
+    if loss_word(story) == "loss":
+        return f"The losses after {counted(step)}: {told}."
+    return f"The losses above the minimum after {counted(step)}: {told}."
+
+
+def standing(story: Story, step: int) -> str:
+    """Who is ahead at a step, and against which loss."""
+    best, *others = story.ranking(step)
+    if not story.anyone_moves:
+        return "Nobody has moved: there is no slope." if others else "It has not moved."
+    if best.has_ended(step):
+        return _standing_ended(best, others)
+    loss = number(best.loss_at(step))
+    if not others:
+        return f"At step {step} the {loss_word(story)} is {loss}."
+    if others[0].has_ended(step):
+        return f"At step {step} only {short_name(best)} is left: {loss}."
+    if story.leader(step) is None:
+        return _standing_level(story, step)
+    second = number(others[0].loss_at(step))
+    if story.overtaking is not None and best is story.baseline:
+        return f"At step {step}, {short_name(best)} is still ahead: {loss} against {second}."
+    return f"At step {step}, {short_name(best)} is ahead: {loss} against {second}."
+
+
+def _standing_ended(best: RunStory, others: Sequence[RunStory]) -> str:
+    """How the best ended, where all the others have ended or it is out of sight."""
+    last = best.ended_at
+    if best.fell and others:
+        return f"{upper_first(short_name(best))} is out of sight first: at step {last}."
+    if best.fell:
+        return f"It is out of sight: at step {last}."
+    if others:
+        return f"Nobody is left: {short_name(best)} ran longest, to step {last}."
+    return f"It {best.run.status} at step {last}."
+
+
+def _standing_level(story: Story, step: int) -> str:
+    """Who is level with the best."""
+    best, *others = story.ranking(step)
+    level = [
+        short_name(one)
+        for one in (best, *others)
+        if not one.has_ended(step) and are_level(best, one, step)
+    ]
+    loss = number(best.loss_at(step))
+    if len(level) == len(story.runs) > 2:
+        return f"At step {step} all are level: {loss}."
+    return f"At step {step}, {', '.join(level[:-1])} and {level[-1]} are level: {loss}."
+
+
+def fairness(story: Story) -> str:
+    """What the contenders have in common."""
+    rates = {one.lr for one in story.runs}
+    lr = number(story.runs[0].lr)
+    if len(story.runs) == 1:
+        return f"From the start, α = {lr}."
+    is_noisy = story.experiment.noise is not None
+    if len(rates) == 1 and is_noisy:
+        return f"Same start, same α = {lr}, same noise."
+    if len(rates) == 1:
+        return f"Same start, same α = {lr}."
+    if is_noisy:
+        return "Same start, each with its own α, same noise."
+    return "Same start, each with its own α."
+
+
+_TIMES = {3: "three times", 4: "four times", 5: "five times", 6: "six times"}
+
+
+def times_fewer(story: Story, steps: int) -> str:
+    """How many times fewer steps than the baseline, where that is worth saying; else empty."""
+    base = story.baseline.run.stays_below
+    if base is None or base < 1.5 * steps:
+        return ""
+    ratio = base / steps
+    whole = round(ratio)
+    if abs(ratio - whole) > 0.1 * whole:
+        return f"{number(ratio, 2)} times fewer"
+    if whole == 2:
+        return "half as many"
+    return f"{_TIMES.get(whole, f'{whole} times')} fewer"

@@ -1,0 +1,58 @@
+"""Update rules: each method once, and what the parts of a rule mean."""
+
+from __future__ import annotations
+
+import re
+
+from momentum_math.story import Story
+
+Rules = list[tuple[str, tuple[str, ...]]]  # names, and LaTeX lines
+
+# Parts of an update rule that have a colour; the longest first.
+_ROLES = (
+    (r"(1-\beta) \nabla L(\theta)", "gradient term"),
+    (r"\nabla L(\theta)", "gradient"),
+    (r"\beta v", "velocity term"),
+    ("v", "velocity"),
+)
+_ROLE = dict(_ROLES)
+_SPLIT = re.compile(
+    "|".join(
+        rf"(?<![a-zA-Z\\{{]){re.escape(tex)}(?![a-zA-Z])" if tex == "v" else re.escape(tex)
+        for tex, _ in _ROLES
+    )
+)
+
+ROLE_NAMES = {"velocity term": "what we remember", "gradient term": "what we see now"}
+
+
+def rules_of(story: Story) -> Rules:
+    """Each method once: its name, and the LaTeX lines of its rule."""
+    methods: dict[tuple[str, ...], str] = {}
+    for contender in story.experiment.contenders:
+        methods.setdefault(contender.optimizer.rule, contender.optimizer.method)
+    return [(name, rule) for rule, name in methods.items()]
+
+
+def rule_parts(line: str) -> list[tuple[str, str]]:
+    r"""A line of an update rule as (LaTeX, role) parts.
+
+    >>> rule_parts(r"\theta \leftarrow \theta - \alpha v")
+    [('\\theta \\leftarrow \\theta - \\alpha', ''), ('v', 'velocity')]
+    """
+    parts, at = [], 0
+    for match in _SPLIT.finditer(line):
+        before = line[at : match.start()].strip()
+        if before:
+            parts.append((before, ""))
+        role = _ROLE[match.group()]
+        # In the line that makes the velocity, the bare gradient is all that is seen now.
+        parts.append(
+            (
+                match.group(),
+                "gradient term" if role == "gradient" and line.startswith("v ") else role,
+            )
+        )
+        at = match.end()
+    rest = line[at:].strip()
+    return [*parts, (rest, "")] if rest else parts

@@ -1,0 +1,109 @@
+"""What became of a run, in few words, all of them true."""
+
+from __future__ import annotations
+
+from momentum_math import Place
+from momentum_math.story import RunStory
+from scenes.words.names import counts_from_zero, loss_word, minimum_name
+from scenes.words.numbers import counted, loss, number
+
+
+def upper_first(text: str) -> str:
+    """The text as it begins a sentence; Greek letters are symbols, and stay as they are."""
+    return text[:1].upper() + text[1:] if text[:1].isascii() else text
+
+
+def ending(one: RunStory) -> str:
+    """How and when a run ended before its last step."""
+    if one.fell:
+        return f"out of sight downwards at step {one.ended_at}"
+    return f"{one.run.status} at step {one.ended_at}"
+
+
+_RESTING = {  # where -> if it has stood there since the start, or came to rest there
+    Place.LOWEST: ("stands at the minimum", "rests at the minimum"),
+    Place.LOCAL_MINIMUM: ("stands in a local minimum", "rests in a local minimum"),
+    Place.SADDLE_POINT: ("stands on a saddle point", "rests at a saddle point"),
+    Place.FLAT: ("stands where it is flat", "rests where it is flat"),
+}
+
+
+def resting(one: RunStory) -> str:
+    """Where a run came to rest, or where it has stood since the start; empty elsewhere."""
+    if one.rest is None:
+        return ""
+    since_start, later = _RESTING[one.rest.place]
+    return since_start if one.rest.since_start else later
+
+
+def _is_resting_noted(one: RunStory) -> bool:
+    """Whether the place of a run's rest is worth more words than the steps that it took."""
+    return one.rest is not None and (one.rest.since_start or one.rest.place is not Place.LOWEST)
+
+
+def verdict(one: RunStory) -> str:
+    """Second line over a panel: how it went."""
+    run, experiment = one.run, one.story.experiment
+    if one.ended_at is not None:
+        return upper_first(ending(one))
+    if _is_resting_noted(one):
+        return upper_first(resting(one))
+    how = manner(one) if one.ends_in is None else f"Ends in {minimum_name(one.ends_in)}"
+    if experiment.threshold is None or one.story.starts_at_minimum:
+        return how
+    if run.first_below is None:
+        return f"{how}, not within {counted(experiment.steps)}"
+    if run.stays_below is None:
+        return f"{how}, below at step {run.first_below}, not for good"
+    return f"{how} ({counted(run.first_below)} to converge)"
+
+
+def verdicts(one: RunStory) -> list[str]:
+    """Ways to say how it went, the longest first."""
+    return [verdict(one), upper_first(steps_taken(one))]
+
+
+def manner(one: RunStory) -> str:
+    """One to three words for how a run moves."""
+    experiment = one.story.experiment
+    if one.is_too_large:
+        return "Overshoots"
+    moves = "Smooth"
+    if one.oscillates(experiment.map.steps):
+        moves = "Oscillates" if one.beta is None else "Swings"
+    if experiment.threshold is None or len(one.story.runs) == 1:
+        return moves
+    if one is one.story.fastest:
+        return f"{moves}, faster"
+    return f"{moves}, slow" if one.is_slow else moves
+
+
+def steps_taken(one: RunStory) -> str:
+    """How many steps a contender needed."""
+    run, experiment = one.run, one.story.experiment
+    if one.ended_at is not None:
+        return f"out of sight at {one.ended_at}" if one.fell else f"{run.status} at {one.ended_at}"
+    if _is_resting_noted(one):
+        return resting(one)
+    if experiment.threshold is None or one.story.starts_at_minimum:
+        return f"{loss_word(one.story)} {number(one.loss_at(run.trajectory.n))}"
+    if run.first_below is None:
+        return f"not in {experiment.steps}"
+    return counted(run.first_below)
+
+
+def final_loss(one: RunStory) -> str:
+    """How far a run has come at the end of its steps, or how it ended."""
+    if one.ended_at is not None:
+        return ending(one)
+    steps = one.story.experiment.steps
+    return f"{loss_word(one.story)} {number(one.loss_at(steps))} after {counted(steps)}"
+
+
+def loss_counters(one: RunStory, step: int) -> list[str]:
+    """Ways to write a run's loss at a step, the longest first."""
+    is_over = one.has_ended(step)
+    text = one.run.status if is_over else loss(one.loss_at(step))
+    if not counts_from_zero(one.story):
+        return [f"loss − min {text}", text]
+    return [text] if is_over or text == "∞" else [f"loss {text}", text]
