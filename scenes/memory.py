@@ -19,7 +19,7 @@ from scenes.kit.stage import ChapterScene, needed
 from scenes.kit.text.label import Label, text_width
 from scenes.look import BODY, SMALL, Box
 from scenes.words import labels
-from scenes.words.rules import ROLE_NAMES, rule_parts
+from scenes.words.rules import meaning, rule_parts
 
 
 class Strip(VGroup):
@@ -209,8 +209,8 @@ class Memory(ChapterScene):
             end, lower = box.left - 0.18, 0.0
             for term, (_, role) in zip(formula, roles, strict=True):
                 pending.add(term)
-                if role in ROLE_NAMES and line.startswith("v "):
-                    text = ROLE_NAMES[role]
+                text = meaning(line, role)
+                if text:
                     start = max(end + 0.18, term.get_center()[0] - text_width(text, SMALL) / 2)
                     under = height - 0.26
                     if start + text_width(text, SMALL) > box.right + 0.05:

@@ -17,8 +17,10 @@ from scenes.kit.pace import (
     whole_seconds,
 )
 from scenes.words import captions, landscape_captions
+from scenes.words.board import moral, on_one_page
 from scenes.words.names import chapter_method, landscape_title
-from scenes.words.said import Said
+from scenes.words.race import arrivals, fairness, lead, losses, standing, title
+from scenes.words.said import Said, both_ways
 
 LEAST_SECONDS = 0.4  # of a beat that has nothing to show
 
@@ -94,7 +96,7 @@ def tell(story: Story) -> Storyboard:
 
 def _ravine(story: Story) -> Chapter:
     beats = [
-        Beat("title", round(2.2 + 0.4 * len(story.runs), 1), *landscape_captions.title(story)),
+        Beat("title", round(2.2 + 0.4 * len(story.runs), 1), title(story)),
         Beat("rings", 3.4, *landscape_captions.rings(story)),
     ]
     if story.basin is not None:
@@ -142,10 +144,10 @@ def _descent(story: Story) -> Chapter:
         "descent",
         captions.DESCENT_TITLE,
         (
-            _still("line_up", 2.0, captions.line_up(story)),
+            _still("line_up", 2.0, both_ways(fairness(story))),
             Beat("one_by_one", slow_seconds, *captions.one_by_one(story, slow)),
             Beat("roll", roll_seconds, *captions.roll(story, rate)),
-            _still("verdict", 4.4, captions.verdict(story)),
+            _still("verdict", 4.4, Said(losses(story, steps), standing(story, steps))),
         ),
     )
 
@@ -156,8 +158,8 @@ def _loss_race(story: Story) -> Chapter:
     tail_seconds = max(LEAST_SECONDS, whole_seconds((steps - slow) / (2 * rate)))
     beats = (
         _still("axes", 2.6, captions.axes(story)),
-        Beat("lead", round(pause / rate, 1), *captions.leads(story)),
-        Beat("finish", round((slow - pause) / rate, 1), *captions.finish(story)),
+        Beat("lead", round(pause / rate, 1), *both_ways(lead(story))),
+        Beat("finish", round((slow - pause) / rate, 1), *both_ways(arrivals(story))),
         Beat("tail", tail_seconds, *captions.tail(story)),
         Beat("rest", 2.0, *captions.rest(story))
         if late is None
@@ -184,7 +186,7 @@ def _summary(story: Story) -> Chapter:
         "summary",
         story.experiment.title,
         (
-            Beat("assemble", 3.0, *captions.assemble(story)),
-            Beat("hold", 7.0, *captions.hold(story)),
+            Beat("assemble", 3.0, on_one_page(story)),
+            Beat("hold", 7.0, moral(story)),
         ),
     )

@@ -52,7 +52,7 @@ def literals(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 # Calls whose first argument is a name of a beat or of a chapter.
-NAMING = ("self.beat", "Beat", "_still", "Chapter")
+NAMING = ("self.beat", "Beat", "_still", "Chapter", "TypeVar")
 
 
 def words_in(source: str) -> list[str]:

@@ -62,6 +62,11 @@ def sweet_spot(story: Story) -> str:
     return f"β = {beta(swept.best_beta)}: soonest at this α"
 
 
+def on_one_page(story: Story) -> str:
+    """The sentence that comes with the board."""
+    return f"{story.experiment.title}, on one page."
+
+
 def moral(story: Story) -> str:
     """The film in one sentence."""
     if story.with_beta is None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from momentum_math.story import LateArrival, Story
-from scenes.words.board import intuition, moral
+from scenes.words.board import intuition
 from scenes.words.names import axis_kind, short_name
 from scenes.words.numbers import beta, counted, number, threshold
-from scenes.words.race import arrivals, fairness, lead, losses, standing, times_fewer
+from scenes.words.race import arrivals, times_fewer
 from scenes.words.said import Said, both_ways
 
 # --- memory ----------------------------------------------------------------------------------
@@ -48,11 +48,6 @@ def compound(story: Story) -> Said:
 DESCENT_TITLE = "Side by side"
 
 
-def line_up(story: Story) -> Said:
-    """What the contenders have in common."""
-    return both_ways(fairness(story))
-
-
 def one_by_one(story: Story, slow: int) -> Said:
     """That the first steps are shown one by one."""
     if not story.anyone_moves:
@@ -81,12 +76,6 @@ def _nobody_moves(story: Story) -> str:
     return "Nobody moves." if len(story.runs) > 1 else "It does not move."
 
 
-def verdict(story: Story) -> Said:
-    """Everyone's loss at the map's last step, and who is ahead."""
-    steps = story.experiment.map.steps
-    return Said(losses(story, steps), standing(story, steps))
-
-
 # --- loss_race -------------------------------------------------------------------------------
 
 RACE_TITLE = "The race"
@@ -101,16 +90,6 @@ def axes(story: Story) -> Said:
     aim = threshold(story.experiment.threshold)
     caption = f"Now the loss against the step, on a {kind}, with the threshold at {aim}."
     return Said(caption, on_screen)
-
-
-def leads(story: Story) -> Said:
-    """Who takes the lead when."""
-    return both_ways(lead(story))
-
-
-def finish(story: Story) -> Said:
-    """Who comes below the threshold, and when."""
-    return both_ways(arrivals(story))
 
 
 def tail(story: Story) -> Said:
@@ -189,16 +168,3 @@ def both(story: Story, pair: tuple[float, float, int]) -> Said:
         f"Turn both knobs: step size {lr} and β = {best_beta} take {steps}.",
         f"Turn both: α = {lr}, β = {best_beta}: {steps}.",
     )
-
-
-# --- summary ---------------------------------------------------------------------------------
-
-
-def assemble(story: Story) -> Said:
-    """That the experiment stands on one page."""
-    return Said(f"{story.experiment.title}, on one page.")
-
-
-def hold(story: Story) -> Said:
-    """The film in one sentence."""
-    return Said(moral(story))

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from momentum_math.story import Basin, Story
 from scenes.words.numbers import factor, number
-from scenes.words.race import fairness
 from scenes.words.runs import resting, upper_first
 from scenes.words.said import Said, both_ways
 
 # --- ravine ----------------------------------------------------------------------------------
-
-
-def title(story: Story) -> Said:
-    """The film's title, and what the contenders have in common."""
-    return Said(f"{story.experiment.title}: {fairness(story)}")
 
 
 def rings(story: Story) -> Said:

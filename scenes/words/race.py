@@ -183,6 +183,11 @@ def fairness(story: Story) -> str:
     return "Same start, each with its own α."
 
 
+def title(story: Story) -> str:
+    """The film's title, and what the contenders have in common."""
+    return f"{story.experiment.title}: {fairness(story)}"
+
+
 _TIMES = {3: "three times", 4: "four times", 5: "five times", 6: "six times"}
 
 

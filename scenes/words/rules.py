@@ -26,6 +26,16 @@ _SPLIT = re.compile(
 ROLE_NAMES = {"velocity term": "what we remember", "gradient term": "what we see now"}
 
 
+def makes_velocity(line: str) -> bool:
+    """Whether a line of an update rule is the one that makes the velocity."""
+    return line.startswith("v ")
+
+
+def meaning(line: str, role: str) -> str:
+    """What a part of a line that makes the velocity means; empty where it needs no words."""
+    return ROLE_NAMES.get(role, "") if makes_velocity(line) else ""
+
+
 def rules_of(story: Story) -> Rules:
     """Each method once: its name, and the LaTeX lines of its rule."""
     methods: dict[tuple[str, ...], str] = {}
@@ -50,7 +60,7 @@ def rule_parts(line: str) -> list[tuple[str, str]]:
         parts.append(
             (
                 match.group(),
-                "gradient term" if role == "gradient" and line.startswith("v ") else role,
+                "gradient term" if role == "gradient" and makes_velocity(line) else role,
             )
         )
         at = match.end()
