@@ -5,7 +5,7 @@ Many *films* from one file, by its table [sweep], are the matter of ``toml.film_
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
@@ -59,10 +59,15 @@ def steps_until(
     return StepsUntil(first_below(above, threshold), stays)
 
 
+def has_beta(optimizer: Optimizer) -> TypeGuard[MomentumMethod]:
+    """Tell whether a method has a dial called beta."""
+    return isinstance(optimizer, MomentumMethod)
+
+
 def first_with_beta(experiment: Experiment) -> int | None:
     """Return the index of the first contender whose method has a beta; None if none has."""
-    found = (isinstance(who.optimizer, MomentumMethod) for who in experiment.contenders)
-    return next((i for i, has_beta in enumerate(found) if has_beta), None)
+    contenders = enumerate(experiment.contenders)
+    return next((i for i, who in contenders if has_beta(who.optimizer)), None)
 
 
 def steps_against_beta(
