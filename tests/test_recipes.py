@@ -19,6 +19,7 @@ PLACE = re.compile(r"^(In|New file) `([^`]+)`", re.MULTILINE)
 BLOCK = re.compile(r"^```(python|diff|sh)\n((?s:.*?))^```$", re.MULTILINE)
 COMMANDS = {
     ".venv/bin/python": (sys.executable,),
+    ".venv/bin/manim": (sys.executable, "-m", "manim"),
     ".venv/bin/momentum": (sys.executable, "-m", "momentum_film"),
     "make docs": (sys.executable, "docs/generate.py"),
 }
