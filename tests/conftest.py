@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser
 
 import momentum_film
-from momentum_film.engines import Processes
+from momentum_film.engines.processes import Processes
 from momentum_film.plan.plan import Request
 from momentum_film.render.progress import Tally
 from momentum_film.store.cache import Cache

@@ -7,14 +7,13 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-from av.video.reformatter import ColorPrimaries, ColorRange, ColorTrc
 
 from momentum_film.deliver.film_info import Chapter, Film
+from momentum_film.raster import colors
 
 CHAPTERS = ("descent", "loss_race")
 SECONDS = 18.0
 HOLD_SECONDS = 1.2
-BT709 = 1  # AVCOL_SPC_BT709
 OPTIONS = {"preset": "medium", "crf": "19", "profile": "high", "threads": "1"}
 
 
@@ -36,8 +35,7 @@ def teaser(film: Film, video: Path, path: Path) -> Path:
         stream.width, stream.height, stream.pix_fmt = film.width, film.height, "yuv420p"
         context = stream.codec_context
         context.time_base = Fraction(1, film.fps)
-        context.color_range, context.colorspace = ColorRange.MPEG, BT709
-        context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
+        colors.tag(context)
         for number, frame in enumerate(_shown(source, parts, film.fps)):
             frame.pts, frame.time_base, frame.pict_type = number, Fraction(1, film.fps), 0
             output.mux(stream.encode(frame))

@@ -17,7 +17,7 @@ from manim.utils.family import extract_mobject_family_members
 from manim.utils.iterables import list_update
 
 from momentum_film.raster.canvas import Canvas
-from momentum_film.raster.encode.encoders import Encoder
+from momentum_film.raster.encode.base import Encoder
 from momentum_film.raster.shapes import Scale
 
 
