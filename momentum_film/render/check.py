@@ -137,10 +137,16 @@ def _looked_at(
     """
     times, said = [], AS_DRAWN
     for number, frame in enumerate(container.decode(video=0)):
-        times.append(frame.pts * frame.time_base)
+        times.append(shown_at(frame))
         if number in samples and said == AS_DRAWN:
             said = _colors_said(frame, job, samples[number])
     return times, said
+
+
+def shown_at(frame: av.VideoFrame) -> Fraction:
+    """When a frame is shown, in seconds."""
+    assert frame.pts is not None and frame.time_base is not None
+    return frame.pts * frame.time_base
 
 
 def _colors_said(frame: av.VideoFrame, job: RenderJob, sample: Sample) -> str:

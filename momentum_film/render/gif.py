@@ -11,10 +11,12 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
+from typing import cast
 
 import av
 import numpy as np
-from av.container import OutputContainer
+from av.container import InputContainer, OutputContainer
 from av.filter import Graph
 from av.filter.context import FilterContext
 
@@ -91,7 +93,7 @@ def first_shown(beats: Beats) -> int:
 def _pictures(exact: bytes, beats: Beats, size: GifSize) -> Iterator[av.VideoFrame]:
     """The pictures as they are shown; only those of the way back are kept."""
     first, kept = first_shown(beats), {}
-    with av.open(io.BytesIO(exact)) as container:
+    with cast(InputContainer, av.open(io.BytesIO(exact))) as container:
         count = container.streams.video[0].frames
         every = order(count, first)
         back = every[count - first :]
@@ -116,18 +118,17 @@ def _palette(
     exact: bytes, beats: Beats, size: GifSize, flat_colors: tuple[str, ...]
 ) -> av.VideoFrame:
     """The colours that serve all pictures best, the flat ones exactly among them."""
-    graph, source, sink = Graph(), None, None
-    for picture in _pictures(exact, beats, size):
-        if source is None:
-            source = _source(graph, picture)
-            finder = graph.add("palettegen", f"max_colors={size.colors}")
-            sink = graph.add("buffersink")
-            graph.link_nodes(source, finder, sink).configure()
+    pictures = _pictures(exact, beats, size)
+    first, graph = next(pictures), Graph()
+    source, sink = _source(graph, first), graph.add("buffersink")
+    finder = graph.add("palettegen", f"max_colors={size.colors}")
+    graph.link_nodes(source, finder, sink).configure()
+    for picture in chain([first], pictures):
         source.push(picture)
         with contextlib.suppress(av.BlockingIOError):
             sink.pull()  # nothing yet, but pictures that nobody asks for would be kept
     source.push(None)
-    found = sink.pull()
+    found = _pulled(sink)
     colors = _with_exact(found.to_ndarray(format="rgba"), flat_colors)
     return av.VideoFrame.from_ndarray(colors, format="rgba").reformat(format=found.format.name)
 
@@ -146,15 +147,14 @@ def _with_exact(palette: np.ndarray, colors: tuple[str, ...]) -> np.ndarray:
 
 def _written(exact: bytes, beats: Beats, size: GifSize, palette: av.VideoFrame) -> bytes:
     """The file in the palette's colours, without dithering."""
-    graph, file = Graph(), io.BytesIO()
-    source = sink = stream = None
+    pictures, file = _pictures(exact, beats, size), io.BytesIO()
+    first = next(pictures)
+    source, sink = _painted(Graph(), first, palette)
     with av.open(file, "w", format="gif", options={"loop": "0"}) as output:
-        for number, picture in enumerate(_pictures(exact, beats, size)):
-            if number == 0:
-                source, sink = _painted(graph, picture, palette)
-                stream = output.add_stream("gif", rate=1 / DELAY)
-                stream.width, stream.height, stream.pix_fmt = picture.width, picture.height, "pal8"
-                stream.codec_context.time_base = DELAY
+        stream = output.add_stream("gif", rate=1 / DELAY)
+        stream.width, stream.height, stream.pix_fmt = first.width, first.height, "pal8"
+        stream.codec_context.time_base = DELAY
+        for number, picture in enumerate(chain([first], pictures)):
             picture.pts, picture.time_base = number, DELAY
             source.push(picture)
             _drain(sink, stream, output)
@@ -166,7 +166,7 @@ def _written(exact: bytes, beats: Beats, size: GifSize, palette: av.VideoFrame) 
 
 def _source(graph: Graph, picture: av.VideoFrame) -> FilterContext:
     return graph.add_buffer(
-        width=picture.width, height=picture.height, format=picture.format.name, time_base=DELAY
+        width=picture.width, height=picture.height, format=picture.format, time_base=DELAY
     )
 
 
@@ -191,4 +191,9 @@ def _drain(sink: FilterContext, stream: av.VideoStream, output: OutputContainer)
     """Encode what the graph has ready."""
     with contextlib.suppress(av.BlockingIOError, av.EOFError):
         while True:
-            output.mux(stream.encode(sink.pull()))
+            output.mux(stream.encode(_pulled(sink)))
+
+
+def _pulled(sink: FilterContext) -> av.VideoFrame:
+    """The next picture that a graph has ready; av.BlockingIOError if it has none yet."""
+    return cast(av.VideoFrame, sink.pull())

@@ -57,8 +57,12 @@ class Av1:
             self._picture[top:bottom, left:right] = pixels[top:bottom, left:right, :3]
         if changed or self._frame is None:
             exact = av.VideoFrame.from_ndarray(self._picture, format="rgb24")
+            # With several threads, swscale rounds the rows where their parts meet as it happens.
             self._frame = exact.reformat(
-                format=PIXELS, dst_colorspace=colors.BT709, dst_color_range=ColorRange.MPEG
+                format=PIXELS,
+                dst_colorspace=colors.BT709,
+                dst_color_range=ColorRange.MPEG,
+                threads=1,
             )
             blue = views(self._frame)[1]
             blue[:] = NEAR_ALL_PLAYERS[blue]
