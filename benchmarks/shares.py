@@ -18,17 +18,17 @@ LOOK_SECONDS = 0.002
 # What a file on the stack says, from the innermost call outwards; the first that speaks decides.
 KINDS = (
     ("<frozen importlib", "import"),
-    ("/scenes/tex.py", "TeX"),
-    ("/scenes/formulas.py", "TeX"),
-    ("/film/raster/yuv.py", "conversion"),
-    ("/film/raster/encoders.py", "encoding"),
+    ("/scenes/kit/formulas/latex.py", "TeX"),
+    ("/scenes/kit/formulas/outlines.py", "TeX"),
+    ("/momentum_film/raster/yuv.py", "conversion"),
+    ("/momentum_film/raster/encode/h264.py", "encoding"),
     # x264 encodes for stock Manim in threads of its own, which are not seen here; what is left to
     # do for the thread that gives it the pictures is to copy and to convert them.
     ("/manim/scene/video_segment_encoder.py", "conversion"),
-    ("/film/raster/manim_renderer.py", "drawing"),
-    ("/film/raster/canvas.py", "drawing"),
-    ("/film/raster/shapes.py", "drawing"),
-    ("/film/raster/outlines.py", "drawing"),
+    ("/momentum_film/raster/manim/renderer.py", "drawing"),
+    ("/momentum_film/raster/canvas.py", "drawing"),
+    ("/momentum_film/raster/shapes.py", "drawing"),
+    ("/momentum_film/raster/paths.py", "drawing"),
     ("/manim/camera/", "drawing"),
     ("/scenes/", "scene"),
     ("/momentum_math/", "scene"),

@@ -72,7 +72,7 @@ def test_what_is_said_is_what_is_ordered(words: str, kinds: set, loops: tuple, o
     result = CliRunner().invoke(main, ["deliver", *words.split()])
     assert result.exit_code == 0, result.output
     [(order, folder)] = orders
-    assert (order.kinds, order.loops) == (kinds, loops)
+    assert (order.formats, order.loops) == (kinds, loops)
     assert folder == Path("build/momentum")
     assert order.request == Request(small.experiment())
 

@@ -16,7 +16,7 @@ from momentum_math.shipped import EXPERIMENTS
 
 if TYPE_CHECKING:
     from momentum_film.deliver.manifest import Delivered
-    from momentum_film.engines import Engine
+    from momentum_film.engines.base import Engine
 
 DEFAULT = "momentum"
 
