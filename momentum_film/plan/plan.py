@@ -10,7 +10,7 @@ from math import ceil
 from momentum_film.errors import RequestError
 from momentum_film.plan import fingerprint as sources
 from momentum_film.plan.drawable import undrawable
-from momentum_film.plan.jobs import Encoding, RenderJob
+from momentum_film.plan.jobs import LOOP_FPS, Encoding, RenderJob
 from momentum_math import Experiment, run
 from scenes.look import FRAMES, THEMES
 from scenes.storyboard import Storyboard, tell
@@ -31,8 +31,7 @@ QUALITIES: dict[str, Quality] = {
     "2160p60": Quality(2160, 60),
 }
 
-# The loop is a GIF, whose delays are hundredths of a second: every second of 25 frames is 0.08 s.
-LOOP_CHAPTER, LOOP = "descent", Quality(450, 25)
+LOOP_CHAPTER, LOOP = "descent", Quality(450, LOOP_FPS)
 POSTER_CHAPTER, POSTER = "summary", Quality(1080, 60)
 
 # A chapter that costs more than this is split at beats, so that many workers have something to do;

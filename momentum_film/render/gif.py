@@ -21,10 +21,10 @@ from av.filter import Graph
 from av.filter.context import FilterContext
 
 from momentum_film.errors import RenderError
-from momentum_film.plan.jobs import Beats
+from momentum_film.plan.jobs import LOOP_FPS, Beats
 
 EVERY = 2  # of the chapter's frames
-DELAY = Fraction(8, 100)  # seconds; a GIF counts in hundredths
+DELAY = Fraction(EVERY, LOOP_FPS)  # seconds; a GIF counts in hundredths
 REWIND_SECONDS = 1.2
 MAX_BYTES = 1_000_000
 
@@ -148,8 +148,8 @@ def _with_exact(palette: np.ndarray, colors: tuple[str, ...]) -> np.ndarray:
 def _written(exact: bytes, beats: Beats, size: GifSize, palette: av.VideoFrame) -> bytes:
     """The file in the palette's colours, without dithering."""
     pictures, file = _pictures(exact, beats, size), io.BytesIO()
-    first = next(pictures)
-    source, sink = _painted(Graph(), first, palette)
+    first, graph = next(pictures), Graph()  # its two ends do not keep a graph alive
+    source, sink = _painted(graph, first, palette)
     with av.open(file, "w", format="gif", options={"loop": "0"}) as output:
         stream = output.add_stream("gif", rate=1 / DELAY)
         stream.width, stream.height, stream.pix_fmt = first.width, first.height, "pal8"

@@ -84,7 +84,8 @@ def frames_from(file: InputContainer, first: int) -> Iterator[tuple[int, av.Vide
         first: Counted from 0.
     """
     stream = file.streams.video[0]
-    stream.thread_type = "AUTO"
+    if not stream.codec_context.is_open:
+        stream.thread_type = "AUTO"
     rate, unit = stream.average_rate or Fraction(1), stream.time_base or Fraction(1)
     file.seek(round(first / rate / unit), stream=stream)
     for frame in file.decode(stream):

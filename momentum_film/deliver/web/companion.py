@@ -1,7 +1,7 @@
 """The interactive companion of a film: its data, and its place on the page.
 
-The page computes with the same mathematics as ``momentum_math`` (``assets/momentum_math.js``) and draws
-over the same contours.
+The page computes with the same mathematics as ``momentum_math`` (``assets/momentum_math.js``) and
+draws over the same contours.
 """
 
 from __future__ import annotations
