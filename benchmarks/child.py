@@ -14,7 +14,7 @@ from benchmarks.shares import Shares
 
 def make_film(quality: str, chapters: list[str], workers: int, path: Path) -> None:
     """Render the chapters with an empty cache and join them."""
-    from momentum_film.engines import Processes
+    from momentum_film.engines.processes import Processes
 
     with TemporaryDirectory() as folder, Processes(workers) as engine:
         engine.prepare()
@@ -28,7 +28,7 @@ def make_film(quality: str, chapters: list[str], workers: int, path: Path) -> No
         plan = plan_film(film_request(quality, chapters))
         # Stock Manim makes no poster either; a film without one cannot be edited.
         plan = replace(plan, poster=plan.film[-1])
-        longest_first = sorted(plan.film, key=lambda planned: -planned.work)
+        longest_first = sorted(plan.film, key=lambda planned: -planned.cost)
         segments = schedule.render_all(longest_first, engine, Cache(Path(folder)), Tally())
     cut = edit.edit(plan, segments)
     mux.join(cut.film, cut.parts, path, comment=cut.comment)

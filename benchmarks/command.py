@@ -111,7 +111,7 @@ class _Measure:
 
     def round(self) -> None:
         from benchmarks import runs
-        from momentum_film.engines import cores
+        from momentum_film.engines.base import cores
 
         costs = runs.one_round(self.quality, self.chapters, cores(), self.folder)
         self.record.add_round(self.quality, costs)

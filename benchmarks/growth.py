@@ -13,7 +13,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from benchmarks import runs
-from momentum_film.engines import Processes, Report, cores
+from momentum_film.engines.base import Report, cores
+from momentum_film.engines.processes import Processes
 from momentum_film.plan.jobs import RenderJob
 from momentum_film.plan.plan import PlannedJob, plan_film
 from momentum_film.render.chapter import render
@@ -126,7 +127,7 @@ def film_seconds(quality: str, workers: int) -> float:
     Workers have the cores of the first that this process started.
     """
     film = plan_film(runs.film_request(quality, ())).film
-    planned = sorted(film, key=lambda job: -job.work)
+    planned = sorted(film, key=lambda job: -job.cost)
     (small,) = runs.jobs("draft", ("ravine",))
     with TemporaryDirectory() as folder, Processes(workers) as engine:
         for ready in [engine.submit(_warm, small, _ignore) for _ in range(workers)]:

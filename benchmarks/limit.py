@@ -46,14 +46,14 @@ def measure(jobs: Sequence[PlannedJob], workers: int) -> dict[str, tuple[float, 
 def _dealt(jobs: Sequence[PlannedJob], workers: int) -> list[list[PlannedJob]]:
     """The jobs in piles, every job on the pile that is lowest then."""
     piles: list[list[PlannedJob]] = [[] for _ in range(workers)]
-    for job in sorted(jobs, key=lambda job: -job.work):
-        min(piles, key=lambda pile: sum(one.work for one in pile)).append(job)
+    for job in sorted(jobs, key=lambda job: -job.cost):
+        min(piles, key=lambda pile: sum(one.cost for one in pile)).append(job)
     return piles
 
 
 def _work(jobs: list[PlannedJob], barrier: Barrier, answers: SimpleQueue) -> None:
     """One process: draw its chapters, wait for the others, encode them, once per limit."""
-    from momentum_film.raster.encode.encoders import H264
+    from momentum_film.raster.encode.h264 import H264
     from momentum_film.render.chapter import draw
 
     recordings = []

@@ -12,7 +12,7 @@ from typing import Any
 
 from benchmarks.growth import Row
 from benchmarks.runs import Cost
-from momentum_film.engines import cores
+from momentum_film.engines.base import cores
 from momentum_film.plan import fingerprint
 from momentum_film.store import files
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from momentum_film.raster.encode.encoders import Encoder
+from momentum_film.raster.encode.base import Encoder
 from momentum_film.raster.rectangles import Rectangle
 
 
@@ -32,7 +32,7 @@ class Recording:
         self._pictures: list[_Picture] = []
 
     def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
-        """Keep a picture; see ``momentum_film.raster.encode.encoders.Encoder``."""
+        """Keep a picture; see ``momentum_film.raster.encode.base.Encoder``."""
         parts = tuple(pixels[b.top : b.bottom, b.left : b.right].copy() for b in changed)
         self._pictures.append(_Picture(tuple(changed), parts, frames))
 

@@ -25,10 +25,10 @@ from typing import TYPE_CHECKING
 # Imported where they are used: what only asks for words need not load encoders.
 if TYPE_CHECKING:
     from momentum_film.deliver.manifest import Delivered
-    from momentum_film.engines import Engine
+    from momentum_film.engines.base import Engine
     from momentum_film.plan.plan import Plan, Request
     from momentum_film.render.progress import Progress
-    from momentum_film.render.schedule import Work
+    from momentum_film.render.schedule import RenderFunction
     from momentum_film.store.cache import Cache
 
 
@@ -38,7 +38,7 @@ def make(
     engine: Engine,
     cache: Cache,
     progress: Progress,
-    work: Work | None = None,
+    render: RenderFunction | None = None,
 ) -> list[Delivered]:
     """Make a film, or what is missing of it.
 
@@ -48,7 +48,7 @@ def make(
         engine: Who renders.
         cache: Keeps what was rendered.
         progress: Is told how far it is.
-        work: What a worker does with a job, if not ``momentum_film.render.schedule.work``.
+        render: What a worker does with a job, if not ``schedule.render_job``.
 
     Returns:
         The files, the manifest last.
@@ -60,7 +60,7 @@ def make(
     """
     from momentum_film.plan.plan import plan_film
 
-    return make_planned(plan_film(request), folder, engine, cache, progress, work)
+    return make_planned(plan_film(request), folder, engine, cache, progress, render)
 
 
 def make_planned(
@@ -69,7 +69,7 @@ def make_planned(
     engine: Engine,
     cache: Cache,
     progress: Progress,
-    work: Work | None = None,
+    render: RenderFunction | None = None,
 ) -> list[Delivered]:
     """Make a film that is planned already; see ``make``."""
     from momentum_film.cut import edit
@@ -79,6 +79,7 @@ def make_planned(
 
     files.make_ready(folder, cache.folder)
     folder.mkdir(parents=True, exist_ok=True)
-    segments = schedule.render_all(planned.jobs, engine, cache, progress, work or schedule.work)
+    render = render or schedule.render_job
+    segments = schedule.render_all(planned.jobs, engine, cache, progress, render)
     edited = edit.edit(planned, segments)
     return publish.publish(planned, edited, cache, folder)

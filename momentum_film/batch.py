@@ -25,7 +25,7 @@ from scenes.kit import places
 
 if TYPE_CHECKING:
     from momentum_film.deliver.web.contact_sheet import Card
-    from momentum_film.engines import Engine
+    from momentum_film.engines.base import Engine
     from momentum_film.store.cache import Cache
     from momentum_math import Experiment
 
@@ -55,7 +55,7 @@ class Looks:
 
 
 @dataclass(frozen=True)
-class Film:
+class BatchItem:
     """A film of a batch: what is rendered for it, and where it goes."""
 
     plan: Plan
@@ -67,9 +67,9 @@ class Film:
         return {job.key for job in self.plan.jobs}
 
     @property
-    def work(self) -> int:
+    def cost(self) -> int:
         """Pixels that are drawn for it."""
-        return sum(job.work for job in self.plan.jobs)
+        return sum(job.cost for job in self.plan.jobs)
 
 
 @dataclass(frozen=True)
@@ -83,13 +83,13 @@ class Result:
         why: One line, if it failed.
     """
 
-    film: Film
+    film: BatchItem
     state: State
     files: tuple[Delivered, ...] = ()
     why: str = ""
 
 
-def plan_batch(experiments: Iterable[Experiment], looks: Looks, folder: Path) -> list[Film]:
+def plan_batch(experiments: Iterable[Experiment], looks: Looks, folder: Path) -> list[BatchItem]:
     """Plan every film of a batch; renders nothing and writes nothing.
 
     Args:
@@ -101,7 +101,7 @@ def plan_batch(experiments: Iterable[Experiment], looks: Looks, folder: Path) ->
         RequestError: There is no such quality, theme, aspect or chapter, or two films
                 have one name.
     """
-    films: dict[str, Film] = {}
+    films: dict[str, BatchItem] = {}
     combinations = itertools.product(experiments, looks.aspects, looks.themes, looks.qualities)
     for experiment, aspect, theme, quality in combinations:
         request = Request(experiment, quality, theme, aspect, looks.chapters, looks.loop)
@@ -109,7 +109,7 @@ def plan_batch(experiments: Iterable[Experiment], looks: Looks, folder: Path) ->
         # Some disks do not tell large letters from small ones.
         if name.lower() in films:
             raise RequestError(f"two films would be called {name}: leave one out, or rename it")
-        films[name.lower()] = Film(_planned(request, name), folder / name)
+        films[name.lower()] = BatchItem(_planned(request, name), folder / name)
     return list(films.values())
 
 
@@ -137,11 +137,11 @@ def film_name(request: Request) -> str:
 
 
 def make_batch(
-    films: Sequence[Film],
+    films: Sequence[BatchItem],
     engine: Engine,
     cache: Cache,
     progress: Progress,
-    work: schedule.Work | None = None,
+    render: schedule.RenderFunction | None = None,
 ) -> list[Result]:
     """Make films, or what is missing of them. One that fails does not keep the others.
 
@@ -150,7 +150,7 @@ def make_batch(
         engine: Who renders.
         cache: Keeps what was rendered.
         progress: Is told how far all of it is.
-        work: What a worker does with a job, if not ``momentum_film.render.schedule.work``.
+        render: What a worker does with a job, if not ``schedule.render_job``.
 
     Returns:
         What became of each film, in the order given.
@@ -159,11 +159,11 @@ def make_batch(
         ClusterError: There is no cluster to render on.
         OSError: No room, or no right to write.
     """
-    work = work or schedule.work
+    render = render or schedule.render_job
     files.make_ready(cache.folder)
     results = {film.folder: known for film in films if (known := _known(film, cache))}
     waiting = [film for film in films if film.folder not in results]
-    waiting.sort(key=lambda film: -film.work)
+    waiting.sort(key=lambda film: -film.cost)
     jobs = {job.key: job for film in waiting for job in film.plan.jobs}
     settled: Settled = {key: None for key in jobs if cache.get_segment(key) is not None}
     progress.begin({key: job.pictures for key, job in jobs.items()}, done=list(settled))
@@ -172,11 +172,11 @@ def make_batch(
     def finish_what_is_ready() -> None:
         for ready in [film for film in waiting if film.keys <= set(settled)]:
             waiting.remove(ready)
-            results[ready.folder] = _finished(ready, settled, engine, cache, progress, work)
+            results[ready.folder] = _finished(ready, settled, engine, cache, progress, render)
             progress.films(len(results), len(films))
 
     missing = [job for key, job in jobs.items() if key not in settled]
-    for job, result in schedule.rendered(missing, engine, cache, progress, work):
+    for job, result in schedule.rendered(missing, engine, cache, progress, render):
         settled[job.key] = result if isinstance(result, RenderError) else None
         finish_what_is_ready()
     finish_what_is_ready()
@@ -184,19 +184,19 @@ def make_batch(
 
 
 def _finished(
-    film: Film,
+    film: BatchItem,
     settled: Settled,
     engine: Engine,
     cache: Cache,
     progress: Progress,
-    work: schedule.Work,
+    render: schedule.RenderFunction,
 ) -> Result:
     """Make a film of its segments, which are in the cache."""
     errors = [error for job in film.plan.jobs if (error := settled[job.key])]
     try:
         if errors:
             raise errors[0]
-        made = make_planned(film.plan, film.folder, engine, cache, _Notes(progress), work)
+        made = make_planned(film.plan, film.folder, engine, cache, _Notes(progress), render)
     except ClusterError:
         raise
     except Exception as error:
@@ -206,7 +206,7 @@ def _finished(
     return Result(film, "made", tuple(made))
 
 
-def _known(film: Film, cache: Cache) -> Result | None:
+def _known(film: BatchItem, cache: Cache) -> Result | None:
     """What became of a film before there is any work: it is there, or has nowhere to go."""
     if publish.is_there(film.folder, film.plan):
         return Result(film, "there", _files(film))
@@ -217,12 +217,12 @@ def _known(film: Film, cache: Cache) -> Result | None:
     return None
 
 
-def _failed(film: Film, error: Exception, cache: Cache) -> Result:
+def _failed(film: BatchItem, error: Exception, cache: Cache) -> Result:
     where = f"film {film.plan.request.experiment.name}"
     return Result(film, "failed", why=faults.in_words(error, cache.folder, where, WAY_OUT).line)
 
 
-def _files(film: Film) -> tuple[Delivered, ...]:
+def _files(film: BatchItem) -> tuple[Delivered, ...]:
     """What a folder holds of a film and around it."""
     return tuple(
         Delivered(film.folder / entry["path"], entry["kind"], entry["bytes"], entry["sha256"])

@@ -16,7 +16,7 @@ from scenes.kit.formulas.latex import FormulaError, TexMissingError
 from scenes.kit.text.fonts import FontMissingError
 
 LESS_MEMORY = "fewer --workers or a lower --quality need less memory"
-_OURS = ("film", "scenes", "momentum_math")
+_OURS = ("momentum_film", "scenes", "momentum_math")
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _NOT_HERE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR)
 _NO_TEMPORARY = "No usable temporary directory"

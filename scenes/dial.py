@@ -111,7 +111,7 @@ class Tuned:
         """The map's steps, (n, 2)."""
         experiment = self._experiment
         own = experiment.contenders[self._sweep.index].optimizer
-        optimizer = replace(own, lr=float(lr), beta=float(beta))  # type: ignore[type-var]  # a dataclass
+        optimizer = replace(own, lr=float(lr), beta=float(beta))  # type: ignore[call-arg]  # it has a beta
         return trace(experiment.landscape, optimizer, experiment.start, experiment.map.steps).points
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from collections.abc import Iterator
@@ -11,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser
 
 import momentum_film
-from momentum_film.engines import Processes
+from momentum_film.engines.processes import Processes
 from momentum_film.plan.plan import Request
 from momentum_film.render.progress import Tally
 from momentum_film.store.cache import Cache
@@ -44,8 +44,7 @@ def draft_film(tmp_path_factory: pytest.TempPathFactory) -> DraftFilm:
     shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "draft-film"
     shared.mkdir(exist_ok=True)
     folder = shared / "momentum"
-    with (shared / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with FileLock(shared / "lock"):
         if not (folder / "manifest.json").is_file():
             experiment = load_experiment(ROOT / "experiments" / "momentum.toml")
             with Processes() as engine:

@@ -19,7 +19,8 @@ import numpy as np
 
 from momentum_film.plan.jobs import RenderJob, Segment
 from momentum_film.plan.plan import PlannedJob
-from momentum_film.raster.encode.encoders import H264, Lossless, Still
+from momentum_film.raster.encode.exact import Lossless, Still
+from momentum_film.raster.encode.h264 import H264
 from momentum_film.raster.rectangles import Rectangle
 from momentum_film.render.gif import EVERY, loop
 from momentum_math import run

@@ -15,5 +15,5 @@ from tests.fake_work import Faulty
 
 if __name__ == "__main__":
     work = Faulty(Path("log"), os.environ["CHAPTER"], os.environ["FAULT"], int(os.environ["TIMES"]))
-    schedule.work = work
+    schedule.render_job = work
     run()

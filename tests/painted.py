@@ -7,5 +7,5 @@ from momentum_film.render import schedule
 from tests.fake_work import Slow
 
 if __name__ == "__main__":
-    schedule.work = Slow(0.3)
+    schedule.render_job = Slow(0.3)
     run()

@@ -16,10 +16,19 @@ from PIL import Image
 
 import momentum_film
 from momentum_film import batch, make_planned
-from momentum_film.batch import Film, Looks, Result, film_name, make_batch, plan_batch, write_sheet
+from momentum_film.batch import (
+    BatchItem,
+    Looks,
+    Result,
+    film_name,
+    make_batch,
+    plan_batch,
+    write_sheet,
+)
 from momentum_film.cli.main import main
 from momentum_film.deliver.formats import FORMATS
-from momentum_film.engines import Serial, engine_named
+from momentum_film.engines import engine_named
+from momentum_film.engines.serial import Serial
 from momentum_film.errors import FilmError, RequestError
 from momentum_film.render import schedule
 from momentum_film.render.progress import Tally
@@ -42,10 +51,10 @@ class Studio:
         self.tally = Tally()
         folder.mkdir(exist_ok=True)
 
-    def plan(self, looks: Looks = LOOKS, experiments=EXPERIMENTS) -> list[Film]:
+    def plan(self, looks: Looks = LOOKS, experiments=EXPERIMENTS) -> list[BatchItem]:
         return plan_batch(experiments, looks, self.out)
 
-    def make(self, films: list[Film], work=None, engine: str = "serial") -> list[Result]:
+    def make(self, films: list[BatchItem], work=None, engine: str = "serial") -> list[Result]:
         self.log.unlink(missing_ok=True)
         self.tally = Tally()
         with engine_named(engine) as opened:
@@ -140,7 +149,7 @@ def test_films_end_one_after_the_other_the_largest_first(studio: Studio) -> None
     with Serial() as engine:
         cache = Cache(studio.folder / "cache")
         make_batch(films, engine, cache, Noting(), Painter(studio.log))
-    first, second = ("0", "1") if films[0].work >= films[1].work else ("1", "0")
+    first, second = ("0", "1") if films[0].cost >= films[1].cost else ("1", "0")
     assert order == ["0 of 2", *[first] * 3, "1 of 2", *[second] * 3, "2 of 2"]
 
 
@@ -288,7 +297,7 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """The command in a folder of its own, with workers that paint."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MOMENTUM_CACHE", "cache")
-    monkeypatch.setattr(schedule, "work", Painter(tmp_path / "log"))
+    monkeypatch.setattr(schedule, "render_job", Painter(tmp_path / "log"))
     text = (ROOT / "experiments" / "momentum.toml").read_text(encoding="utf-8")
     Path("mine.toml").write_text(f"{text}\n[sweep]\ncontenders.2.beta = [0.8, 0.9]\n", "utf-8")
     quick = ("--quality", "draft", "--only", "zigzag", "--no-gif", "--engine", "serial")
@@ -325,7 +334,7 @@ def test_a_batch_from_the_command_line(command, tmp_path: Path) -> None:
 
 def test_a_film_that_fails_is_the_commands_failure(command, tmp_path: Path, monkeypatch) -> None:
     log = tmp_path / "log"
-    monkeypatch.setattr(schedule, "work", Faulty(log, "zigzag", "deterministic", 1))
+    monkeypatch.setattr(schedule, "render_job", Faulty(log, "zigzag", "deterministic", 1))
     done = command("batch", "mine.toml")
     assert done.exit_code == 4
     assert done.stderr.splitlines()[-1].startswith("1 of 2 films failed")

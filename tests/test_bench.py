@@ -23,7 +23,7 @@ from benchmarks.recording import Recording
 from benchmarks.runs import Cost
 from benchmarks.shares import KINDS, NAMES, Shares
 from benchmarks.tables import tables
-from momentum_film.raster.encode.encoders import H264
+from momentum_film.raster.encode.h264 import H264
 from momentum_film.raster.rectangles import Rectangle
 from tests.test_encoders import FPS, HEIGHT, WIDTH, decoded, picture
 

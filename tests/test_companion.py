@@ -34,7 +34,9 @@ def numbers(browser: Browser) -> Iterator[Page]:
     context = browser.new_context()
     page = context.new_page()
     page.set_content("<!DOCTYPE html><title>Numbers</title>")
-    page.add_script_tag(path=ROOT / "momentum_film/deliver/web/assets/mathematics.js")
+    page.add_script_tag(
+        path=ROOT / "momentum_film" / "deliver" / "web" / "assets" / "momentum_math.js"
+    )
     yield page
     context.close()
 

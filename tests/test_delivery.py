@@ -15,7 +15,8 @@ import momentum_film
 from momentum_film.deliver import order
 from momentum_film.deliver.formats import AROUND, FORMATS
 from momentum_film.deliver.order import Order, deliver, request_for
-from momentum_film.engines import Serial, Task
+from momentum_film.engines.base import Task
+from momentum_film.engines.serial import Serial
 from momentum_film.errors import RenderError, RequestError
 from momentum_film.plan import fingerprint, plan
 from momentum_film.plan.plan import QUALITIES, Request
@@ -139,7 +140,7 @@ def test_a_chapter_that_is_wanted_twice_is_rendered_once(tmp_path: Path) -> None
 
         def submit(self, work: Any, job: Any, report: Any, instead_of: Any = None) -> Task:
             self.asked.append((job.job.chapter, job.job.encoding))
-            refused = Task()
+            refused = Task(work, job, report)
             refused.set_exception(ValueError("not today"))
             return refused
 

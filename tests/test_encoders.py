@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from momentum_film.plan.jobs import RenderJob
 from momentum_film.raster.encode import skip_frames
-from momentum_film.raster.encode.encoders import H264, KEY_SECONDS, LATE_KEY_SECONDS, h264_options
+from momentum_film.raster.encode.h264 import H264, KEY_SECONDS, LATE_KEY_SECONDS, h264_options
 from momentum_film.raster.rectangles import Rectangle
 from momentum_film.raster.yuv import YuvPicture
 from momentum_film.render.chapter import draw, render

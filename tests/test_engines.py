@@ -18,8 +18,10 @@ import pytest
 from distributed import Client, LocalCluster
 
 import momentum_film
-from momentum_film.engines import ENGINES, Engine, Processes, dask, engine_named
+from momentum_film.engines import ENGINES, dask, engine_named
+from momentum_film.engines.base import Engine
 from momentum_film.engines.dask import Dask
+from momentum_film.engines.processes import Processes
 from momentum_film.errors import ClusterError, RenderError, RequestError, WorkerLostError
 from momentum_film.plan.plan import Request
 from momentum_film.render.progress import Tally
@@ -311,7 +313,7 @@ def test_a_worker_that_dies_while_it_starts_is_started_again(
 ) -> None:
     starts: list[int] = []
 
-    class Dying(dask._OwnCluster):
+    class Dying(LocalCluster):
         """Its first workers end as soon as they begin."""
 
         def __init__(self, **options: Any) -> None:
@@ -320,7 +322,7 @@ def test_a_worker_that_dies_while_it_starts_is_started_again(
                 options["preload"] = "import os; os._exit(9)"
             super().__init__(**options)
 
-    monkeypatch.setattr(dask, "_OwnCluster", Dying)
+    monkeypatch.setattr(dask, "LocalCluster", Dying)
     how_often = 2
     with Dask(1) as engine:
         assert engine.submit(square, 7, ignore).result() == 49

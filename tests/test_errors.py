@@ -16,7 +16,8 @@ import pytest
 
 from momentum_film.deliver import order as delivery
 from momentum_film.deliver.formats import FORMATS
-from momentum_film.engines import Processes, Task
+from momentum_film.engines.base import Task
+from momentum_film.engines.processes import Processes
 from momentum_film.errors import FilmError, RequestError, WorkerKilledError
 from momentum_film.faults import in_words, told
 from momentum_film.plan.plan import Request

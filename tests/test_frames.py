@@ -173,7 +173,7 @@ def test_the_parts_of_a_chapter_are_the_chapter(chapter, experiment, outcome):
 
 
 def test_a_loop_is_made_of_every_second_frame(experiment):
-    from momentum_film.raster.encode.encoders import Lossless
+    from momentum_film.raster.encode.exact import Lossless
     from momentum_film.render.chapter import render
 
     job = small_job(experiment, "descent", "paper", "16:9")

@@ -80,9 +80,9 @@ def test_long_chapters_are_parted_where_beats_meet(quality: str, aspect: str) ->
 
 
 def test_the_longest_job_comes_first() -> None:
-    work = [planned.work for planned in plan_film(REQUEST).jobs]
-    assert work == sorted(work, reverse=True)
-    assert len(work) == len(plan_film(REQUEST).film) + 2
+    costs = [planned.cost for planned in plan_film(REQUEST).jobs]
+    assert costs == sorted(costs, reverse=True)
+    assert len(costs) == len(plan_film(REQUEST).film) + 2
 
 
 def test_only_some_chapters() -> None:
@@ -153,7 +153,7 @@ def test_a_film_of_parts_is_the_same_film(
         return {key: manifest[key] for key in ("frames", "seconds", "chapters", "tracks")}
 
     studio.make(QUICK)
-    monkeypatch.setattr(planning, "MOST_WORK", 4e7)
+    monkeypatch.setattr(planning, "MAX_COST", 4e7)
     parted = Studio(tmp_path / "parted")
     parted.folder.mkdir()
     made = parted.make(QUICK)

@@ -24,7 +24,8 @@ from momentum_film.deliver.video.teaser import teaser
 from momentum_film.plan.plan import LOOP, QUALITIES
 from momentum_film.raster.encode import av1
 from momentum_film.raster.encode.av1 import Av1
-from momentum_film.raster.encode.encoders import H264, Lossless
+from momentum_film.raster.encode.exact import Lossless
+from momentum_film.raster.encode.h264 import H264
 from momentum_film.raster.planes import views
 from momentum_film.raster.rectangles import Rectangle
 from scenes.look import FRAMES
@@ -43,7 +44,7 @@ TOLERANCE, MARGIN = 3.0, 1.2
 def exact_av1() -> Iterator[None]:
     """AV1 that is exact enough to show a shift of one sample of colour in every part."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(av1, "OPTIONS", av1.OPTIONS | {"crf": "10"})
+        patch.setattr(av1, "OPTIONS", tuple({**dict(av1.OPTIONS), "crf": "10"}.items()))
         yield
 
 

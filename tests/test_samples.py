@@ -11,13 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from momentum_film.cut import verify
 from momentum_film.errors import VerificationError
 from momentum_film.plan.jobs import RenderJob, Segment
 from momentum_film.plan.plan import Request, plan_film
 from momentum_film.raster.rectangles import Rectangle
 from momentum_film.raster.samples import BLOCK, MOST, Samples, blocks
-from momentum_film.render import chapter, schedule
+from momentum_film.render import chapter, check, schedule
 from momentum_film.render.gif import loop
 from momentum_math import load_experiment
 from scenes.look import FRAMES, THEMES
@@ -128,24 +127,24 @@ def test_colours_as_drawn_are_accepted(encoding: str, theme: str) -> None:
     job = job_of(encoding, theme)
     segment, samples = made(job)
     assert samples.kept
-    verify.check_segment(segment, job, segment.frames, samples.kept)
+    check.check_segment(segment, job, segment.frames, samples.kept)
 
 
 @pytest.mark.parametrize(("encoding", "change"), SEEN)
 def test_other_colours_are_noticed(encoding: str, change: str) -> None:
     job = job_of(encoding)
     segment, samples = made(job, CHANGES[change])
-    verify.check_segment(segment, job, segment.frames)
+    check.check_segment(segment, job, segment.frames)
     said = r"^zigzag is not as planned: colours: in frame (0|3|6|22|23) \w+ is \d+ off near \(\d+, "
     with pytest.raises(VerificationError, match=said):
-        verify.check_segment(segment, job, segment.frames, samples.kept)
+        check.check_segment(segment, job, segment.frames, samples.kept)
 
 
 def test_a_chapters_own_frame_is_named_in_a_part_of_it() -> None:
     job = replace(job_of("h264"), span=(100, 124))
     segment, samples = made(job, CHANGES["red for blue"])
     with pytest.raises(VerificationError, match="in frame 123 "):
-        verify.check_segment(segment, job, segment.frames, samples.kept)
+        check.check_segment(segment, job, segment.frames, samples.kept)
 
 
 def test_whoever_renders_looks_at_the_colours(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,7 +153,7 @@ def test_whoever_renders_looks_at_the_colours(monkeypatch: pytest.MonkeyPatch) -
     encoder_of = chapter._encoder
     monkeypatch.setattr(chapter, "_encoder", lambda job: Changing(encoder_of(job), swapped))
     with pytest.raises(VerificationError, match="zigzag is not as planned: colours: in frame"):
-        schedule.work(plan.film[0], lambda frames: None)
+        schedule.render_job(plan.film[0], lambda frames: None)
 
 
 def test_the_first_picture_and_those_that_stand_longest_are_kept() -> None:

@@ -22,6 +22,7 @@ from momentum_film.cut.mux import join
 from momentum_film.errors import VerificationError
 from momentum_film.plan.jobs import RenderJob, Segment
 from momentum_film.plan.plan import Plan, Request, plan_film
+from momentum_film.render import check
 from momentum_math import load_experiment
 from tests.fake_work import segment_of
 
@@ -75,14 +76,14 @@ def encoded(job: RenderJob, frames: int, pixels: str = "yuv420p", rate: Fraction
 
 def test_good_segments_are_accepted(made: Made) -> None:
     for planned in made.plan.jobs:
-        verify.check_segment(made.segments[planned.key], planned.job, planned.frames)
+        check.check_segment(made.segments[planned.key], planned.job, planned.frames)
 
 
 @pytest.mark.parametrize("encoding", ["lossless", "gif", "still", "h264"])
 def test_every_encoding_is_known(made: Made, encoding) -> None:
     planned = made.plan.film[0]
     planned = replace(planned, job=replace(planned.job, encoding=encoding))
-    verify.check_segment(segment_of(planned), planned.job, planned.frames)
+    check.check_segment(segment_of(planned), planned.job, planned.frames)
 
 
 SEGMENTS: dict[str, tuple[str, Callable[[Segment, RenderJob, int], Segment]]] = {
@@ -122,9 +123,9 @@ def test_a_wrong_segment_is_rejected(said: str, wrong, made: Made) -> None:
     job = made.plan.film[0].job
     good = with_data(segment_of(made.plan.film[0]), encoded(job, 15))
     good = replace(good, frames=15)
-    verify.check_segment(good, job, 15)
+    check.check_segment(good, job, 15)
     with pytest.raises(VerificationError) as caught:
-        verify.check_segment(wrong(good, job, 15), job, 15)
+        check.check_segment(wrong(good, job, 15), job, 15)
     assert said in str(caught.value)
     assert str(caught.value).startswith("zigzag")
 
@@ -141,10 +142,10 @@ def test_a_wrong_loop_is_rejected(made: Made) -> None:
     planned = made.plan.film[0]
     job = replace(planned.job, encoding="gif")
     good = segment_of(replace(planned, job=job))
-    verify.check_segment(good, job, planned.frames)
+    check.check_segment(good, job, planned.frames)
     with Image.open(io.BytesIO(good.data)) as image:
         count = image.n_frames
-    verify.check_segment(with_data(good, gif(count, 80)), job, planned.frames)
+    check.check_segment(with_data(good, gif(count, 80)), job, planned.frames)
     for said, data in (
         (f"pictures: {count - 1}, not {count}", gif(count - 1, 80)),
         (f"pictures: {count + 1}, not {count}", gif(count + 1, 80)),
@@ -153,21 +154,21 @@ def test_a_wrong_loop_is_rejected(made: Made) -> None:
         ("cannot be opened", good.data[:3]),
     ):
         with pytest.raises(VerificationError, match=said):
-            verify.check_segment(with_data(good, data), job, planned.frames)
+            check.check_segment(with_data(good, data), job, planned.frames)
 
 
 @pytest.mark.parametrize("data", [b"", b"\x89PNG\r\n\x1a\n", b"GIF89a" + bytes(99)])
 def test_a_still_that_is_none_is_rejected(data: bytes, made: Made) -> None:
     poster = made.plan.poster
     with pytest.raises(VerificationError, match=r"size: \(0, 0\)"):
-        verify.check_segment(with_data(made.segments[poster.key], data), poster.job, poster.frames)
+        check.check_segment(with_data(made.segments[poster.key], data), poster.job, poster.frames)
 
 
 def test_a_still_of_another_size_is_rejected(made: Made) -> None:
     file, poster = io.BytesIO(), made.plan.poster
     Image.new("RGB", (640, 360)).save(file, "PNG")
     with pytest.raises(VerificationError, match=r"size: \(640, 360\), not \(1920, 1080\)"):
-        verify.check_segment(
+        check.check_segment(
             with_data(made.segments[poster.key], file.getvalue()), poster.job, poster.frames
         )
 
@@ -175,7 +176,7 @@ def test_a_still_of_another_size_is_rejected(made: Made) -> None:
 # --- films --------------------------------------------------------------------------------------
 
 
-def check(path: Path, made: Made) -> None:
+def check_film(path: Path, made: Made) -> None:
     """Hold a file against the cut, as joining does it."""
     cut = made.cut
     packets = []
@@ -190,7 +191,7 @@ def check(path: Path, made: Made) -> None:
 
 
 def test_the_good_film_is_accepted(made: Made) -> None:
-    check(made.path, made)
+    check_film(made.path, made)
 
 
 def remuxed(made: Made, path: Path, **how) -> Path:
@@ -262,12 +263,12 @@ def test_a_wrong_film_is_rejected(said: str, how, made: Made, tmp_path: Path) ->
         how = {"without": count - 1}
     path = remuxed(made, tmp_path / "film.mp4", **how)
     with pytest.raises(VerificationError) as caught:
-        check(path, made)
+        check_film(path, made)
     assert said in str(caught.value)
 
 
 def test_remuxing_without_a_fault_is_accepted(made: Made, tmp_path: Path) -> None:
-    check(remuxed(made, tmp_path / "film.mp4"), made)
+    check_film(remuxed(made, tmp_path / "film.mp4"), made)
 
 
 def swapped_bit(data: bytes) -> bytes:
@@ -291,7 +292,7 @@ def test_a_damaged_film_is_rejected(damage, made: Made, tmp_path: Path) -> None:
     path = tmp_path / "film.mp4"
     path.write_bytes(damage(made.path.read_bytes()))
     with pytest.raises(VerificationError):
-        check(path, made)
+        check_film(path, made)
 
 
 def encoded_anew(made: Made, path: Path, context: dict) -> Path:
@@ -335,7 +336,7 @@ def test_a_film_of_another_encoder_is_rejected(
 ) -> None:
     path = encoded_anew(made, tmp_path / "film.mp4", dict(context))
     with pytest.raises(VerificationError) as caught:
-        check(path, made)
+        check_film(path, made)
     assert said in str(caught.value)
 
 
@@ -351,5 +352,5 @@ def test_boxes_are_walked_over() -> None:
 def test_the_size_of_a_png() -> None:
     file = io.BytesIO()
     Image.new("L", (37, 91)).save(file, "PNG")
-    assert verify.png_size(file.getvalue()) == (37, 91)
-    assert verify.png_size(file.getvalue()[:20]) == (0, 0)
+    assert check.png_size(file.getvalue()) == (37, 91)
+    assert check.png_size(file.getvalue()[:20]) == (0, 0)

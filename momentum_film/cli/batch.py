@@ -16,10 +16,10 @@ from momentum_film.cli.options import (
     looks_options,
     only_option,
     progress,
-    size,
     work_options,
 )
 from momentum_film.cli.speech import say_table
+from momentum_film.deliver.text.units import size
 from momentum_film.errors import FAILED
 
 if TYPE_CHECKING:

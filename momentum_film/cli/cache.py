@@ -6,8 +6,8 @@ from functools import partial
 
 import click
 
-from momentum_film.cli.options import size
 from momentum_film.cli.speech import say
+from momentum_film.deliver.text.units import size
 
 
 @click.command()

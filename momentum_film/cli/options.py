@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from momentum_film.cli.speech import say
+from momentum_film.deliver.text.units import size
 from momentum_film.errors import BAD_INPUT
 
 # Imported where they are used: `momentum --help` need not wait for them.
 if TYPE_CHECKING:
     from momentum_film.deliver.manifest import Delivered
-    from momentum_film.engines import Engine
+    from momentum_film.engines.base import Engine
     from momentum_film.render.progress import Progress
     from momentum_math import Experiment
 
@@ -229,17 +230,6 @@ def list_files(made: Sequence[Delivered]) -> None:
     """Print each file with its size."""
     for file in made:
         say(f"{file.path}  {size(file.bytes)}")
-
-
-def size(count: int) -> str:
-    """Return a file's size for people.
-
-    >>> size(900), size(123_456), size(4_200_000)
-    ('900 B', '123 kB', '4.2 MB')
-    """
-    if count < 1000:
-        return f"{count} B"
-    return f"{count / 1e3:.0f} kB" if count < 1e6 else f"{count / 1e6:.1f} MB"
 
 
 def fail(code: int, *lines: str) -> NoReturn:

@@ -23,7 +23,7 @@ from momentum_math.story import Story
 from scenes.storyboard import tell
 
 if TYPE_CHECKING:
-    from momentum_film.engines import Engine
+    from momentum_film.engines.base import Engine
     from momentum_film.render.progress import Progress
     from momentum_film.render.schedule import Segments
     from momentum_film.store.cache import Cache
@@ -107,7 +107,7 @@ def _segments(
 ) -> Segments:
     """Have chapters in whatever encodings, each once, the longest first."""
     once = {planned.key: planned for planned in jobs}
-    longest = sorted(once.values(), key=lambda planned: -planned.work)
+    longest = sorted(once.values(), key=lambda planned: -planned.cost)
     return render_all(longest, engine, cache, progress) if longest else {}
 
 

@@ -11,29 +11,42 @@ import itertools
 import logging
 import os
 import secrets
-import signal
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, InvalidStateError
+from dataclasses import dataclass, field
 from functools import partial
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import dask
 from distributed import Client, KilledWorker, LocalCluster, get_worker
 from distributed import Future as Promise
 
-from momentum_film.engines import SILENCE_SECONDS, Report, Task, Work, answer, cores, throttled
+from momentum_film.engines.base import (
+    SILENCE_SECONDS,
+    Job,
+    Report,
+    Result,
+    Task,
+    TaskFunction,
+    block_interrupts,
+    cores,
+    kill,
+    run_task,
+)
 from momentum_film.errors import ClusterError, WorkerKilledError, WorkerLostError
 
+Opened = TypeVar("Opened", Client, LocalCluster)
 CONNECT_SECONDS = 5.0
 SOON_SECONDS = 1.0
 LOGGERS = ("distributed", "distributed.client", "tornado", "tornado.application")
 # What takes turns with a worker's drawing, every 10 and 20 ms, and a tenth of its time.
 QUIET = {"distributed.worker.profile.enabled": False, "distributed.admin.tick.interval": "1s"}
-MOST_STARTS = 3
-MOST_SENT = 3  # of a job that was waiting for workers that died
+MAX_STARTS = 3
+MAX_SENDS = 3  # of a job that was waiting for workers that died
 
 
 class Dask:
@@ -67,12 +80,17 @@ class Dask:
     def prepare(self) -> None:
         """A cluster is there already, or is started with the first job."""
 
-    def submit(self, work: Work, job: Any, report: Report, instead_of: Task | None = None) -> Task:
+    def submit(
+        self,
+        function: TaskFunction[Job, Result],
+        job: Job,
+        report: Report,
+        instead_of: Task[Result] | None = None,
+    ) -> Task[Result]:
         self._connected()
-        former = None if instead_of is None else instead_of.worker
-        call = _Call((work, job), report, former)
-        self._send(next(self._numbers), call)
-        return call.task
+        task = Task(function, job, report)
+        self._send(_Call(next(self._numbers), task, instead_of.worker if instead_of else None))
+        return task
 
     def __enter__(self) -> Self:
         return self
@@ -93,29 +111,29 @@ class Dask:
             if self._local is not None:
                 self._local.close(seconds)
 
-    def _send(self, number: int, call: _Call) -> None:
+    def _send(self, call: _Call) -> None:
         """Give a job to the cluster."""
         client = self._connected()
         call.sent += 1
         call.others = self._others(call.avoided)
-        self._calls[number] = call
+        self._calls[call.number] = call
         call.promise = client.submit(
             _work_there,
-            *(*call.message, self._topic, number),
+            *(call.task.function, call.task.job, self._topic, call.number),
             pure=False,
-            key=f"{self._topic}-{number}-{call.sent}",
+            key=f"{self._topic}-{call.number}-{call.sent}",
             workers=call.others or None,
         )
-        call.promise.add_done_callback(partial(self._settle, number))
+        call.promise.add_done_callback(partial(self._settle, call))
 
-    def _others(self, avoided: str | None) -> list[str]:
+    def _others(self, avoided: object) -> list[str]:
         """Where a job must be done, if there is somewhere that it should not."""
         return [] if avoided is None else [a for a in self._addresses() if a != avoided]
 
     def _connected(self) -> Client:
         """The connection, made when the first job comes; ClusterError if there is none."""
         if self._client is None:
-            self._client = _beside_signals(self._connect)
+            self._client = _deaf_to_interrupts(self._connect)
             self._client.subscribe_topic(self._topic, self._hear)
             threading.Thread(target=self._watch, name="watch", daemon=True).start()
         if self._client.status != "running":
@@ -133,7 +151,7 @@ class Dask:
             self._local = _Local(self._workers, self._silence_seconds)
             return Client(self._local.cluster, set_as_default=False)
         try:
-            client = _OwnClient(self._scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
+            client = _opened(Client, self._scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
             raise ClusterError(
                 f"there is no scheduler at {self._scheduler}: run `dask scheduler` and give the "
@@ -170,32 +188,31 @@ class Dask:
         call = self._calls.get(number)
         if call is not None:
             call.task.worker, call.pid, call.heard_at = address, pid, time.monotonic()
-            call.report(frames)
+            call.task.report(frames)
 
-    def _settle(self, number: int, promise: Promise) -> None:
+    def _settle(self, call: _Call, promise: Promise) -> None:
         """A job ended, one way or the other."""
-        call = self._calls.get(number)
-        if call is None or call.promise is not promise:
+        if self._calls.get(call.number) is not call or call.promise is not promise:
             return
-        del self._calls[number]
+        del self._calls[call.number]
         try:
-            result = self._result(number, call, promise)
+            result = self._result(call, promise)
         except Exception as error:
             with contextlib.suppress(InvalidStateError):
                 call.task.set_exception(error)
         else:
-            if number not in self._calls:
+            if call.number not in self._calls:
                 call.task.set_result(result)
         promise.release()
 
-    def _result(self, number: int, call: _Call, promise: Promise) -> Any:
-        """What the work gave or raised; a job that had not begun is sent again instead."""
+    def _result(self, call: _Call, promise: Promise) -> Any:
+        """What the function gave or raised; a job that had not begun is sent again instead."""
         try:
             kind, value, call.task.worker = promise.result()
         except KilledWorker as error:
-            if call.heard_at is not None or call.sent == MOST_SENT:
+            if call.heard_at is not None or call.sent == MAX_SENDS:
                 raise WorkerKilledError("a worker died") from error
-            return self._send(number, call)
+            return self._send(call)
         except CancelledError as error:
             raise WorkerLostError("the cluster forgot a job") from error
         if kind == "failed":
@@ -206,58 +223,63 @@ class Dask:
         """Give up workers that began a job and fell silent, or that are gone."""
         while not self._closed.wait(min(SOON_SECONDS, self._silence_seconds / 4)):
             now = time.monotonic()
-            for number, call in list(self._calls.items()):
+            for call in list(self._calls.values()):
                 if call.heard_at is not None:  # it began, and ends as a result or as a loss
                     if now - call.heard_at > self._silence_seconds:
-                        self._give_up(number, call)
+                        self._give_up(call)
                 elif call.others and not set(call.others) & set(self._addresses()):
-                    self._send(number, call)
+                    self._send(call)
 
-    def _give_up(self, number: int, call: _Call) -> None:
-        self._calls.pop(number, None)
+    def _give_up(self, call: _Call) -> None:
+        self._calls.pop(call.number, None)
         if call.promise is not None:
             call.promise.cancel()
-        if self._local is not None:
-            _kill(call.pid)
+        if self._local is not None and call.pid is not None:
+            kill(call.pid)
         text = f"a worker said nothing for {self._silence_seconds:g} s"
         with contextlib.suppress(InvalidStateError):
             call.task.set_exception(WorkerLostError(text))
 
 
-class _Closing:
-    """Closes what could not be made.
+def _opened(kind: type[Opened], *args: Any, **options: Any) -> Opened:
+    """A client or cluster; one that does not come up is closed.
 
     Left to the garbage collector, it would be closed by whichever thread the collector came in.
     That waits for a lock of ``distributed``, which another cluster's start may hold meanwhile.
     """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        try:
-            super().__init__(*args, **kwargs)
-        except BaseException:
-            with contextlib.suppress(Exception):
-                self.close(timeout=SOON_SECONDS)  # type: ignore[attr-defined]
-            raise
-
-
-class _OwnClient(_Closing, Client):
-    """A client that is closed if it cannot connect."""
+    opened = kind.__new__(kind)
+    try:
+        kind.__init__(opened, *args, **options)
+    except BaseException:
+        with contextlib.suppress(Exception):
+            opened.close(timeout=SOON_SECONDS)
+        raise
+    return opened
 
 
-class _OwnCluster(_Closing, LocalCluster):
-    """A cluster that is taken down if it does not come up."""
-
-
+@dataclass(eq=False)
 class _Call:
-    """A job on its way."""
+    """A job on its way.
 
-    def __init__(self, message: tuple[Work, Any], report: Report, avoided: str | None) -> None:
-        self.message, self.report, self.avoided = message, report, avoided
-        self.task, self.sent = Task(), 0
-        self.others: list[str] = []
-        self.promise: Promise | None = None
-        self.pid: int | None = None
-        self.heard_at: float | None = None
+    Attributes:
+        number: The engine's.
+        task: What is to be done.
+        avoided: Address of the worker that must not do it.
+        sent: How often the cluster was given it.
+        others: Who may do it; empty for all.
+        promise: The cluster's future of the answer.
+        pid: Process of the worker that began it.
+        heard_at: When it was heard of last, by ``time.monotonic``.
+    """
+
+    number: int
+    task: Task[Any]
+    avoided: object
+    sent: int = 0
+    others: list[str] = field(default_factory=list)
+    promise: Promise | None = None
+    pid: int | None = None
+    heard_at: float | None = None
 
 
 class _Local:
@@ -265,11 +287,11 @@ class _Local:
 
     def __init__(self, workers: int, silence_seconds: float) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="momentum-", ignore_cleanup_errors=True)
-        for number in range(1, MOST_STARTS + 1):
+        for number in range(1, MAX_STARTS + 1):
             try:
                 self.cluster = self._started(workers, silence_seconds)
             except RuntimeError as error:  # a worker died before it was one
-                if number == MOST_STARTS:
+                if number == MAX_STARTS:
                     self._folder.cleanup()
                     raise ClusterError(
                         f"no workers can be started here, {number} times: {error}"
@@ -279,7 +301,8 @@ class _Local:
 
     def _started(self, workers: int, silence_seconds: float) -> LocalCluster:
         with dask.config.set(QUIET):
-            return _OwnCluster(
+            return _opened(
+                LocalCluster,
                 n_workers=workers,
                 threads_per_worker=1,
                 processes=True,
@@ -297,7 +320,8 @@ class _Local:
         """End the workers, whatever they are doing."""
         for nanny in self.cluster.workers.values():
             nanny.auto_restart = False
-            _kill(nanny.pid)
+            if nanny.pid is not None:
+                kill(nanny.pid)
 
     def close(self, seconds: float) -> None:
         """Take everything down."""
@@ -305,18 +329,12 @@ class _Local:
         self._folder.cleanup()
 
 
-def _kill(pid: int | None) -> None:
-    if pid is not None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-
-
-def _beside_signals(start: Any) -> Any:
+def _deaf_to_interrupts(start: Callable[[], Client]) -> Client:
     """Call in a thread that does not hear Ctrl-C: processes started from it inherit that."""
-    done: Future = Future()
+    done: Future[Client] = Future()
 
     def call() -> None:
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        block_interrupts()
         try:
             done.set_result(start())
         except Exception as error:
@@ -326,12 +344,14 @@ def _beside_signals(start: Any) -> Any:
     return done.result()
 
 
-def _work_there(work: Work, job: Any, topic: str, number: int) -> tuple[str, Any, str]:
-    """What a worker does: the job, with reports; returns its own address, too."""
+def _work_there(
+    function: TaskFunction[Job, Result], job: Job, topic: str, number: int
+) -> tuple[str, Any, str]:
+    """Do a job in a worker, with reports; its answer and the worker's own address."""
     worker = get_worker()
 
     def tell(frames: int) -> None:
         worker.log_event(topic, [number, frames, worker.address, os.getpid()])
 
     tell(0)
-    return *answer(work, job, throttled(tell)), worker.address
+    return *run_task(function, job, tell), worker.address

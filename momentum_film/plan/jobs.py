@@ -9,6 +9,7 @@ from momentum_math import Experiment
 
 Encoding = Literal["h264", "av1", "lossless", "gif", "still"]
 Beats = tuple[tuple[str, float, float], ...]
+LOOP_FPS = 25  # a GIF, whose delays are hundredths of a second, shows every second frame of these
 # What a chapter is called while it is rendered; it may be rendered for more than the film.
 _NAMES: dict[Encoding, str] = {
     "h264": "{}",

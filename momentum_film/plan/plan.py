@@ -10,7 +10,7 @@ from math import ceil
 from momentum_film.errors import RequestError
 from momentum_film.plan import fingerprint as sources
 from momentum_film.plan.drawable import undrawable
-from momentum_film.plan.jobs import Encoding, RenderJob
+from momentum_film.plan.jobs import LOOP_FPS, Encoding, RenderJob
 from momentum_math import Experiment, run
 from momentum_math.story import Story
 from scenes.look import FRAMES, THEMES
@@ -32,13 +32,12 @@ QUALITIES: dict[str, Quality] = {
     "2160p60": Quality(2160, 60),
 }
 
-# The loop is a GIF, whose delays are hundredths of a second: every second of 25 frames is 0.08 s.
-LOOP_CHAPTER, LOOP = "descent", Quality(450, 25)
+LOOP_CHAPTER, LOOP = "descent", Quality(450, LOOP_FPS)
 POSTER_CHAPTER, POSTER = "summary", Quality(1080, 60)
 
-# A chapter with more work than this is split at beats, so that many workers have something to do;
-# it is so much that beginning a chapter once more does not count. See ``PlannedJob.work``.
-MOST_WORK = 3.5e9
+# A chapter that costs more than this is split at beats, so that many workers have something to do;
+# it is so much that beginning a chapter once more does not count. See ``PlannedJob.cost``.
+MAX_COST = 3.5e9
 
 # Frames of these take about twice as long as those of other chapters (measured with film.bench).
 FULL = frozenset({"descent", "loss_race", "dial", "summary"})
@@ -85,7 +84,7 @@ class PlannedJob:
         return 1 if self.job.encoding == "still" else self.frames
 
     @property
-    def work(self) -> int:
+    def cost(self) -> int:
         """Pixels that are drawn, and how much is: what takes longer is begun sooner."""
         fullness = 2 if self.job.chapter in FULL else 1
         return self.pictures * self.job.width * self.job.height * fullness
@@ -113,7 +112,7 @@ class Plan:
     def jobs(self) -> tuple[PlannedJob, ...]:
         """All of them, the longest first."""
         every = [*self.film, self.poster, *([self.loop] if self.loop else [])]
-        return tuple(sorted(every, key=lambda planned: -planned.work))
+        return tuple(sorted(every, key=lambda planned: -planned.cost))
 
     @property
     def fingerprint(self) -> str:
@@ -178,11 +177,11 @@ def plan_again(
 
 
 def _parts(whole: PlannedJob, told: Storyboard) -> Iterator[PlannedJob]:
-    """A chapter's job, or several if it has too much work for one, parted where beats meet."""
+    """A chapter's job, or several if it costs too much for one, parted where beats meet."""
     job, chapter = whole.job, told[whole.job.chapter]
     ends = accumulate(beat.seconds for beat in chapter.beats)
     borders = [round(end * job.fps) for end in ends][:-1]
-    count = ceil(whole.work / MOST_WORK) if borders else 1
+    count = ceil(whole.cost / MAX_COST) if borders else 1
     ideal = (whole.frames * k / count for k in range(1, count))
     cuts = sorted({min(borders, key=lambda border: abs(border - place)) for place in ideal})
     if not cuts:

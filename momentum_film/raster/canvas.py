@@ -37,7 +37,7 @@ class Canvas:
         self._shapes = Shapes(scale)
         self._base, self._top = _Layer(width, height, scale), _Layer(width, height, scale)
         self.pixels = self._top.pixels
-        self._ground: tuple[int, ...] | None = None
+        self._ground: tuple[int, ...] = ()
         self._still: list[Shape] = []
         self._shown: list[Shape] = []
         self._settled: list[Shape] = []

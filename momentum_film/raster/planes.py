@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import av
 import numpy as np
+from av.video.plane import VideoPlane
 
 from momentum_film.raster.rectangles import Rectangle
 
 # Samples of these take one byte, or two.
-_SAMPLES = {"yuv420p": np.uint8, "yuv420p10le": np.dtype("<u2")}
+_SAMPLES: dict[str, np.dtype[np.unsignedinteger]] = {
+    "yuv420p": np.dtype("u1"),
+    "yuv420p10le": np.dtype("<u2"),
+}
 
 
 def views(frame: av.VideoFrame) -> tuple[np.ndarray, ...]:
@@ -26,12 +30,14 @@ def views(frame: av.VideoFrame) -> tuple[np.ndarray, ...]:
     Raises:
         KeyError: the frame is of another format.
     """
-    kind = np.dtype(_SAMPLES[frame.format.name])
-    rows = (
-        np.frombuffer(plane, kind).reshape(plane.height, plane.line_size // kind.itemsize)
-        for plane in frame.planes
-    )
-    return tuple(row[:, : plane.width] for row, plane in zip(rows, frame.planes, strict=True))
+    kind = _SAMPLES[frame.format.name]
+    return tuple(_rows(plane, kind)[:, : plane.width] for plane in frame.planes)
+
+
+def _rows(plane: VideoPlane, kind: np.dtype[np.unsignedinteger]) -> np.ndarray:
+    """A plane with the padding of its rows."""
+    samples = np.frombuffer(memoryview(plane), kind)
+    return samples.reshape(plane.height, plane.line_size // kind.itemsize)
 
 
 class Planes:

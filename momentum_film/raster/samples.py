@@ -67,7 +67,7 @@ class Samples:
     _count: int = 0
 
     def watching(self, encoder: Any) -> Any:
-        """An encoder that does what the given one does; see ``raster.encode.encoders``."""
+        """An encoder that does what the given one does; see ``raster.encode.base``."""
         return _Watched(encoder, self)
 
     def take(self, pixels: np.ndarray, frames: int) -> None:

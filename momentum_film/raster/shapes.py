@@ -88,11 +88,11 @@ class Shape:
 
     def draw(self, context: cairo.Context) -> None:
         """Paint on a context whose matrix takes units to pixels."""
-        path = self.path
+        path: Outline | None = self.path
         if len(self.path.records) >= LONG and self.is_open_line:
             path = _near(self.path, self.points, context.clip_extents(), self.reach)
-            if path is None:
-                return
+        if path is None:
+            return
         context.new_path()
         append_path(context, path)
         for paint in self.paints:

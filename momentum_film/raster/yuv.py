@@ -1,6 +1,6 @@
 """The picture in the encoder's colours, converted only where it changed.
 
-BT.709, limited range, 4:2:0: what a browser assumes of HD video, and what the stream's tags say.
+BT.709, limited range, 4:2:0: see ``momentum_film.raster.colors``.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def draw(job: RenderJob, encoder: Any, report: Report | None = None) -> Drawn:
 
     Args:
         job: What to render.
-        encoder: A ``momentum_film.raster.encode.encoders.Encoder`` of the job's size.
+        encoder: A ``momentum_film.raster.encode.base.Encoder`` of the job's size.
         report: Is called with the number of frames so far, often.
     """
     from momentum_film.raster.manim import quick_import  # noqa: F401  (before anything else imports Manim)
@@ -106,7 +106,8 @@ def flat_colors(job: RenderJob) -> tuple[str, ...]:
 
 def _encoder(job: RenderJob) -> Any:
     from momentum_film.raster.encode.av1 import Av1
-    from momentum_film.raster.encode.encoders import H264, Lossless, Still
+    from momentum_film.raster.encode.exact import Lossless, Still
+    from momentum_film.raster.encode.h264 import H264
 
     if job.encoding == "still":
         return Still()

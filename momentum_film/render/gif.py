@@ -11,24 +11,26 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
+from typing import cast
 
 import av
 import numpy as np
-from av.container import OutputContainer
+from av.container import InputContainer, OutputContainer
 from av.filter import Graph
 from av.filter.context import FilterContext
 
 from momentum_film.errors import RenderError
-from momentum_film.plan.jobs import Beats
+from momentum_film.plan.jobs import LOOP_FPS, Beats
 
 EVERY = 2  # of the chapter's frames
-DELAY = Fraction(8, 100)  # seconds; a GIF counts in hundredths
+DELAY = Fraction(EVERY, LOOP_FPS)  # seconds; a GIF counts in hundredths
 REWIND_SECONDS = 1.2
-LARGEST_BYTES = 1_000_000
+MAX_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
-class Attempt:
+class GifSize:
     """How to write it: the length of the longer side in pixels, and the number of colours."""
 
     longest_side: int
@@ -36,11 +38,11 @@ class Attempt:
 
 
 # The first one that is small enough is taken.
-ATTEMPTS = (Attempt(800, 256), Attempt(800, 64), Attempt(640, 128), Attempt(640, 32))
+SIZES = (GifSize(800, 256), GifSize(800, 64), GifSize(640, 128), GifSize(640, 32))
 
 
 def loop(exact: bytes, beats: Beats, flat_colors: tuple[str, ...]) -> bytes:
-    """A chapter as a loop, at most ``LARGEST_BYTES`` long.
+    """A chapter as a loop, at most ``MAX_BYTES`` long.
 
     Args:
         exact: An MP4 file with every second frame of the chapter, without loss.
@@ -51,12 +53,12 @@ def loop(exact: bytes, beats: Beats, flat_colors: tuple[str, ...]) -> bytes:
     Raises:
         RenderError: It is too large even when small and in few colours.
     """
-    for attempt in ATTEMPTS:
-        palette = _palette(exact, beats, attempt, flat_colors)
-        written = _written(exact, beats, attempt, palette)
-        if len(written) <= LARGEST_BYTES:
+    for size in SIZES:
+        palette = _palette(exact, beats, size, flat_colors)
+        written = _written(exact, beats, size, palette)
+        if len(written) <= MAX_BYTES:
             return written
-    raise RenderError(f"the loop has {len(written)} bytes, more than {LARGEST_BYTES}")
+    raise RenderError(f"the loop has {len(written)} bytes, more than {MAX_BYTES}")
 
 
 def order(pictures: int, first: int = 0) -> list[int]:
@@ -88,16 +90,16 @@ def first_shown(beats: Beats) -> int:
     return round(Fraction(seconds) / DELAY) if len(beats) > 1 else 0
 
 
-def _pictures(exact: bytes, beats: Beats, attempt: Attempt) -> Iterator[av.VideoFrame]:
+def _pictures(exact: bytes, beats: Beats, size: GifSize) -> Iterator[av.VideoFrame]:
     """The pictures as they are shown; only those of the way back are kept."""
     first, kept = first_shown(beats), {}
-    with av.open(io.BytesIO(exact)) as container:
+    with cast(InputContainer, av.open(io.BytesIO(exact))) as container:
         count = container.streams.video[0].frames
         every = order(count, first)
         back = every[count - first :]
         for number, frame in enumerate(container.decode(video=0)):
             if number >= first:
-                picture = _sized(frame, attempt.longest_side)
+                picture = _sized(frame, size.longest_side)
                 if number in back:
                     kept[number] = picture
                 yield picture
@@ -113,21 +115,20 @@ def _sized(frame: av.VideoFrame, longest_side: int) -> av.VideoFrame:
 
 
 def _palette(
-    exact: bytes, beats: Beats, attempt: Attempt, flat_colors: tuple[str, ...]
+    exact: bytes, beats: Beats, size: GifSize, flat_colors: tuple[str, ...]
 ) -> av.VideoFrame:
     """The colours that serve all pictures best, the flat ones exactly among them."""
-    graph, source, sink = Graph(), None, None
-    for picture in _pictures(exact, beats, attempt):
-        if source is None:
-            source = _source(graph, picture)
-            finder = graph.add("palettegen", f"max_colors={attempt.colors}")
-            sink = graph.add("buffersink")
-            graph.link_nodes(source, finder, sink).configure()
+    pictures = _pictures(exact, beats, size)
+    first, graph = next(pictures), Graph()
+    source, sink = _source(graph, first), graph.add("buffersink")
+    finder = graph.add("palettegen", f"max_colors={size.colors}")
+    graph.link_nodes(source, finder, sink).configure()
+    for picture in chain([first], pictures):
         source.push(picture)
         with contextlib.suppress(av.BlockingIOError):
             sink.pull()  # nothing yet, but pictures that nobody asks for would be kept
     source.push(None)
-    found = sink.pull()
+    found = _pulled(sink)
     colors = _with_exact(found.to_ndarray(format="rgba"), flat_colors)
     return av.VideoFrame.from_ndarray(colors, format="rgba").reformat(format=found.format.name)
 
@@ -144,17 +145,16 @@ def _with_exact(palette: np.ndarray, colors: tuple[str, ...]) -> np.ndarray:
     return palette
 
 
-def _written(exact: bytes, beats: Beats, attempt: Attempt, palette: av.VideoFrame) -> bytes:
+def _written(exact: bytes, beats: Beats, size: GifSize, palette: av.VideoFrame) -> bytes:
     """The file in the palette's colours, without dithering."""
-    graph, file = Graph(), io.BytesIO()
-    source = sink = stream = None
+    pictures, file = _pictures(exact, beats, size), io.BytesIO()
+    first, graph = next(pictures), Graph()  # its two ends do not keep a graph alive
+    source, sink = _painted(graph, first, palette)
     with av.open(file, "w", format="gif", options={"loop": "0"}) as output:
-        for number, picture in enumerate(_pictures(exact, beats, attempt)):
-            if number == 0:
-                source, sink = _painted(graph, picture, palette)
-                stream = output.add_stream("gif", rate=1 / DELAY)
-                stream.width, stream.height, stream.pix_fmt = picture.width, picture.height, "pal8"
-                stream.codec_context.time_base = DELAY
+        stream = output.add_stream("gif", rate=1 / DELAY)
+        stream.width, stream.height, stream.pix_fmt = first.width, first.height, "pal8"
+        stream.codec_context.time_base = DELAY
+        for number, picture in enumerate(chain([first], pictures)):
             picture.pts, picture.time_base = number, DELAY
             source.push(picture)
             _drain(sink, stream, output)
@@ -166,7 +166,7 @@ def _written(exact: bytes, beats: Beats, attempt: Attempt, palette: av.VideoFram
 
 def _source(graph: Graph, picture: av.VideoFrame) -> FilterContext:
     return graph.add_buffer(
-        width=picture.width, height=picture.height, format=picture.format.name, time_base=DELAY
+        width=picture.width, height=picture.height, format=picture.format, time_base=DELAY
     )
 
 
@@ -191,4 +191,9 @@ def _drain(sink: FilterContext, stream: av.VideoStream, output: OutputContainer)
     """Encode what the graph has ready."""
     with contextlib.suppress(av.BlockingIOError, av.EOFError):
         while True:
-            output.mux(stream.encode(sink.pull()))
+            output.mux(stream.encode(_pulled(sink)))
+
+
+def _pulled(sink: FilterContext) -> av.VideoFrame:
+    """The next picture that a graph has ready; av.BlockingIOError if it has none yet."""
+    return cast(av.VideoFrame, sink.pull())

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from momentum_film import faults
-from momentum_film.cut import verify
-from momentum_film.engines import Engine, Report, Task
+from momentum_film.engines.base import Engine, Report, Task
 from momentum_film.errors import (
     ClusterError,
     RenderError,
@@ -22,17 +21,18 @@ from momentum_film.plan import plan
 from momentum_film.plan.jobs import Segment
 from momentum_film.plan.plan import PlannedJob
 from momentum_film.raster.samples import Samples
+from momentum_film.render import check
 from momentum_film.render.progress import Progress
 from momentum_film.store import files
 from momentum_film.store.cache import Cache
 
-ATTEMPTS = 3
+MAX_TRIES = 3
 WAY_OUT = "chapters that are done are kept; `momentum render --only` makes a film of others"
-Work = Callable[[PlannedJob, Report], Segment]
+RenderFunction = Callable[[PlannedJob, Report], Segment]
 Segments = dict[str, Segment]
 
 
-def work(planned: PlannedJob, report: Report) -> Segment:
+def render_job(planned: PlannedJob, report: Report) -> Segment:
     """Render a job where a worker runs, and hold the result against the plan.
 
     Raises:
@@ -48,7 +48,7 @@ def work(planned: PlannedJob, report: Report) -> Segment:
         )
     samples = Samples()
     segment = render(planned.job, report, samples)
-    verify.check_segment(segment, planned.job, planned.frames, samples.kept)
+    check.check_segment(segment, planned.job, planned.frames, samples.kept)
     return segment
 
 
@@ -57,7 +57,7 @@ def render_all(
     engine: Engine,
     cache: Cache,
     progress: Progress,
-    work: Work = work,
+    render: RenderFunction = render_job,
 ) -> Segments:
     """Have every job's segment.
 
@@ -66,7 +66,7 @@ def render_all(
         engine: Does the work; is not asked if the cache has everything.
         cache: Where segments are looked for and kept.
         progress: Is told.
-        work: What a worker does with a job.
+        render: What a worker does with a job.
 
     Returns:
         Key -> segment.
@@ -78,7 +78,7 @@ def render_all(
     segments = {job.key: segment for job in jobs if (segment := cache.get_segment(job.key))}
     missing = [job for job in jobs if job.key not in segments]
     progress.begin({job.key: job.pictures for job in jobs}, done=list(segments))
-    for job, result in rendered(missing, engine, cache, progress, work):
+    for job, result in rendered(missing, engine, cache, progress, render):
         if isinstance(result, RenderError):
             raise result
         segments[job.key] = result
@@ -90,7 +90,7 @@ def rendered(
     engine: Engine,
     cache: Cache,
     progress: Progress,
-    work: Work = work,
+    render: RenderFunction = render_job,
 ) -> Iterator[tuple[PlannedJob, Segment | RenderError]]:
     """Render jobs, and keep each segment in the cache before it is handed out.
 
@@ -103,7 +103,7 @@ def rendered(
         engine: Does the work.
         cache: Where segments are kept.
         progress: Is told.
-        work: What a worker does with a job.
+        render: What a worker does with a job.
 
     Yields:
         Each job with its segment or with why there is none, in the order in which they end.
@@ -112,16 +112,16 @@ def rendered(
         ClusterError: There is nobody left to render.
     """
     waiting = deque(_Try(job) for job in jobs)
-    running: dict[Task, _Try] = {}
+    running: dict[Task[Segment], _Try] = {}
     if waiting:
         engine.prepare()
     while waiting or running:
         while waiting and len(running) < engine.depth:
             turn = waiting.popleft()
             report = partial(progress.frames, turn.job.key)
-            running[engine.submit(work, turn.job, report, turn.instead_of)] = turn
-        ready, _ = wait(running, return_when=FIRST_COMPLETED)
-        for task in ready:
+            running[engine.submit(render, turn.job, report, turn.instead_of)] = turn
+        wait(running, return_when=FIRST_COMPLETED)
+        for task in [task for task in running if task.done()]:
             turn = running.pop(task)
             result = _result(task, turn, cache, progress)
             if result is None:
@@ -139,15 +139,15 @@ class _Try:
 
     job: PlannedJob
     number: int = 1
-    instead_of: Task | None = None
+    instead_of: Task[Segment] | None = None
 
 
 def _result(
-    task: Task, turn: _Try, cache: Cache, progress: Progress
+    task: Task[Segment], turn: _Try, cache: Cache, progress: Progress
 ) -> Segment | RenderError | None:
     """The segment, or what is wrong with the job, or None if another try is worth it."""
     where = f"chapter {turn.job.job.chapter} of {turn.job.job.experiment.name}"
-    error = task.exception()
+    error: BaseException | None = task.exception()
     if error is None:
         segment = task.result()
         if files.sha256_of(segment.data) == segment.sha256:
@@ -158,9 +158,9 @@ def _result(
     if not isinstance(error, WorkerLostError | VerificationError):
         said = faults.in_words(error, cache.folder, where, WAY_OUT)
         return _because(error, said.line, said.exit_code)
-    if turn.number == ATTEMPTS:
+    if turn.number == MAX_TRIES:
         hint = f"; {faults.LESS_MEMORY}" if isinstance(error, WorkerKilledError) else ""
-        return _because(error, f"{where}: {error}, {ATTEMPTS} times{hint}; {WAY_OUT}")
+        return _because(error, f"{where}: {error}, {MAX_TRIES} times{hint}; {WAY_OUT}")
     progress.note(f"{where}: {error}; trying again")
     return None
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import hashlib
 import os
 import re
 import secrets
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from scenes.kit import places
 
+LOCK = ".lock"
 _TEMPORARY = re.compile(r"\.tmp-(\d+)-[0-9a-f]+")
 
 
@@ -74,13 +75,17 @@ def workshop(folder: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
-    """Hold off other processes that publish into the folder."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+    """Hold a folder's lock: other processes that publish into it wait."""
+    from filelock import FileLock
+
+    path = folder / LOCK
+    with FileLock(path):
+        try:
+            yield
+        finally:
+            # Who waits finds that it is gone and makes it anew; Windows removes no open file.
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def make_ready(*folders: Path) -> None:
@@ -99,7 +104,7 @@ def sweep(folder: Path) -> None:
     """Remove what processes that no longer run left half-made in a folder."""
     for path in folder.glob(".tmp-*"):
         match = _TEMPORARY.fullmatch(path.name)
-        if match and not _is_running(int(match[1])):
+        if match and not is_running(int(match[1])):
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
             else:
@@ -110,17 +115,17 @@ def _temporary_name(folder: Path) -> Path:
     return folder / f".tmp-{os.getpid()}-{secrets.token_hex(6)}"
 
 
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def is_running(pid: int) -> bool:
+    """Whether there is a process of this number."""
+    import psutil
+
+    return psutil.pid_exists(pid)
 
 
 def _sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk, too, where the system can be asked for that."""
+    if sys.platform == "win32":
+        return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

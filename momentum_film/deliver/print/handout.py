@@ -57,12 +57,11 @@ def _text(film: FilmInfo) -> str:
 
 def _add_fonts(document: FPDF, text: str, folder: Path) -> None:
     """The film's font with what the handout writes, and others for what it lacks, as files."""
-    others = faces_of(text)
+    others = [(face, path) for face in faces_of(text) if (path := face.path)]
     for style, weight in STYLES.items():
         fonts = {"film": truetype(font_file(weight), text)}
-        for number, face in enumerate(others):
-            size = WEIGHTS[weight]
-            fonts[f"other{number}"] = truetype(face.path, text, face.index, size)
+        for number, (face, path) in enumerate(others):
+            fonts[f"other{number}"] = truetype(path, text, face.index, WEIGHTS[weight])
         for family, font in fonts.items():
             file = folder / f"{family}{style}.ttf"
             file.write_bytes(font)
@@ -116,6 +115,7 @@ def _height(document: _Sheets, text: str, scale: float) -> float:
     """How high a paragraph is, mm."""
     document.set_font("film", "B", SIZE * scale)
     lines = document.multi_cell(0, text=text, align="L", dry_run=True, output="LINES")
+    assert isinstance(lines, list)  # as was asked for
     return LINE * scale * len(lines)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import uharfbuzz as hb
 from fontTools.pens.cu2quPen import Cu2QuPen
@@ -56,7 +57,7 @@ def _part(path: Path, text: str, index: int, weight: float) -> bytes:
     return hb.subset(face, wanted).blob.data
 
 
-def _replace_outlines(font: TTFont, outlines: dict) -> None:
+def _replace_outlines(font: TTFont, outlines: dict[str, Any]) -> None:
     """Put TrueType's tables in the place of PostScript's."""
     glyf = font["glyf"] = newTable("glyf")
     glyf.glyphs, glyf.glyphOrder = outlines, font.getGlyphOrder()

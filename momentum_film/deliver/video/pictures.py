@@ -8,14 +8,13 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+from av.container import InputContainer
 from PIL import Image
 
 LARGEST_POSTER = 60_000
 """Bytes of a poster that a page loads before anything else."""
 
-_ATTEMPTS = tuple(
-    (side, quality) for side in (1920, 1600, 1280, 960, 640) for quality in (90, 80, 65)
-)
+_SIZES = tuple((side, quality) for side in (1920, 1600, 1280, 960, 640) for quality in (90, 80, 65))
 
 
 def small_poster(poster: Image.Image) -> bytes:
@@ -24,7 +23,7 @@ def small_poster(poster: Image.Image) -> bytes:
     Raises:
         ValueError: Even the smallest is larger.
     """
-    for longest, quality in _ATTEMPTS:
+    for longest, quality in _SIZES:
         data = webp(fitted(poster, longest), quality)
         if len(data) <= LARGEST_POSTER:
             return data
@@ -67,20 +66,27 @@ def frames_at(video: Path, numbers: Iterable[int]) -> Iterator[Image.Image]:
     Raises:
         ValueError: The film has no such frame.
     """
-    with av.open(str(video)) as file:
-        stream = file.streams.video[0]
+    with av.open(str(video), "r") as file:
+        for wanted in numbers:
+            for number, frame in frames_from(file, wanted):
+                if number == wanted:
+                    yield frame.to_image()
+                    break
+            else:
+                raise ValueError(f"the film has no frame {wanted}: render it once more")
+
+
+def frames_from(file: InputContainer, first: int) -> Iterator[tuple[int, av.VideoFrame]]:
+    """(number, frame) of a film's frames, from the key frame before the first one on.
+
+    Args:
+        file: The film.
+        first: Counted from 0.
+    """
+    stream = file.streams.video[0]
+    if not stream.codec_context.is_open:
         stream.thread_type = "AUTO"
-        rate = stream.average_rate or Fraction(1)
-        for number in numbers:
-            file.seek(round(Fraction(number) / rate / stream.time_base), stream=stream)
-            yield _decoded(file, stream, number, rate).to_image()
-
-
-def _decoded(
-    file: av.container.InputContainer, stream: av.VideoStream, number: int, rate: Fraction
-) -> av.VideoFrame:
-    """The frame with this number, from where the file stands on."""
+    rate, unit = stream.average_rate or Fraction(1), stream.time_base or Fraction(1)
+    file.seek(round(first / rate / unit), stream=stream)
     for frame in file.decode(stream):
-        if round(frame.pts * frame.time_base * rate) == number:
-            return frame
-    raise ValueError(f"the film has no frame {number}: render it once more")
+        yield round((frame.pts or 0) * unit * rate), frame

@@ -7,14 +7,16 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-from av.video.reformatter import ColorPrimaries, ColorRange, ColorTrc
+from av.container import InputContainer
+from av.video.frame import PictureType
 
 from momentum_film.cut.film_info import Chapter, FilmInfo
+from momentum_film.deliver.video.pictures import frames_from
+from momentum_film.raster import colors
 
 CHAPTERS = ("descent", "loss_race")
 SECONDS = 18.0
 HOLD_SECONDS = 1.2
-BT709 = 1  # AVCOL_SPC_BT709
 OPTIONS = {"preset": "medium", "crf": "19", "profile": "high", "threads": "1"}
 
 
@@ -28,7 +30,7 @@ def teaser(film: FilmInfo, video: Path, path: Path) -> Path:
     """
     parts = _runs([round(frame) for frame in plan(film)])
     with (
-        av.open(str(video)) as source,
+        av.open(str(video), "r") as source,
         av.open(str(path), "w", options={"movflags": "+faststart"}) as output,
     ):
         output.metadata["title"] = film.title
@@ -36,10 +38,10 @@ def teaser(film: FilmInfo, video: Path, path: Path) -> Path:
         stream.width, stream.height, stream.pix_fmt = film.width, film.height, "yuv420p"
         context = stream.codec_context
         context.time_base = Fraction(1, film.fps)
-        context.color_range, context.colorspace = ColorRange.MPEG, BT709
-        context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
-        for number, frame in enumerate(_shown(source, parts, film.fps)):
-            frame.pts, frame.time_base, frame.pict_type = number, Fraction(1, film.fps), 0
+        colors.tag(context)
+        for number, frame in enumerate(_shown(source, parts)):
+            frame.pts, frame.time_base = number, Fraction(1, film.fps)
+            frame.pict_type = PictureType.NONE
             output.mux(stream.encode(frame))
         output.mux(stream.encode())
     return path
@@ -65,7 +67,7 @@ def plan(film: FilmInfo) -> list[float]:
 
 
 def _opening(chapter: Chapter) -> float:
-    """Where a chapter is under way."""
+    """The end of a chapter's first beat, in which things only appear; seconds of the film."""
     return chapter.beats[0].end if len(chapter.beats) > 1 else chapter.start
 
 
@@ -79,17 +81,11 @@ def _runs(frames: list[int]) -> list[dict[int, int]]:
     return runs
 
 
-def _shown(
-    source: av.container.InputContainer, runs: list[dict[int, int]], fps: int
-) -> Iterator[av.VideoFrame]:
+def _shown(source: InputContainer, runs: list[dict[int, int]]) -> Iterator[av.VideoFrame]:
     """The frames of each stretch, as often as they are shown."""
-    stream = source.streams.video[0]
-    stream.thread_type = "AUTO"
     for run in runs:
-        first, last = min(run), max(run)
-        source.seek(round(Fraction(first, fps) / stream.time_base), stream=stream)
-        for frame in source.decode(stream):
-            number = round(frame.pts * frame.time_base * fps)
+        last = max(run)
+        for number, frame in frames_from(source, min(run)):
             for _ in range(run.get(number, 0)):
                 yield frame
             if number >= last:

@@ -1,7 +1,7 @@
 """The interactive companion of a film: its data, and its place on the page.
 
-The page computes with the same mathematics as ``momentum_math`` (``web/mathematics.js``) and draws
-over the same contours.
+The page computes with the same mathematics as ``momentum_math`` (``assets/momentum_math.js``) and
+draws over the same contours.
 """
 
 from __future__ import annotations
@@ -187,4 +187,4 @@ def _turning(places: np.ndarray) -> np.ndarray:
 
 def scripts(experiment: Experiment) -> Iterable[str]:
     """Names of the scripts that the companion needs."""
-    return ("mathematics.js", "chart.js", "companion.js") if has_companion(experiment) else ()
+    return ("momentum_math.js", "chart.js", "companion.js") if has_companion(experiment) else ()

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
-from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
-from av.video.reformatter import ColorPrimaries, ColorRange, ColorTrc
+from av.video.reformatter import ColorRange
 
+from momentum_film.raster import colors
+from momentum_film.raster.encode.base import Stream
 from momentum_film.raster.planes import views
 from momentum_film.raster.rectangles import Rectangle
 from momentum_film.raster.yuv import near_all_players
 
-BT709 = 1  # AVCOL_SPC_BT709
 PIXELS = "yuv420p10le"
 KEY_FRAME_SECONDS = 5
 # Measured on the default film: a third of the H.264's bytes, and a slower preset takes much longer
@@ -26,7 +25,7 @@ KEY_FRAME_SECONDS = 5
 # that these are drawings.
 # Colours come out a little paler than from H.264, and are stored a little stronger.
 NEAR_ALL_PLAYERS = near_all_players(10, 1.035)
-OPTIONS = {"preset": "9", "crf": "50", "svtav1-params": "lp=1:scm=1"}
+OPTIONS = (("preset", "9"), ("crf", "50"), ("svtav1-params", "lp=1:scm=1"))
 
 
 class Av1:
@@ -42,30 +41,28 @@ class Av1:
 
     def __init__(self, width: int, height: int, fps: int) -> None:
         os.environ.setdefault("SVT_LOG", "1")  # errors alone; it would describe itself otherwise
-        self._file = io.BytesIO()
-        self._container = av.open(self._file, "w", format="mp4")
-        self._stream = self._container.add_stream("libsvtav1", rate=fps, options=OPTIONS)
-        self._stream.width, self._stream.height, self._stream.pix_fmt = width, height, PIXELS
-        context = self._stream.codec_context
-        context.time_base, context.gop_size = Fraction(1, fps), KEY_FRAME_SECONDS * fps
-        context.color_range, context.colorspace = ColorRange.MPEG, BT709
-        context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
-        context.open()
+        self._stream = Stream("libsvtav1", PIXELS, (width, height), fps, OPTIONS)
+        colors.tag(self._stream.context)
+        self._stream.context.gop_size = KEY_FRAME_SECONDS * fps
+        self._stream.context.open()
         share_cores()
         self._picture = np.empty((height, width, 3), np.uint8)
         self._frame: av.VideoFrame | None = None
-        self._next = 0
         self._worker = ThreadPoolExecutor(1, "av1")
         self._last: Future[None] | None = None
 
     def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
-        """Take a picture; see ``momentum_film.raster.encode.encoders.Encoder``."""
+        """Take a picture; see ``momentum_film.raster.encode.base.Encoder``."""
         for left, top, right, bottom in changed:
             self._picture[top:bottom, left:right] = pixels[top:bottom, left:right, :3]
         if changed or self._frame is None:
             exact = av.VideoFrame.from_ndarray(self._picture, format="rgb24")
+            # With several threads, swscale rounds the rows where their parts meet as it happens.
             self._frame = exact.reformat(
-                format=PIXELS, dst_colorspace=BT709, dst_color_range=ColorRange.MPEG
+                format=PIXELS,
+                dst_colorspace=colors.BT709,
+                dst_color_range=ColorRange.MPEG,
+                threads=1,
             )
             blue = views(self._frame)[1]
             blue[:] = NEAR_ALL_PLAYERS[blue]
@@ -76,11 +73,9 @@ class Av1:
         """The file, after all frames."""
         try:
             self._wait()
-            self._mux(self._stream.encode())
-            self._container.close()
+            return self._stream.finish()
         finally:
             self.abort()
-        return self._file.getvalue()
 
     def abort(self) -> None:
         """Drop everything."""
@@ -93,13 +88,8 @@ class Av1:
 
     def _encode(self, frame: av.VideoFrame, times: int) -> None:
         for _ in range(times):
-            frame.pts, frame.time_base = self._next, self._stream.codec_context.time_base
-            self._next += 1
-            self._mux(self._stream.encode(frame))
-
-    def _mux(self, packets: list[av.Packet]) -> None:
-        for packet in packets:
-            self._container.mux_one(packet)
+            for packet in self._stream.encode(frame):
+                self._stream.mux(packet)
 
 
 def share_cores() -> None:

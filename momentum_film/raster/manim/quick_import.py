@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pkgutil import resolve_name
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any
 
 # What Manim names in its imports, with the packages above.
 RARELY_USED = ("scipy", "scipy.spatial", "scipy.spatial.transform", "networkx", "bs4")
@@ -47,7 +47,9 @@ def later(path: str) -> Later:
 class _LaterModule(ModuleType):
     """A stand-in for a module, as far as an import statement looks into it."""
 
-    __path__: ClassVar[list[str]] = []
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.__path__ = []  # so that it is a package
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

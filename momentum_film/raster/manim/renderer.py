@@ -7,7 +7,7 @@ order, still ones below moving ones as Manim tells them apart.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from manim import Camera, Scene, VMobject
@@ -17,8 +17,11 @@ from manim.utils.family import extract_mobject_family_members
 from manim.utils.iterables import list_update
 
 from momentum_film.raster.canvas import Canvas
-from momentum_film.raster.encode.encoders import Encoder
+from momentum_film.raster.encode.base import Encoder
 from momentum_film.raster.shapes import Scale
+
+if TYPE_CHECKING:
+    from manim.scene.scene_file_writer import SceneFileWriter
 
 
 class FilmCamera(Camera):
@@ -26,7 +29,7 @@ class FilmCamera(Camera):
 
     def init_background(self) -> None:
         colour = color_to_int_rgba(self.background_color, self.background_opacity)
-        self.background = np.array(colour, np.uint8).reshape(1, 1, 4)
+        self.background = np.array(colour).reshape(1, 1, 4)
 
     @property
     def scale(self) -> Scale:
@@ -79,12 +82,14 @@ class FilmRenderer(CairoRenderer):
         every: int = 1,
         last_only: bool = False,
     ) -> None:
-        super().__init__(_NoFiles, FilmCamera, skip_animations=last_only)
+        writer = cast("type[SceneFileWriter]", _NoFiles)
+        super().__init__(writer, FilmCamera, skip_animations=last_only)
         self.frames, self._passed = 0, 0
         self._span, self._last_only = span, last_only
         self._leaves = Leaves()
         self._encoder, self._report, self._every = encoder, report, every
         camera = self.camera
+        assert isinstance(camera, FilmCamera)
         self._canvas = Canvas(camera.pixel_width, camera.pixel_height, camera.scale)
 
     def play(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
@@ -126,6 +131,7 @@ class FilmRenderer(CairoRenderer):
 
     @property
     def _ground(self) -> tuple[int, ...]:
+        assert self.camera.background is not None
         return tuple(self.camera.background[0, 0].tolist())
 
     def _skip(self, scene: Scene) -> None:

@@ -1,27 +1,22 @@
-"""Pictures in, bytes out: one encoder for a whole chapter, at work beside the drawing."""
+"""Pictures in, H.264 out: one encoder for a whole chapter, at work beside the drawing."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from fractions import Fraction
-from typing import Any, Protocol
 
 import av
 import numpy as np
 from av.video.frame import PictureType
-from av.video.reformatter import ColorPrimaries, ColorRange, ColorTrc
-from PIL import Image
+from av.video.reformatter import ColorRange
 
+from momentum_film.raster import colors
 from momentum_film.raster.encode import skip_frames
+from momentum_film.raster.encode.base import Options, Stream
 from momentum_film.raster.planes import Planes
 from momentum_film.raster.rectangles import Rectangle, merged
 from momentum_film.raster.yuv import YuvPicture
 
-BT709 = 1  # AVCOL_SPC_BT709
-
-# Measured with film.bench on the default film: nearer to the exact pictures than stock Manim's file
+# Measured (`make bench`) on the default film: nearer to the exact pictures than stock Manim's file
 # at about its size. Drawings stand more than they move, so key frames, which are what is seen where
 # a picture stands, are much better than what is seen in motion for a sixtieth of a second; edges
 # are to stay edges, so they are not smoothed, and colours mean something, so they are to be more
@@ -48,16 +43,12 @@ _COARSENESS = (
         },
     ),
 )
-LOSSLESS_OPTIONS = (("preset", "ultrafast"), ("crf", "0"), ("threads", "1"))
 # Key frames, from which a player can start: a picture that stands for a while, if the last key
 # frame is some time ago; any changed picture, if it is long ago.
 STANDING_SECONDS, KEY_SECONDS, LATE_KEY_SECONDS = 0.3, 1.5, 10
 NEVER = 1 << 30
 # Pictures on their way to the encoder: one being drawn, one being encoded, the rest waiting.
 PICTURES = 4
-
-
-Options = tuple[tuple[str, str], ...]
 
 
 def h264_options(width: int, height: int) -> Options:
@@ -73,90 +64,15 @@ def h264_options(width: int, height: int) -> Options:
     )
 
 
-class Encoder(Protocol):
-    """What takes the pictures of a chapter, in order."""
-
-    def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
-        """Take a picture.
-
-        Args:
-            pixels: (height, width, 4) uint8, RGBA; the encoder does not keep it.
-            changed: outside of these the picture is the one before.
-            frames: for how many frames it stands.
-        """
-
-    def finish(self) -> bytes:
-        """The file, after all frames."""
-
-    def abort(self) -> None:
-        """Drop everything."""
-
-
-class _Stream:
-    """An MP4 file in memory with one video stream.
-
-    Args:
-        codec: of libavcodec.
-        pix_fmt: what it is given.
-        size: width and height in pixels.
-        fps: frames per second.
-        options: of the codec.
-    """
-
-    def __init__(
-        self,
-        codec: str,
-        pix_fmt: str,
-        size: tuple[int, int],
-        fps: int,
-        options: Options,
-    ) -> None:
-        self._file = io.BytesIO()
-        self._container = av.open(self._file, "w", format="mp4")
-        self._stream = self._container.add_stream(codec, rate=fps, options=dict(options))
-        self._stream.width, self._stream.height = size
-        self._stream.pix_fmt = pix_fmt
-        self._time_base, self.next = Fraction(1, fps), 0
-        self.context = self._stream.codec_context
-        self.context.time_base = self._time_base
-
-    def encode(self, frame: av.VideoFrame) -> list[av.Packet]:
-        """Give the next frame to the encoder; what comes out of it."""
-        frame.pts, frame.time_base = self.next, self._time_base
-        self.next += 1
-        return self._stream.encode(frame)
-
-    def mux(self, packet: av.Packet) -> None:
-        """Write a packet."""
-        self._container.mux_one(packet)
-
-    def write(self, data: bytes, at: int, is_key: bool) -> None:
-        """Write a frame that is encoded already, at its number."""
-        packet = av.Packet(data)
-        packet.stream, packet.time_base = self._stream, self._time_base
-        packet.pts = packet.dts = at
-        packet.duration, packet.is_keyframe = 1, is_key
-        self._container.mux_one(packet)
-
-    def finish(self) -> bytes:
-        """The file."""
-        for packet in self._stream.encode():
-            self._container.mux_one(packet)
-        self._container.close()
-        return self._file.getvalue()
-
-
-class _SplicedStream(_Stream):
+class _SplicedStream(Stream):
     """The same, with held frames written instead of encoded."""
 
     def __init__(self, size: tuple[int, int], fps: int, options: Options) -> None:
         super().__init__("libx264", "yuv420p", size, fps, options)
-        context = self.context
-        context.color_range, context.colorspace = ColorRange.MPEG, BT709
-        context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
-        context.gop_size = NEVER
-        context.open()
-        self._numbering = skip_frames.Numbering(bytes(context.extradata))
+        colors.tag(self.context)
+        self.context.gop_size = NEVER
+        self.context.open()
+        self._numbering = skip_frames.Numbering(bytes(self.context.extradata or b""))
         self._held = skip_frames.held_slice(*size, fps, options)
         self._fps, self._last_key = fps, -NEVER
 
@@ -182,19 +98,6 @@ class _SplicedStream(_Stream):
             self.next += 1
 
 
-class _Beside:
-    """Runs one thing after the other in a thread of its own."""
-
-    def __init__(self) -> None:
-        self._worker = ThreadPoolExecutor(1, "encoder")
-
-    def run(self, call: Callable[..., Any], *args: Any) -> Future:
-        return self._worker.submit(call, *args)
-
-    def stop(self) -> None:
-        self._worker.shutdown(wait=True, cancel_futures=True)
-
-
 class H264:
     """The film's own encoding: H.264 High, yuv420p, BT.709 limited range.
 
@@ -216,7 +119,7 @@ class H264:
         self._stream = _SplicedStream((width, height), fps, options)
         self._picture = YuvPicture(width, height)
         self._slots = [_Slot(width, height) for _ in range(PICTURES)]
-        self._current, self._beside = 0, _Beside()
+        self._current, self._beside = 0, ThreadPoolExecutor(1, "encoder")
 
     def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
         if changed:
@@ -226,18 +129,18 @@ class H264:
             self._current = (self._current + 1) % PICTURES
             self._slots[self._current].renew(self._picture.planes)
         slot = self._slots[self._current]
-        slot.last = self._beside.run(self._stream.encode_held, slot.frame, frames, bool(changed))
+        slot.last = self._beside.submit(self._stream.encode_held, slot.frame, frames, bool(changed))
 
     def finish(self) -> bytes:
         try:
             for slot in self._slots:
                 slot.wait()
-            return self._beside.run(self._stream.finish).result()
+            return self._beside.submit(self._stream.finish).result()
         finally:
-            self._beside.stop()
+            self.abort()
 
     def abort(self) -> None:
-        self._beside.stop()
+        self._beside.shutdown(wait=True, cancel_futures=True)
 
 
 class _Slot:
@@ -246,9 +149,9 @@ class _Slot:
     def __init__(self, width: int, height: int) -> None:
         self._planes = Planes(width, height)
         self.frame = self._planes.frame
-        self.frame.color_range, self.frame.colorspace = ColorRange.MPEG, BT709
+        self.frame.color_range, self.frame.colorspace = ColorRange.MPEG, colors.BT709
         self.stale: list[Rectangle] = []
-        self.last: Future | None = None
+        self.last: Future[None] | None = None
 
     def wait(self) -> None:
         """Until the encoder is done with it; its error is raised here."""
@@ -260,43 +163,3 @@ class _Slot:
         for rectangle in merged(self.stale):
             self._planes.copy(planes, rectangle)
         self.stale = []
-
-
-class Lossless:
-    """Exact RGB, for formats that are made from the pictures themselves."""
-
-    def __init__(self, width: int, height: int, fps: int) -> None:
-        self._stream = _Stream("libx264rgb", "rgb24", (width, height), fps, LOSSLESS_OPTIONS)
-        self._picture = np.empty((height, width, 3), np.uint8)
-
-    def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
-        for left, top, right, bottom in changed:
-            self._picture[top:bottom, left:right] = pixels[top:bottom, left:right, :3]
-        frame = av.VideoFrame.from_ndarray(self._picture, format="rgb24")
-        for _ in range(frames):
-            for packet in self._stream.encode(frame):
-                self._stream.mux(packet)
-
-    def finish(self) -> bytes:
-        return self._stream.finish()
-
-    def abort(self) -> None:
-        """Nothing runs beside."""
-
-
-class Still:
-    """The last picture, as PNG."""
-
-    def __init__(self) -> None:
-        self._pixels: np.ndarray | None = None
-
-    def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
-        self._pixels = pixels[..., :3].copy()
-
-    def finish(self) -> bytes:
-        file = io.BytesIO()
-        Image.fromarray(self._pixels).save(file, "PNG", optimize=True)
-        return file.getvalue()
-
-    def abort(self) -> None:
-        """Nothing runs beside."""

@@ -1,0 +1,244 @@
+"""The engine ``processes``: as many worker processes as there are cores.
+
+Each worker has a pipe of its own, so that one that is killed, at whatever moment, takes nothing
+down but its own job.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from multiprocessing.process import BaseProcess
+from types import TracebackType
+from typing import Any, Self
+
+from momentum_film.engines.base import (
+    SILENCE_SECONDS,
+    Job,
+    Report,
+    Result,
+    Task,
+    TaskFunction,
+    block_interrupts,
+    cores,
+    run_task,
+    unblock_interrupts,
+    was_killed,
+)
+from momentum_film.errors import RequestError, WorkerKilledError, WorkerLostError
+
+if sys.platform == "win32":
+    from multiprocessing.connection import PipeConnection as Connection
+else:
+    from multiprocessing.connection import Connection
+
+DYING_SECONDS = 1.0  # who closed the pipe is about to end, and with which code is worth knowing
+# What is imported once, by the process that workers are forked from.
+WARM = (
+    "momentum_film.raster.manim.quick_import",
+    "momentum_film.render.schedule",
+    "momentum_film.raster.manim.renderer",
+    "momentum_film.raster.encode.h264",
+    "scenes.kit.stage",
+)
+START_VARIABLE = "MOMENTUM_START"
+# How a worker may start, the usual way first. Libraries of macOS do not survive a fork, and Windows
+# has none: where workers are spawned, each imports everything for itself.
+STARTS = ("forkserver", "spawn") if sys.platform == "linux" else ("spawn",)
+
+
+class Processes:
+    """Worker processes that live as long as the engine.
+
+    Those that are forked come from one process, which has imported Manim if there was time to
+    ``prepare``; it ends with this program.
+
+    Args:
+        workers: How many; by default one per core.
+        silence_seconds: A worker that reports nothing for so long is killed, and its job lost.
+        start: One of ``STARTS``; by default what ``$MOMENTUM_START`` says, or the first.
+
+    Raises:
+        RequestError: There is no such start.
+    """
+
+    def __init__(
+        self,
+        workers: int | None = None,
+        silence_seconds: float = SILENCE_SECONDS,
+        start: str | None = None,
+    ) -> None:
+        self._workers = workers or cores()
+        self._silence_seconds = silence_seconds
+        self._start = start or os.environ.get(START_VARIABLE) or STARTS[0]
+        if self._start not in STARTS:
+            known = ", ".join(STARTS)
+            raise RequestError(f"workers cannot start by {self._start!r}; there is {known}")
+        self._tasks: queue.SimpleQueue[Task[Any] | None] = queue.SimpleQueue()
+        self._team: list[_Worker] = []
+
+    @property
+    def depth(self) -> int:
+        return 2 * self._workers
+
+    def prepare(self) -> None:
+        if self._start == "forkserver":
+            from multiprocessing import forkserver
+
+            multiprocessing.set_forkserver_preload(list(WARM))
+            block_interrupts()
+            try:
+                forkserver.ensure_running()
+            finally:
+                unblock_interrupts()
+
+    def submit(
+        self,
+        function: TaskFunction[Job, Result],
+        job: Job,
+        report: Report,
+        instead_of: Task[Result] | None = None,
+    ) -> Task[Result]:
+        if instead_of is not None and isinstance(instead_of.worker, _Worker):
+            instead_of.worker.retire()
+        if len(self._team) < self._workers:
+            self._team.append(_Worker(self._start, self._tasks, self._silence_seconds))
+        task = Task(function, job, report)
+        self._tasks.put(task)
+        return task
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for worker in self._team:
+            worker.close()
+        for _ in self._team:
+            self._tasks.put(None)
+        for worker in self._team:
+            worker.join()
+
+
+def _new_process(start: str) -> Callable[..., BaseProcess]:
+    if sys.platform != "win32" and start == "forkserver":
+        return multiprocessing.get_context("forkserver").Process
+    return multiprocessing.get_context("spawn").Process
+
+
+class _Worker(threading.Thread):
+    """One worker process and the thread that talks to it; a lost process is replaced."""
+
+    def __init__(
+        self,
+        start: str,
+        tasks: queue.SimpleQueue[Task[Any] | None],
+        silence_seconds: float,
+    ) -> None:
+        super().__init__(name="worker", daemon=True)
+        self._new_process, self._tasks = _new_process(start), tasks
+        self._silence_seconds = silence_seconds
+        self._lock, self._closed, self._retired = threading.Lock(), False, False
+        self._process: BaseProcess | None = None
+        self._pipe: Connection | None = None
+        self.start()
+
+    def run(self) -> None:
+        block_interrupts()  # they are for the main thread
+        while (task := self._tasks.get()) is not None:
+            task.worker = self
+            if self._retired:
+                self._discard()
+            try:
+                task.set_result(self._ask(task))
+            except Exception as error:
+                task.set_exception(error)
+        self._discard()
+
+    def retire(self) -> None:
+        """Have another process do the jobs after the present one."""
+        self._retired = True
+
+    def close(self) -> None:
+        """Kill the process, whatever it is doing, and start no other."""
+        with self._lock:
+            self._closed = True
+            if self._process is not None:
+                self._process.kill()
+
+    def _ask(self, task: Task[Result]) -> Result:
+        """Have the process do a job; WorkerLostError if it does not come to an end."""
+        try:
+            pipe = self._living_pipe()
+            pipe.send((task.function, task.job))
+            while pipe.poll(self._silence_seconds):
+                kind, value = pipe.recv()
+                if kind == "frames":
+                    task.report(value)
+                elif kind == "failed":
+                    raise value
+                else:
+                    return value
+        except (EOFError, ConnectionError) as error:
+            raise self._death() from error
+        self._discard()
+        raise WorkerLostError(f"a worker said nothing for {self._silence_seconds:g} s")
+
+    def _living_pipe(self) -> Connection:
+        """The pipe to the process, which is started if there is none."""
+        with self._lock:
+            if self._closed:
+                raise ConnectionError("the engine is closed")
+            if self._pipe is None:
+                self._pipe, theirs = multiprocessing.Pipe()
+                self._process = self._new_process(target=_worker_main, args=(theirs,), daemon=True)
+                self._process.start()
+                theirs.close()
+            return self._pipe
+
+    def _death(self) -> WorkerLostError:
+        """The error that says how the process came to its end."""
+        code = self._discard(DYING_SECONDS)
+        if was_killed(code) and not self._closed:
+            return WorkerKilledError("a worker died (killed, as happens where memory runs out)")
+        return WorkerLostError(f"a worker died (exit code {code})")
+
+    def _discard(self, patience_seconds: float = 0.0) -> int | None:
+        """Kill the process, if it does not end by itself; its exit code, negative for a signal."""
+        with self._lock:
+            process, pipe, self._process, self._pipe = self._process, self._pipe, None, None
+            self._retired = False
+        if process is None or pipe is None:
+            return None
+        pipe.close()
+        process.join(patience_seconds)
+        process.kill()
+        process.join()
+        return process.exitcode
+
+
+def _worker_main(pipe: Connection) -> None:
+    """Do jobs and send their results, until the other end of the pipe is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with contextlib.suppress(EOFError, ConnectionError):
+        while True:
+            function, job = pipe.recv()
+            pipe.send(run_task(function, job, lambda frames: pipe.send(("frames", frames))))
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

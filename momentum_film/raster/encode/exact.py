@@ -1,0 +1,54 @@
+"""Exact pictures: a stream without loss, or the last picture alone."""
+
+from __future__ import annotations
+
+import io
+
+import av
+import numpy as np
+from PIL import Image
+
+from momentum_film.raster.encode.base import Options, Stream
+from momentum_film.raster.rectangles import Rectangle
+
+LOSSLESS_OPTIONS: Options = (("preset", "ultrafast"), ("crf", "0"), ("threads", "1"))
+
+
+class Lossless:
+    """Exact RGB, for formats that are made from the pictures themselves."""
+
+    def __init__(self, width: int, height: int, fps: int) -> None:
+        self._stream = Stream("libx264rgb", "rgb24", (width, height), fps, LOSSLESS_OPTIONS)
+        self._picture = np.empty((height, width, 3), np.uint8)
+
+    def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
+        for left, top, right, bottom in changed:
+            self._picture[top:bottom, left:right] = pixels[top:bottom, left:right, :3]
+        frame = av.VideoFrame.from_ndarray(self._picture, format="rgb24")
+        for _ in range(frames):
+            for packet in self._stream.encode(frame):
+                self._stream.mux(packet)
+
+    def finish(self) -> bytes:
+        return self._stream.finish()
+
+    def abort(self) -> None:
+        """Nothing runs beside."""
+
+
+class Still:
+    """The last picture, as PNG."""
+
+    def __init__(self) -> None:
+        self._pixels = np.zeros((0, 0, 3), np.uint8)
+
+    def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
+        self._pixels = pixels[..., :3].copy()
+
+    def finish(self) -> bytes:
+        file = io.BytesIO()
+        Image.fromarray(self._pixels).save(file, "PNG", optimize=True)
+        return file.getvalue()
+
+    def abort(self) -> None:
+        """Nothing runs beside."""

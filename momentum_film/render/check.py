@@ -1,0 +1,178 @@
+"""Is a segment what was planned? Answered where it was made, before anybody relies on it.
+
+Every segment is decoded once, and some of its pictures are held against the exact ones.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import BinaryIO, cast
+
+import av
+from av.container import InputContainer
+from PIL import Image
+
+from momentum_film.errors import VerificationError
+from momentum_film.plan.jobs import RenderJob, Segment
+from momentum_film.raster.samples import Sample, differences
+from momentum_film.render import gif
+
+PIXELS = {"h264": "yuv420p", "av1": "yuv420p10le", "lossless": "gbrp"}
+# How far a block's mean may be from the exact picture's, of 255: about twice what was met in the
+# default film, in all looks and sizes. Light and colour; a loop has few colours, others are exact.
+TOLERANCES = {
+    "h264": (10.0, 5.0),
+    "av1": (12.0, 8.0),
+    "lossless": (0.0, 0.0),
+    "gif": (24.0, 24.0),
+    "still": (0.0, 0.0),
+}
+AS_DRAWN = "as drawn"
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something that is looked at: what was found must be what was wanted."""
+
+    what: str
+    found: object
+    wanted: object
+
+
+def check_segment(
+    segment: Segment, job: RenderJob, frames: int, samples: Sequence[Sample] = ()
+) -> None:
+    """Decode a rendered chapter.
+
+    Args:
+        segment: What was rendered.
+        job: What was asked for.
+        frames: How many frames the chapter must have.
+        samples: Some of its exact pictures.
+
+    Raises:
+        VerificationError: It is not what was planned.
+    """
+    questions = [Question("frames", segment.frames, frames)]
+    if job.encoding == "still":
+        size = (job.width, job.height)
+        questions.append(Question("size", png_size(segment.data), size))
+        ask(job.chapter, questions)
+    questions_of = _loop_questions if job.encoding == "gif" else _picture_questions
+    with opened(io.BytesIO(segment.data), job.chapter) as container:
+        try:
+            questions += questions_of(container, segment, job, samples)
+        except av.FFmpegError as error:
+            raise VerificationError(f"{job.chapter} cannot be decoded: {error.strerror}") from error
+    ask(job.chapter, questions)
+
+
+def png_size(data: bytes) -> tuple[int, int]:
+    """Width and height of a PNG file; (0, 0) if it is none."""
+    try:
+        with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
+            return image.size
+    except OSError:
+        return (0, 0)
+
+
+def opened(source: str | BinaryIO, name: str) -> InputContainer:
+    """Open a file that has pictures.
+
+    Args:
+        source: Its path, or its content.
+        name: What it is called in errors.
+
+    Raises:
+        VerificationError: It cannot be opened, or has none.
+    """
+    try:
+        container = cast(InputContainer, av.open(source))
+    except av.FFmpegError as error:
+        raise VerificationError(f"{name} cannot be opened: {error.strerror}") from error
+    if not container.streams.video:
+        raise VerificationError(f"{name} has no pictures")
+    return container
+
+
+def _picture_questions(
+    container: InputContainer, segment: Segment, job: RenderJob, samples: Sequence[Sample]
+) -> Iterator[Question]:
+    stream = container.streams.video[0]
+    by_frame = {sample.frame: sample for sample in samples}
+    shown, colors = _looked_at(container, job, by_frame)
+    if job.encoding != "still":
+        yield Question("decoded frames", len(shown), segment.frames)
+        yield Question("frame rate", stream.average_rate, job.fps)
+        yield Question("size", (stream.width, stream.height), (job.width, job.height))
+        yield Question("pixels", stream.pix_fmt, PIXELS[job.encoding])
+    yield Question("colours", colors, AS_DRAWN)
+
+
+def _loop_questions(
+    container: InputContainer, segment: Segment, job: RenderJob, samples: Sequence[Sample]
+) -> Iterator[Question]:
+    first = gif.first_shown(segment.beats)
+    by_frame = {sample.frame - first: sample for sample in samples}
+    shown, colors = _looked_at(container, job, by_frame)
+    wanted = gif.times(segment.frames, segment.beats)
+    yield Question("format", container.format.name, "gif")
+    yield Question("pictures", len(shown), len(wanted))
+    yield Question("pictures on time", shown == wanted, True)
+    yield Question("colours", colors, AS_DRAWN)
+
+
+def _looked_at(
+    container: InputContainer, job: RenderJob, samples: dict[int, Sample]
+) -> tuple[list[Fraction], str]:
+    """When the pictures are shown, in seconds, and what is wrong with the colours of some.
+
+    Args:
+        container: Is decoded.
+        job: What was asked for.
+        samples: Exact pictures, by the place of theirs in the file.
+    """
+    times, said = [], AS_DRAWN
+    for number, frame in enumerate(container.decode(video=0)):
+        times.append(shown_at(frame))
+        if number in samples and said == AS_DRAWN:
+            said = _colors_said(frame, job, samples[number])
+    return times, said
+
+
+def shown_at(frame: av.VideoFrame) -> Fraction:
+    """When a frame is shown, in seconds."""
+    assert frame.pts is not None and frame.time_base is not None
+    return frame.pts * frame.time_base
+
+
+def _colors_said(frame: av.VideoFrame, job: RenderJob, sample: Sample) -> str:
+    """What is wrong with a picture's colours."""
+    size, comparable = (job.width, job.height), (frame.width, frame.height)
+    if job.encoding == "gif":
+        comparable = size  # it may be smaller
+    if comparable != size or frame.format.name != PIXELS.get(job.encoding, frame.format.name):
+        return AS_DRAWN  # which is said otherwise
+    light, color = TOLERANCES[job.encoding]
+    wrong = [
+        difference
+        for difference in differences(frame, sample, size)
+        if difference.off > (light if difference.channel == "Y" else color)
+    ]
+    if not wrong:
+        return AS_DRAWN
+    channel, off, x, y = max(wrong, key=lambda difference: difference.off)
+    number = sample.frame * (gif.EVERY if job.encoding == "gif" else 1)
+    number += job.span[0] if job.span else 0
+    return f"in frame {number} {channel} is {off:.0f} off near ({x}, {y})"
+
+
+def ask(name: str, questions: Sequence[Question]) -> None:
+    """Raise a VerificationError that names everything that is not as planned, if anything is."""
+    wrong = [q for q in questions if q.found != q.wanted]
+    if wrong:
+        said = "; ".join(f"{q.what}: {q.found}, not {q.wanted}" for q in wrong)
+        raise VerificationError(f"{name} is not as planned: {said}")
