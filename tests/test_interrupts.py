@@ -10,7 +10,7 @@ import pytest
 
 PROGRAM = """
 import os, signal, sys, time
-from film.interrupts import Interrupted, interruptible
+from momentum_film.cli.interrupts import Interrupted, interruptible
 
 class Finalized:
     def __del__(self):
