@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+if sys.platform == "win32":
+    SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGBREAK)
+else:
+    SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 AGAIN_SECONDS = 0.01
 
 
@@ -45,8 +48,7 @@ def interruptible() -> Iterator[None]:
 
     def again(lost: sys.UnraisableHookArgs) -> None:
         if isinstance(lost.exc_value, Interrupted):
-            main = threading.main_thread().ident
-            timer = threading.Timer(AGAIN_SECONDS, signal.pthread_kill, [main, seen.pop()])
+            timer = threading.Timer(AGAIN_SECONDS, _send, [seen.pop()])
             timer.daemon = True
             timer.start()
         else:
@@ -60,3 +62,12 @@ def interruptible() -> Iterator[None]:
         sys.unraisablehook = print_unraisable
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _send(number: int) -> None:
+    """Send a signal to the main thread, so that it ends a call that waits there."""
+    main = threading.main_thread().ident
+    if sys.platform == "win32" or main is None:
+        signal.raise_signal(number)
+    else:
+        signal.pthread_kill(main, number)

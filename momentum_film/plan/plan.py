@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from math import ceil
 
@@ -120,6 +121,12 @@ class Plan:
         return sources.digest([planned.key for planned in self.film])
 
 
+@lru_cache(maxsize=16)
+def storyboard_of(experiment: Experiment) -> Storyboard:
+    """What is told of an experiment; found out once, however often the same one is planned."""
+    return tell(Story(run(experiment)))
+
+
 def plan_film(request: Request) -> Plan:
     """Plan what is to be rendered; renders nothing and writes nothing.
 
@@ -131,7 +138,7 @@ def plan_film(request: Request) -> Plan:
     _known("aspect", request.aspect, FRAMES)
     for line in undrawable(request.experiment):
         raise RequestError(line)
-    told = tell(Story(run(request.experiment)))
+    told = storyboard_of(request.experiment)
     names = [chapter.name for chapter in told.chapters]
     for name in request.chapters:
         _known("chapter", name, names)
@@ -171,7 +178,7 @@ def plan_again(
     names = [chapter.name for chapter in film.chapters]
     for name in chapters:
         _known("chapter", name, names)
-    told = tell(Story(run(request.experiment)))
+    told = storyboard_of(request.experiment)
     quality = LOOP if encoding == "gif" else QUALITIES[request.quality]
     return tuple(_planned(request, told, name, quality, encoding) for name in chapters or names)
 
@@ -194,7 +201,7 @@ def _parts(whole: PlannedJob, told: Storyboard) -> Iterator[PlannedJob]:
 
 def key_of(job: RenderJob) -> str:
     """The key of a job where this runs: with the sources and libraries that are here."""
-    told = tell(Story(run(job.experiment)))
+    told = storyboard_of(job.experiment)
     return sources.job_key(job, told.title, told[job.chapter])
 
 

@@ -11,6 +11,7 @@ Source: https://www.cairographics.org/manual/cairo-Paths.html (cairo_path_data_t
 from __future__ import annotations
 
 import ctypes
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -141,14 +142,14 @@ def _native() -> Callable[[cairo.Context, Outline], None] | None:
     if cairo.Context.__basicsize__ != header + 2 * pointer:
         return None
     try:
-        append = ctypes.PyDLL(cairo._cairo.__file__).cairo_append_path
+        append = ctypes.PyDLL(sys.modules["cairo._cairo"].__file__).cairo_append_path
     except (OSError, AttributeError):
         return None
     append.argtypes, append.restype = (ctypes.c_void_p, ctypes.POINTER(_Path)), None
 
     def append_at_once(context: cairo.Context, path: Outline) -> None:
         native = ctypes.c_void_p.from_address(id(context) + header)
-        address = ctypes.addressof(ctypes.c_char.from_buffer(path.records))
+        address = ctypes.addressof(ctypes.c_char.from_buffer(memoryview(path.records)))
         records = _Path(0, address, len(path.records))
         append(native, ctypes.byref(records))
 
