@@ -149,7 +149,7 @@ def _native() -> Callable[[cairo.Context, Outline], None] | None:
 
     def append_at_once(context: cairo.Context, path: Outline) -> None:
         native = ctypes.c_void_p.from_address(id(context) + header)
-        address = ctypes.addressof(ctypes.c_char.from_buffer(memoryview(path.records)))
+        address = ctypes.addressof(ctypes.c_char.from_buffer(path.records.data))
         records = _Path(0, address, len(path.records))
         append(native, ctypes.byref(records))
 
