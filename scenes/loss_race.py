@@ -70,10 +70,10 @@ class LossRace(ChapterScene):
             words.race_title(outcome), SMALL, theme.muted, (box.left, box.top + 0.2), 0.0, "bottom"
         )
         names = []
-        if self.experiment.threshold is not None:
+        if self.scale.threshold is not None:
             lines = self.marked_lines(chart)
             names.append(threshold_label(outcome, self.scale, chart, theme, lines))
-        racers = Racers(outcome, self.scale, chart, theme, labels, names)
+        racers = Racers(outcome, self.scale, chart, theme, labels, self.frame.safe.right, names)
         marks = [
             *self.milestones(chart, self.at_the_end(racers)),
             *leaving_marks(outcome, self.scale, chart, theme),
@@ -142,7 +142,11 @@ class LossRace(ChapterScene):
     def milestones(self, chart: Chart, taken: list[np.ndarray]) -> list[Milestone]:
         """Every event: a ring at the curve, the step at the foot of a line."""
         lines = [*race_paths(self.outcome, self.scale, chart), *self.marked_lines(chart), *taken]
-        return [self.milestone(chart, row, *event, lines) for row, event in enumerate(self.events)]
+        found = []
+        for row, event in enumerate(self.events):
+            found.append(self.milestone(chart, row, *event, lines))
+            lines.append(outline(bounds(found[-1][-1])))
+        return found
 
     def milestone(
         self,

@@ -245,10 +245,13 @@ class Memory(ChapterScene):
     def arrow_names(self, chart: Chart, magnified: int) -> VGroup:
         """Which arrow is which, over the map."""
         theme = self.theme
-        velocity = "velocity v" if magnified == 1 else f"velocity v (×{magnified})"
+        times = "" if magnified == 1 else f" (×{words.number(magnified, 2)})"
         x, y = chart.box.right, chart.box.top + 0.2
+        velocity, downhill = f"velocity v{times}", "gradient, downhill"
+        if text_width(velocity + downhill, SMALL) + 2 * 0.57 + 0.3 > chart.box.width:
+            velocity, downhill = f"v{times}", "downhill"
         names = VGroup()
-        for name, color in ((velocity, theme.velocity), ("gradient, downhill", theme.gradient)):
+        for name, color in ((velocity, theme.velocity), (downhill, theme.gradient)):
             names.add(Label(name, SMALL, theme.text(color), (x, y), 1.0, "middle"))
             x -= text_width(name, SMALL) + 0.12
             names.add(Arrow(color).point(np.array([x - 0.45, y]), np.array([x, y])))

@@ -98,14 +98,19 @@ def threshold(value: float) -> str:
 
 
 def signed(value: float, unit: float = 1.0) -> str:
-    """A coordinate for a counter: always a sign, always three decimals.
+    """A coordinate for a counter: always a sign, three decimals as long as they say something.
 
-    >>> signed(-3.928), signed(0.00001), signed(-4e-06, 1e-06)
-    ('−3.928', '+0.000', '−4.000 × 10⁻⁶')
+    >>> signed(-3.928), signed(0.00001), signed(-4e-06, 1e-06), signed(-7.6391617e16)
+    ('−3.928', '+0.000', '−4.000 × 10⁻⁶', '−7.639 × 10¹⁶')
     """
+    if abs(value / unit) >= LONGEST_COUNT:
+        return ("−" if value < 0 else "+") + number(abs(value), 4)
     text = f"{value / unit:+.3f}".replace("-0.000", "+0.000")
     text = text.replace("-", "−")
     return text if unit == 1.0 else f"{text} × {power(round(math.log10(unit)))}"
+
+
+LONGEST_COUNT = 1e4  # from here on a counter's digits after the first ones say nothing
 
 
 def counter_unit(size: float) -> float:
