@@ -23,7 +23,7 @@ from scenes.motions import Appear, March, steady, stepwise
 from scenes.stage import ChapterScene
 from scenes.storyboard import SLOW_STEP_SECONDS, roll_rate, slow_steps
 from scenes.text import Label, first_fitting, text_width
-from scenes.valley import Panels, map_axes, panels, standing
+from scenes.valley import PANEL_REACH, Panels, map_axes, panels, standing
 
 # Heights over a map with its title and its loss in one line or in two, and what a loss may take.
 ONE_LINE, TWO_LINES = 0.5, 0.95
@@ -165,7 +165,7 @@ class Descent(ChapterScene):
         """The axes of each map."""
         named = words.axis_names(self.outcome) if self.panels.named else None
         return [
-            map_axes(self.chart(board), self.theme, named, runner=self.at_the_end(index))
+            map_axes(self.chart(board), self.theme, named, PANEL_REACH, self.at_the_end(index))
             for index, board in enumerate(self.panels.boxes)
         ]
 

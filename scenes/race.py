@@ -10,7 +10,7 @@ from manim import VGroup, VMobject
 
 from momentum_math import Outcome, Run
 from scenes import words
-from scenes.clearance import bounds, clearest
+from scenes.clearance import bounds, clearest, outline
 from scenes.figures import (
     HAIR,
     LINE,
@@ -308,6 +308,7 @@ class Racers(VGroup):
         )
         super().__init__(self.curves, self.heads, self.labels)
         self._covered: list[int] = []
+        self._lifted = [0.0] * len(self._paths)
         self._uncover_heads()
         self.show(0.0)
 
@@ -332,6 +333,17 @@ class Racers(VGroup):
             room = float(self._paths[other][-1][0]) - 0.2 - self.labels[own].at[0]
             if room > 2 * SMALL:
                 self._ends[own] = fitted(self._ends[own], SMALL, room, "Semibold")
+            else:
+                self._lift(own)
+
+    def _lift(self, own: int) -> None:
+        """Move a label that lies on a head to the next height where no head and no label is."""
+        label = self.labels[own]
+        taken = [outline(bounds(other)) for other in self.labels if other is not label]
+        taken += [ring(0.16) + path[-1] for path in self._paths]
+        lifts = [sign * 1.3 * SMALL * rows for rows in (1, 2, 3, 4) for sign in (-1.0, 1.0)]
+        moved = [label.copy().shift((0.0, lift, 0.0)) for lift in lifts]
+        self._lifted[own] = lifts[moved.index(clearest(moved, taken, self._box))]
 
     def _covering(self) -> list[tuple[int, int]]:
         """Which label lies on which other head where all have ended."""
@@ -374,7 +386,8 @@ class Racers(VGroup):
         ):
             curve.show(step)
             head.stand(tips[k])
-            label.at = (float(tips[k][0]) + 0.26, heights[k])
+            lifted = self._lifted[k] if step >= len(self._paths[k]) - 1 else 0.0
+            label.at = (float(tips[k][0]) + 0.26, heights[k] + lifted)
             label.set_text(texts[k])
         return self
 

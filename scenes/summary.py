@@ -22,7 +22,7 @@ from scenes.motions import Appear
 from scenes.race import Curve, LossScale, RaceAxes, leaving_marks, race_chart, race_paths, spread
 from scenes.stage import ChapterScene
 from scenes.text import Label, first_fitting, fitted, text_width, wrap
-from scenes.valley import Panels, map_axes, panels
+from scenes.valley import PANEL_REACH, Panels, map_axes, panels
 
 Rules = list[tuple[str, tuple[str, ...]]]
 
@@ -157,7 +157,7 @@ class Summary(ChapterScene):
         named = words.axis_names(self.outcome) if laid_out.named else None
         return VGroup(
             ContourMap(experiment.landscape, experiment.map, chart, theme),
-            map_axes(chart, theme, named, runner=runner),
+            map_axes(chart, theme, named, PANEL_REACH, runner),
             minimum_mark(chart, findings.homes(self.outcome), theme),
             start_mark(chart, experiment.start, theme),
             runner,

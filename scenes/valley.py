@@ -57,6 +57,9 @@ def valley_boxes(
 
 # So far a number at a map's right edge may reach over the margin, units.
 OVERHANG = 0.08
+# The same over the edge of one of several maps, in the margin that is left there.
+PANEL_MARGIN = 0.1
+PANEL_REACH = PANEL_MARGIN + OVERHANG
 
 
 class Valley(VGroup):
@@ -89,7 +92,7 @@ def map_axes(
     chart: Chart,
     theme: Theme,
     names: tuple[str, str] | None,
-    reach: float = np.inf,
+    reach: float,
     runner: Runner | None = None,
 ) -> VGroup:
     """Ticks on two sides of a map; the x name under it and the y name turned, left of it.
@@ -203,7 +206,10 @@ def panels(outcome: Outcome, body: Box, title: float) -> Panels:
         left, bottom = (ticks + 0.48, 0.75) if named else (ticks + 0.24, 0.42)
         cells = body.grid(count, columns, gap=0.3, row_gap=0.2)
         return Panels(
-            tuple(cell.inset(left=left, bottom=bottom, right=0.1, top=title) for cell in cells),
+            tuple(
+                cell.inset(left=left, bottom=bottom, right=PANEL_MARGIN, top=title)
+                for cell in cells
+            ),
             named,
         )
 

@@ -34,7 +34,8 @@ def number(value: float, digits: int = 3) -> str:
     if -4 <= exponent < 6:
         text = _trimmed(f"{value:.{max(0, digits - 1 - exponent)}f}")
     else:
-        text = power(exponent) if mantissa == "1" else f"{mantissa} × {power(exponent)}"
+        sign = {"1": "", "-1": "-"}.get(mantissa, f"{mantissa} × ")
+        text = sign + power(exponent)
     return text.replace("-", "−")
 
 
@@ -126,8 +127,8 @@ def counter_unit(size: float) -> float:
 def tick_texts(ticks: Sequence[float]) -> tuple[list[str], str]:
     """The numbers at an axis' ticks, and what the axis' name says of them where they are short.
 
-    Very small and very large numbers are counted in a power of ten; numbers that differ only in
-    their last digits are counted from the first of them.
+    Numbers of many digits are counted in a power of ten; those that differ only in their last
+    digits are counted from the first of them.
 
     >>> tick_texts([-4.0, -2.0, 0.0]), tick_texts([1e-6, 1.5e-6])
     ((['−4', '−2', '0'], ''), (['1', '1.5'], ' × 10⁻⁶'))
@@ -135,7 +136,8 @@ def tick_texts(ticks: Sequence[float]) -> tuple[list[str], str]:
     (['0', '0.2'], ' − 123456.2')
     """
     texts = [number(tick) for tick in ticks]
-    if max(map(len, texts)) <= LONGEST_TICK and len(set(texts)) == len(texts):
+    digits = max(sum(map(str.isdigit, text)) for text in texts)
+    if digits <= MOST_DIGITS and len(set(texts)) == len(texts):
         return texts, ""
     apart = min(b - a for a, b in pairwise(ticks)) if len(ticks) > 1 else abs(ticks[0])
     largest = max(abs(tick) for tick in ticks)
@@ -147,7 +149,7 @@ def tick_texts(ticks: Sequence[float]) -> tuple[list[str], str]:
     return [number(tick / 10.0**exponent) for tick in ticks], f" × {power(exponent)}"
 
 
-LONGEST_TICK = 6
+MOST_DIGITS = 4  # of a number at a tick
 
 
 def factor(value: float) -> str:

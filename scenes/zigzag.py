@@ -245,19 +245,19 @@ class Zigzag(ChapterScene):
         limit = findings.lr_limit(self.outcome)
         danger = Box(plot.at(limit, 0)[0], box.bottom, box.right, box.top)
         one = plot.at(0, 1)[1]
-        steps = round_ticks([0.0, limit], plot.x, 0.9 / plot.x_map[0])
+        rates = round_ticks([0.0, limit], plot.x, 0.9 / plot.x_map[0])
         sizes = round_ticks([0.0, 1.0], plot.y, 1.35 * SMALL / plot.y_map[0])
+        (rate_texts, rate_note), (size_texts, size_note) = map(words.tick_texts, (rates, sizes))
+        below, above = (box.center[0], box.bottom - 0.42), (box.left, box.top + 0.1)
         return VGroup(
             panel(box, theme),
             shape(rectangle(danger), fill=theme.contenders[0], opacity=0.16),
             panel_edge(box, theme),
             shape(*dashes((box.left, one), (box.right, one)), stroke=theme.muted, width=THIN),
-            x_axis(plot, theme, steps, [words.number(t) for t in steps]),
-            y_axis(plot, theme, sizes, [words.number(t) for t in sizes]),
-            Label(
-                "step size α", SMALL, theme.muted, (box.center[0], box.bottom - 0.42), 0.5, "top"
-            ),
-            Label("factor per step", SMALL, theme.muted, (box.left, box.top + 0.1), 0.0, "bottom"),
+            x_axis(plot, theme, rates, rate_texts),
+            y_axis(plot, theme, sizes, size_texts),
+            Label(f"step size α{rate_note}", SMALL, theme.muted, below, 0.5, "top"),
+            Label(f"factor per step{size_note}", SMALL, theme.muted, above, 0.0, "bottom"),
         )
 
     def shrink_curves(self, plot: Chart) -> list:
