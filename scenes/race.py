@@ -338,12 +338,16 @@ class Racers(VGroup):
 
     def _lift(self, own: int) -> None:
         """Move a label that lies on a head to the next height where no head and no label is."""
-        label = self.labels[own]
+        label, box = self.labels[own], self._box
         taken = [outline(bounds(other)) for other in self.labels if other is not label]
         taken += [ring(0.16) + path[-1] for path in self._paths]
-        lifts = [sign * 1.3 * SMALL * rows for rows in (1, 2, 3, 4) for sign in (-1.0, 1.0)]
-        moved = [label.copy().shift((0.0, lift, 0.0)) for lift in lifts]
-        self._lifted[own] = lifts[moved.index(clearest(moved, taken, self._box))]
+        rows = Box(-np.inf, box.bottom, np.inf, box.top)
+        lifts = [sign * 1.3 * SMALL * row for row in range(1, 9) for sign in (-1.0, 1.0)]
+        choices = [(text, lift) for text in (label.text, self._names[own]) for lift in lifts]
+        moved = [label.copy().set_text(text).shift((0.0, lift, 0.0)) for text, lift in choices]
+        best = moved.index(clearest(moved, taken, rows))
+        self._ends[own], self._lifted[own] = choices[best]
+        self.show(float(max(map(len, self._paths))))
 
     def _covering(self) -> list[tuple[int, int]]:
         """Which label lies on which other head where all have ended."""

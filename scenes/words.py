@@ -136,8 +136,8 @@ def tick_texts(ticks: Sequence[float]) -> tuple[list[str], str]:
     (['0', '0.2'], ' − 123456.2')
     """
     texts = [number(tick) for tick in ticks]
-    digits = max(sum(map(str.isdigit, text)) for text in texts)
-    if digits <= MOST_DIGITS and len(set(texts)) == len(texts):
+    short = all(sum(map(str.isdigit, text)) <= MOST_DIGITS and "×" not in text for text in texts)
+    if short and len(set(texts)) == len(texts):
         return texts, ""
     apart = min(b - a for a, b in pairwise(ticks)) if len(ticks) > 1 else abs(ticks[0])
     largest = max(abs(tick) for tick in ticks)

@@ -316,6 +316,10 @@ MISTAKES: list[tuple[str | bytes, str]] = [
         "must be two numbers in [1e-12, 1000000]",
     ),
     (change('"quadratic"', '"saddle"\ncurvatures = [2, 1]'), "one number above and one below zero"),
+    (
+        change('"quadratic"', '"saddle"\ncurvatures = [1, -1e-13]'),
+        "must be two numbers at least 1e-12 away from zero",
+    ),
     (change('"quadratic"', '"beale"\na = 1'), 'landscape: unknown key "a"'),
     (change('"quadratic"', '"quadratic"\nformula = "x"'), "name and formula exclude each other"),
     (change('name = "quadratic"', 'formula = "x^2"'), 'formula = "x^2" must use ** for powers'),
