@@ -10,7 +10,7 @@ from manim import Create, VGroup, VMobject
 
 from scenes import findings, words
 from scenes.clearance import bounds, clearest, outline
-from scenes.figures import THIN, Chart, disc, shape
+from scenes.figures import THIN, Chart, along, disc, shape
 from scenes.look import SMALL
 from scenes.motions import Appear, March, steady
 from scenes.race import (
@@ -71,7 +71,7 @@ class LossRace(ChapterScene):
         )
         names = []
         if self.scale.threshold is not None:
-            lines = self.marked_lines(chart)
+            lines = [*self.marked_lines(chart), *self.resting_heads(chart)]
             names.append(threshold_label(outcome, self.scale, chart, theme, lines))
         racers = Racers(outcome, self.scale, chart, theme, labels, self.frame.safe.right, names)
         marks = [
@@ -133,6 +133,13 @@ class LossRace(ChapterScene):
             x, y = chart.at(step, height)
             lines += [np.array([(x, y), (x, chart.box.bottom)]), ring(RING) + (x, y)]
         return lines
+
+    def resting_heads(self, chart: Chart) -> list[np.ndarray]:
+        """Where heads stand when a beat ends: worse for words than any number of curves."""
+        _, slow, pause = race_pace(self.experiment.steps)
+        paths = race_paths(self.outcome, self.scale, chart)
+        heads = [ring(0.15) + along(path, step) for path in paths for step in (pause, slow)]
+        return heads * 20
 
     def at_the_end(self, racers: Racers) -> list[np.ndarray]:
         """Where heads and their labels stand when the race is over, for words to keep off."""
