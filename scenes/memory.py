@@ -47,10 +47,11 @@ class Strip(VGroup):
     ) -> None:
         theme = scene.theme
         # A direction without any slope keeps an empty strip.
-        largest = float(max(np.abs(gradients).max(), np.abs(velocities).max())) or 1.0
+        largest = float(np.abs(np.concatenate([gradients, velocities])).max()) or 1.0
         gradients, velocities, reach = gradients / largest, velocities / largest, 1.12
-        low = -reach if min(gradients.min(), velocities.min()) < 0 else 0.0
-        high = reach if max(gradients.max(), velocities.max()) > 0 or low == 0.0 else 0.0
+        both = np.concatenate([gradients, velocities])
+        low = -reach if both.min() < 0 else 0.0
+        high = reach if both.max() > 0 or low == 0.0 else 0.0
         self._chart = Chart(box, (-0.7, len(gradients) - 0.3), (low, high))
         self._gradients = gradients
         self._line_points = self._chart.place(
@@ -104,7 +105,9 @@ class Rolling(VGroup):
         self.last = max(1, min(on_map, trajectory.n - 1))
         size = float(np.abs(trajectory.gradients[: self.last + 1]).max()) or 1.0
         downhill = -trajectory.gradients[: self.last + 1] / size * scales
+        # A run that ends with its first step has no velocity to show.
         velocity = -trajectory.velocities[1 : self.last + 2] / size * scales
+        velocity = velocity if len(velocity) else np.zeros((1, 2))
         longest = float(np.linalg.norm(downhill, axis=1).max()) or 1.0
         swiftest = float(np.linalg.norm(velocity, axis=1).max(initial=0.0)) or longest
         scale = 0.34 * chart.box.height / longest
@@ -245,10 +248,13 @@ class Memory(ChapterScene):
     def arrow_names(self, chart: Chart, magnified: int) -> VGroup:
         """Which arrow is which, over the map."""
         theme = self.theme
-        velocity = "velocity v" if magnified == 1 else f"velocity v (×{magnified})"
+        times = "" if magnified == 1 else f" (×{words.number(magnified, 2)})"
         x, y = chart.box.right, chart.box.top + 0.2
+        velocity, downhill = f"velocity v{times}", "gradient, downhill"
+        if text_width(velocity + downhill, SMALL) + 2 * 0.57 + 0.3 > chart.box.width:
+            velocity, downhill = f"v{times}", "downhill"
         names = VGroup()
-        for name, color in ((velocity, theme.velocity), ("gradient, downhill", theme.gradient)):
+        for name, color in ((velocity, theme.velocity), (downhill, theme.gradient)):
             names.add(Label(name, SMALL, theme.text(color), (x, y), 1.0, "middle"))
             x -= text_width(name, SMALL) + 0.12
             names.add(Arrow(color).point(np.array([x - 0.45, y]), np.array([x, y])))

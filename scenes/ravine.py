@@ -58,7 +58,9 @@ class Ravine(ChapterScene):
             )
             rings = list(reversed(valley.map.levels))
             self.add(valley.minimum)
-            self.play(LaggedStart(*(Appear(ring) for ring in rings), lag_ratio=0.2), run_time=2.0)
+            if rings:
+                appear = (Appear(ring) for ring in rings)
+                self.play(LaggedStart(*appear, lag_ratio=0.2), run_time=2.0)
             self.remove(*rings)
             self.add(valley.map, valley.axes, valley.minimum)
 

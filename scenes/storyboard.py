@@ -133,19 +133,13 @@ def tell(outcome: Outcome) -> Storyboard:
 
 def _ravine(outcome: Outcome) -> Chapter:
     experiment, bowl = outcome.experiment, findings.basin(outcome)
-    marks = words.marks_sentence(outcome)
     beats = [
         Beat(
             "title",
             round(2.2 + 0.4 * len(outcome.runs), 1),
             f"{experiment.title}: {words.fairness(outcome)}",
         ),
-        Beat(
-            "rings",
-            3.4,
-            f"This is the loss from above: each ring joins points of equal loss. {marks}".strip(),
-            f"Each ring: equal loss. {marks}".strip(),
-        ),
+        Beat("rings", 3.4, *_ring_words(outcome)),
     ]
     if bowl is None and findings.saddle(outcome) is not None:
         beats.append(Beat("bowl", 4.4, *_saddle_words(outcome)))
@@ -157,6 +151,15 @@ def _ravine(outcome: Outcome) -> Chapter:
         beats.append(Beat("bowl", 4.4, *_bowl_words(outcome)))
     beats.append(Beat("downhill", 4.0, *_downhill_words(outcome)))
     return Chapter("ravine", _landscape_title(outcome), tuple(beats))
+
+
+def _ring_words(outcome: Outcome) -> tuple[str, str]:
+    marks = words.marks_sentence(outcome)
+    if not outcome.experiment.map.rings:
+        said = "This is the map, without rings: the loss goes up and down too fast for them here."
+        return f"{said} {marks}".strip(), f"Too fine for rings of equal loss. {marks}".strip()
+    said = "This is the loss from above: each ring joins points of equal loss."
+    return f"{said} {marks}".strip(), f"Each ring: equal loss. {marks}".strip()
 
 
 def _landscape_title(outcome: Outcome) -> str:
