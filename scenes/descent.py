@@ -176,9 +176,12 @@ class Descent(ChapterScene):
     def corner_name(self, text: str, index: int, color: str) -> Label:
         """A word in the corner of a map that its particle leaves free."""
         board = self.panels.boxes[index]
-        runner = self.runner(index, self.chart(board)).show(self.experiment.map.steps)
+        chart = self.chart(board)
+        runner = self.runner(index, chart).show(self.experiment.map.steps)
         shown = [part for part in runner if part is not runner.trail and len(part.points)]
-        taken = [*(outline(bounds(part)) for part in shown), ring(PARTICLE_RADIUS) + runner.path[0]]
+        marked = [runner.path[0], *(chart.at(*home) for home in findings.homes(self.outcome))]
+        taken = [*(outline(bounds(part)) for part in shown)]
+        taken += [ring(PARTICLE_RADIUS) + point for point in marked]
         labels = [
             Label(text, SMALL, color, (x, y), across, up, "Semibold")
             for y, up in ((board.bottom + 0.16, "bottom"), (board.top - 0.16, "top"))

@@ -6,7 +6,7 @@ import numpy as np
 from manim import VGroup, VMobject
 
 from momentum_math import Experiment, steps_against_beta, trace
-from scenes import findings
+from scenes import findings, words
 from scenes.figures import (
     LINE,
     THIN,
@@ -169,7 +169,7 @@ class Tuning(VGroup):
         lr, beta = self._tuned.knobs_at(turn)
         path = self._chart.place(self._tuned.path(lr, beta))
         self._show_path(path, self._chart.box)
-        self._alpha.turn(lr, f"{lr:.{self._tuned.decimals}f}")
+        self._alpha.turn(lr, words.knob_reading(lr, self._tuned.decimals))
         self._beta.turn(beta, f"{beta:.2f}")
         self._show_counts(self._tuned.counts_at(lr), beta, all_of_it=turn >= 1)
         return self
@@ -198,9 +198,11 @@ class Tuning(VGroup):
         top = self._plot.box.top
         self._head.stand(np.array([x, y if y <= top else top - 0.08]))
         count = int(counts[min(round(at), len(counts) - 1)])
-        text = str(count) if count <= SWEEP_LIMIT else f"over {SWEEP_LIMIT}"
+        over = count > SWEEP_LIMIT
+        text = f"over {SWEEP_LIMIT}" if over else str(count)
+        full = f"{text} steps" if over else words.counted(count)
         room = self._plot.box.width - text_width("steps needed", SMALL) - 0.15
-        self._count.set_text(first_fitting([f"{text} steps", text], BODY, room, "Semibold"))
+        self._count.set_text(first_fitting([full, text], BODY, room, "Semibold"))
 
 
 class Dial(ChapterScene):

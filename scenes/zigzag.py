@@ -200,14 +200,15 @@ class Zigzag(ChapterScene):
             Label("each step multiplies", SMALL, theme.muted, (side.left, top), 0.0, "middle")
         )
         for i, (name, value, color) in enumerate(
-            (("across", across, theme.ink), ("along", along_, theme.muted))
+            zip(words.ways(self.outcome), (across, along_), (theme.ink, theme.muted), strict=True)
         ):
-            y = top - 0.45 - 0.48 * i
+            y, said = top - 0.45 - 0.48 * i, f"× {words.bracketed(value)}"
+            room = side.width - 1.35
             rows.add(
                 Label(name, BODY, color, (side.left, y), 0.0, "middle"),
                 Label(
-                    f"× {words.bracketed(value)}",
-                    BODY,
+                    said,
+                    BODY if text_width(said, BODY, "Semibold") <= room else SMALL,
                     color,
                     (side.left + 1.35, y),
                     0.0,
@@ -299,9 +300,10 @@ class Zigzag(ChapterScene):
             for curvature in (bowl.low, bowl.high)
         ]
         lines, names = [*taken, *one, *curves[0], *curves[1]], []
+        across, along_ = words.ways(self.outcome)
         for name, color, first, pieces in (
-            ("along", self.theme.muted, (0.32, 0.86), curves[0]),
-            ("across", self.theme.ink, (0.14, 0.22), curves[1]),
+            (along_, self.theme.muted, (0.32, 0.86), curves[0]),
+            (across, self.theme.ink, (0.14, 0.22), curves[1]),
         ):
             places = [plot.at(first[0] * plot.x[1], first[1])]
             # Else as close to the curve as may be.
