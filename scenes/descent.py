@@ -9,6 +9,7 @@ from manim import LaggedStart, VGroup
 from scenes import findings, words
 from scenes.clearance import bounds, clearest, outline
 from scenes.figures import (
+    PARTICLE_RADIUS,
     Chart,
     ContourMap,
     Runner,
@@ -20,6 +21,7 @@ from scenes.figures import (
 )
 from scenes.look import BODY, SMALL, Box
 from scenes.motions import Appear, March, steady, stepwise
+from scenes.race import ring
 from scenes.stage import ChapterScene
 from scenes.storyboard import SLOW_STEP_SECONDS, roll_rate, slow_steps
 from scenes.text import Label, first_fitting, text_width
@@ -188,7 +190,9 @@ class Descent(ChapterScene):
     def corner_name(self, text: str, index: int, color: str) -> Label:
         """A word in the corner of a map that its particle leaves free."""
         board = self.panels.boxes[index]
-        taken = standing(self.at_the_end(index))
+        chart, taken = self.chart(board), standing(self.at_the_end(index))
+        homes = findings.homes(self.outcome)
+        taken += [ring(PARTICLE_RADIUS) + chart.at(*home) for home in homes]
         if not self.panels.named:
             taken += [outline(bounds(note)) for note in self.axes[index][2]]
         labels = [

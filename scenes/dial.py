@@ -208,9 +208,11 @@ class Tuning(VGroup):
         top = self._plot.box.top
         self._head.stand(np.array([x, y if y <= top else top - 0.08]))
         count = int(counts[min(round(at), len(counts) - 1)])
-        text = str(count) if count <= SWEEP_LIMIT else f"over {SWEEP_LIMIT}"
+        over = count > SWEEP_LIMIT
+        text = f"over {SWEEP_LIMIT}" if over else str(count)
+        full = f"{text} steps" if over else words.counted(count)
         room = self._plot.box.width - text_width("steps needed", SMALL) - 0.15
-        self._count.set_text(first_fitting([f"{text} steps", text], BODY, room, "Semibold"))
+        self._count.set_text(first_fitting([full, text], BODY, room, "Semibold"))
 
 
 class Dial(ChapterScene):

@@ -33,8 +33,9 @@ from scenes.figures import (
 from scenes.look import SMALL, Box, Theme, readable
 from scenes.text import Label, first_fitting, fitted, text_width
 
-# The log axis reaches this far below the threshold, and this many decades above the start.
-DEPTH, HEIGHT = 1e-5, 2.0
+# The log axis reaches this far below the threshold, and this many decades above the start; more
+# where runs rise higher and do not diverge.
+DEPTH, HEIGHT, MOST_HEIGHT = 1e-5, 2.0, 12.0
 
 
 class LossScale:
@@ -65,7 +66,7 @@ class LossScale:
             lowest = max(min(lowest, aim - 1), min(np.log10(DEPTH) + aim, highest - 1))
             self.low, self.high = (
                 float(np.floor(lowest)) - 0.25,
-                float(min(highest, start + HEIGHT)) + 0.35,
+                float(min(highest, max(start + HEIGHT, self._highest_kept()))) + 0.35,
             )
         else:
             reach = abs(start) + HEIGHT
@@ -73,6 +74,12 @@ class LossScale:
                 float(max(lowest, -reach)) - 0.25,
                 float(min(highest, reach)) + 0.35,
             )
+
+    def _highest_kept(self) -> float:
+        """As high as runs are that do not diverge, so far as an axis can be read."""
+        kept = [run.excess for run in self._outcome.runs if run.trajectory.ended_at is None]
+        heights = self._height(np.concatenate([self._outcome.runs[0].excess[:1], *kept]))
+        return min(float(heights.max()), float(heights[0]) + MOST_HEIGHT)
 
     def _height(self, losses: np.ndarray) -> np.ndarray:
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -156,6 +163,7 @@ class RaceAxes(VGroup):
         box = chart.box
         losses = scale.ticks(1.35 * SMALL / chart.y_map[0])
         steps = nice_ticks(*chart.x, max(3, int(box.width / 0.95)))
+        steps = [step for step in steps if step == round(step)]  # there are no half steps
         rows = [chart.at(0, height)[1] for height, _ in losses]
         grid = [corners(np.array([(box.left, y), (box.right, y)])) for y in rows]
         super().__init__(
@@ -259,11 +267,9 @@ def spread(
     return result
 
 
-def endings(name: str, run: Run) -> list[str]:
+def endings(name: str, how: str, step: int | None) -> list[str]:
     """What stands at the end of a run's curve: how it ended and when, as much as there is room."""
-    if run.trajectory.ended_at is None:
-        return [name]
-    return [f"{name} {run.status} at step {run.trajectory.ended_at}", f"{name} {run.status}", name]
+    return [name] if step is None else [f"{name} {how} at step {step}", f"{name} {how}", name]
 
 
 class Racers(VGroup):
@@ -290,8 +296,15 @@ class Racers(VGroup):
             for o in obstacles
         ]
         self._ends = [
-            first_fitting(endings(name, run), SMALL, right - path[-1][0] - 0.26, "Semibold")
-            for name, run, path in zip(labels, outcome.runs, self._paths, strict=True)
+            first_fitting(
+                endings(name, words.ended_as(outcome, i), run.trajectory.ended_at),
+                SMALL,
+                right - path[-1][0] - 0.26,
+                "Semibold",
+            )
+            for i, (name, run, path) in enumerate(
+                zip(labels, outcome.runs, self._paths, strict=True)
+            )
         ]
         colors = [theme.contenders[i % len(theme.contenders)] for i in range(len(self._paths))]
         self.curves = VGroup(

@@ -198,7 +198,12 @@ class Summary(ChapterScene):
                 box.left,
                 box.top,
             ),
-            turned_label("Loss f(θ)", SMALL, theme.muted, (box.left + 0.14, inner.center[1])),
+            turned_label(
+                first_fitting(words.loss_axis_names(self.outcome), SMALL, inner.height),
+                SMALL,
+                theme.muted,
+                (box.left + 0.14, inner.center[1]),
+            ),
             self.end_labels(scale, chart),
         )
 

@@ -221,7 +221,7 @@ class Zigzag(ChapterScene):
             Label("each step multiplies", SMALL, theme.muted, (side.left, top), 0.0, "middle")
         )
         for i, (name, value, color) in enumerate(
-            (("across", across, theme.ink), ("along", along_, theme.muted))
+            zip(words.ways(self.outcome), (across, along_), (theme.ink, theme.muted), strict=True)
         ):
             y, text = top - 0.45 - 0.48 * i, f"× {words.bracketed(value)}"
             em = min(BODY, BODY * (side.width - 1.35) / text_width(text, BODY, "Semibold"))
@@ -314,9 +314,10 @@ class Zigzag(ChapterScene):
             for curvature in (bowl.low, bowl.high)
         ]
         lines, names = [*taken, *one, *curves[0], *curves[1]], []
+        across, along_ = words.ways(self.outcome)
         for name, color, first, pieces in (
-            ("along", self.theme.muted, (0.32, 0.86), curves[0]),
-            ("across", self.theme.ink, (0.14, 0.22), curves[1]),
+            (along_, self.theme.muted, (0.32, 0.86), curves[0]),
+            (across, self.theme.ink, (0.14, 0.22), curves[1]),
         ):
             places = [plot.at(first[0] * plot.x[1], first[1])]
             # Else as close to the curve as may be.
