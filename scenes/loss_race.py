@@ -24,7 +24,7 @@ from scenes.kit.loss_chart.curves import (
 from scenes.kit.loss_chart.racers import Racers
 from scenes.kit.loss_chart.scale import LossScale, race_chart, race_paths
 from scenes.kit.pace import race_pace
-from scenes.kit.shapes import THIN, dashes, disc, ring, shape
+from scenes.kit.shapes import THIN, along, dashes, disc, ring, shape
 from scenes.kit.stage import ChapterScene, needed
 from scenes.kit.text.label import Label, fitted, text_width
 from scenes.look import SMALL
@@ -61,16 +61,16 @@ class LossRace(ChapterScene):
         labels = [fitted(short_name(one), SMALL, room, "Semibold") for one in self.story.runs]
         box = self.frame.body.inset(left=0.75, bottom=0.75, right=self.label_room(labels), top=0.5)
         chart = race_chart(outcome, self.scale, box)
-        axes = RaceAxes(outcome, self.scale, chart, theme)
+        axes = RaceAxes(self.scale, chart, theme)
         title = Label(
             race_title(self.story), SMALL, theme.muted, (box.left, box.top + 0.2), 0.0, "bottom"
         )
         names = []
         threshold = self.experiment.threshold
-        if threshold is not None:
-            lines = self.marked_lines(chart)
+        if threshold is not None and self.scale.threshold is not None:
+            lines = [*self.marked_lines(chart), *self.resting_heads(chart)]
             names.append(threshold_label(outcome, threshold, self.scale, chart, theme, lines))
-        racers = Racers(self.story, self.scale, chart, theme, labels, names)
+        racers = Racers(self.story, self.scale, chart, theme, labels, self.frame.safe.right, names)
         marks = [
             *self.milestones(chart, self.at_the_end(racers)),
             *leaving_marks(outcome, self.scale, chart, theme),
@@ -132,6 +132,13 @@ class LossRace(ChapterScene):
             lines += [np.array([(x, y), (x, chart.box.bottom)]), ring(RING) + (x, y)]
         return lines
 
+    def resting_heads(self, chart: Chart) -> list[np.ndarray]:
+        """The heads where a beat ends, so often that they count more than any number of curves."""
+        _, slow, pause = race_pace(self.experiment.steps)
+        paths = race_paths(self.outcome, self.scale, chart)
+        heads = [ring(0.15) + along(path, step) for path in paths for step in (pause, slow)]
+        return heads * 20
+
     def at_the_end(self, racers: Racers) -> list[np.ndarray]:
         """Where heads and their labels stand when the race is over, for words to keep off."""
         racers.show_at(self.experiment.steps)
@@ -140,7 +147,11 @@ class LossRace(ChapterScene):
     def milestones(self, chart: Chart, taken: list[np.ndarray]) -> list[Milestone]:
         """Every event: a ring at the curve, the step at the foot of a line."""
         lines = [*race_paths(self.outcome, self.scale, chart), *self.marked_lines(chart), *taken]
-        return [self.milestone(chart, row, *event, lines) for row, event in enumerate(self.events)]
+        found = []
+        for row, event in enumerate(self.events):
+            found.append(self.milestone(chart, row, *event, lines))
+            lines.append(outline(bounds(found[-1][-1])))
+        return found
 
     def milestone(
         self,

@@ -49,7 +49,9 @@ class Ravine(ChapterScene):
             )
             rings = list(reversed(valley.map.levels))
             self.add(valley.minimum)
-            self.play(LaggedStart(*(Appear(ring) for ring in rings), lag_ratio=0.2), run_time=2.0)
+            if rings:
+                appear = (Appear(ring) for ring in rings)
+                self.play(LaggedStart(*appear, lag_ratio=0.2), run_time=2.0)
             self.remove(*rings)
             self.add(valley.map, valley.axes, valley.minimum)
 
@@ -174,7 +176,7 @@ class Ravine(ChapterScene):
     def cuts(self, chart: Chart, plot: Chart) -> list[tuple[VMobject, VMobject, VGroup]]:
         """For each curvature, the steep one first: the cut on the map, its parabola, its name."""
         theme, center = self.theme, needed(self.center)
-        names = labels.cut_names(self.story)
+        names = labels.ways(self.story)
         box = plot.box
         left, right = box.left + 0.12, box.right - 0.12
         heights = [box.top - 0.3, *(box.bottom + s * box.height for s in (0.32, 0.5, 0.7, 0.8))]

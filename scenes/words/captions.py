@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from momentum_math.story import LateArrival, Story
 from scenes.words.board import intuition
-from scenes.words.names import axis_kind, short_name
+from scenes.words.names import axis_kind, name_in_sentence
 from scenes.words.numbers import beta, counted, number, threshold
 from scenes.words.race import arrivals, times_fewer
 from scenes.words.said import Said, both_ways
@@ -24,8 +24,7 @@ REMEMBER = Said(
 
 def add_up(story: Story) -> Said:
     """What the bars and the line over them show."""
-    across, along = story.agreement
-    if story.is_ravine and (across or 1.0) < 0.5 < (along or 0.0):
+    if story.cancels_across:
         return Said(
             "Across the valley the gradients change sign and cancel in v; "
             "along the valley they agree and add up.",
@@ -51,12 +50,14 @@ DESCENT_TITLE = "Side by side"
 def one_by_one(story: Story, slow: int) -> Said:
     """That the first steps are shown one by one."""
     if not story.anyone_moves:
-        return both_ways(_nobody_moves(story))
+        return both_ways(_standstill(story).on_screen)
     return both_ways("The first steps, one by one." if slow > 1 else "The first step.")
 
 
-def roll(story: Story, rate: int) -> Said:
+def roll(story: Story, slow: int, rate: int) -> Said:
     """That the rest of the steps follow, so many a second."""
+    if not story.anyone_moves:
+        return _standstill(story)
     steps, is_alone = counted(story.experiment.map.steps), len(story.runs) == 1
     if is_alone:
         caption = f"It takes {steps}."
@@ -68,12 +69,17 @@ def roll(story: Story, rate: int) -> Said:
             if rate == 5
             else f"All in lockstep, {rate} steps a second."
         )
-    return Said(caption, shown if story.anyone_moves else _nobody_moves(story))
+    if slow == story.experiment.map.steps:
+        shown = one_by_one(story, slow).on_screen
+    return Said(caption, shown)
 
 
-def _nobody_moves(story: Story) -> str:
+def _standstill(story: Story) -> Said:
     """That no contender leaves the start."""
-    return "Nobody moves." if len(story.runs) > 1 else "It does not move."
+    steps = counted(story.experiment.map.steps)
+    if len(story.runs) > 1:
+        return Said(f"Nobody moves, not in {steps}.", "Nobody moves.")
+    return Said(f"It does not move, not in {steps}.", "It does not move.")
 
 
 # --- loss_race -------------------------------------------------------------------------------
@@ -94,6 +100,8 @@ def axes(story: Story) -> Said:
 
 def tail(story: Story) -> Said:
     """That the race goes on."""
+    if len(story.runs) == 1:
+        return Said(f"It goes on to step {story.experiment.steps}.", arrivals(story))
     return Said(f"The race goes on to step {story.experiment.steps}.", arrivals(story))
 
 
@@ -107,7 +115,7 @@ def rest(story: Story) -> Said:
 def bound(story: Story, late: LateArrival) -> Said:
     """When a contender would arrive that does not."""
     name, steps, (at, loss) = (
-        short_name(story.runs[late.index]),
+        name_in_sentence(story.runs[late.index]),
         story.experiment.steps,
         late.lowest,
     )

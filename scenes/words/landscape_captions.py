@@ -13,6 +13,10 @@ from scenes.words.said import Said, both_ways
 def rings(story: Story) -> Said:
     """What the map shows."""
     marks = _marks(story)
+    if not story.experiment.map.rings:
+        said = "This is the map, without rings: the loss goes up and down too fast for them here."
+        fewer = "Too fine for rings of equal loss."
+        return Said(f"{said} {marks}", f"{fewer} {marks}") if marks else Said(said, fewer)
     if not marks:
         return Said(
             "This is the loss from above: each ring joins points of equal loss.",
@@ -42,8 +46,11 @@ def curvatures(story: Story, basin: Basin) -> Said:
     high, low = number(basin.high), number(basin.low)
     if story.is_ravine:
         kappa = number(basin.condition)
+        ravine = "It is a ravine"
+        if len(story.minima) > 1:
+            ravine = "At the minimum nearest to the best run's end it is a ravine"
         return Said(
-            f"It is a ravine: the curvature is {high} across and {low} along, a ratio of {kappa}.",
+            f"{ravine}: the curvature is {high} across and {low} along, a ratio of {kappa}.",
             "Steep across the valley, almost flat along it.",
         )
     several = len(story.minima) > 1
@@ -128,12 +135,16 @@ def first_steps(story: Story) -> Said:
         return Said(caption, "Every step overshoots, as far as the last.")
     if story.is_ravine:
         return Said(caption, "Every step overshoots across, and gains little along.")
-    return Said(caption, "Every step overshoots across.")
+    if story.factors[0] < 0:
+        return Said(caption, "Every step overshoots.")
+    return Said(caption, "Every step overshoots in one direction.")
 
 
 def crawl(story: Story) -> Said:
     """What the rest of the baseline's steps do."""
     one, steps = story.baseline, story.experiment.map.steps
+    if one.fell:
+        return both_ways(f"Down and down: at step {one.ended_at} it is out of sight.")
     if one.run.status == "diverged":
         return both_ways(f"It diverges: at step {one.ended_at} it is out of sight.")
     if one.run.status == "stopped":

@@ -55,12 +55,35 @@ def verdict(one: RunStory) -> str:
         return f"{how}, not within {counted(experiment.steps)}"
     if run.stays_below is None:
         return f"{how}, below at step {run.first_below}, not for good"
-    return f"{how} ({counted(run.first_below)} to converge)"
+    return f"{how} ({counted(run.stays_below)} to converge)"
 
 
 def verdicts(one: RunStory) -> list[str]:
     """Ways to say how it went, the longest first."""
-    return [verdict(one), upper_first(steps_taken(one))]
+    short = upper_first(steps_taken(one))
+    return [verdict(one), short, _shortest_verdict(one) or short]
+
+
+def _shortest_verdict(one: RunStory) -> str:
+    """How it went in two or three words, where the steps would not tell; else empty."""
+    if one.ended_at is not None:
+        return upper_first(ended_as(one))
+    if one.rest is not None and _is_resting_noted(one):
+        return _PLACES[one.rest.place]
+    return "Not for good" if one.comes_and_goes else ""
+
+
+_PLACES = {
+    Place.LOWEST: "The minimum",
+    Place.LOCAL_MINIMUM: "Local minimum",
+    Place.SADDLE_POINT: "Saddle point",
+    Place.FLAT: "Flat ground",
+}
+
+
+def ended_as(one: RunStory) -> str:
+    """What became of a run that ended before its last step, in a word or three."""
+    return "out of sight" if one.fell else str(one.run.status)
 
 
 def manner(one: RunStory) -> str:
@@ -82,14 +105,16 @@ def steps_taken(one: RunStory) -> str:
     """How many steps a contender needed."""
     run, experiment = one.run, one.story.experiment
     if one.ended_at is not None:
-        return f"out of sight at {one.ended_at}" if one.fell else f"{run.status} at {one.ended_at}"
+        return f"{ended_as(one)} at {one.ended_at}"
     if _is_resting_noted(one):
         return resting(one)
     if experiment.threshold is None or one.story.starts_at_minimum:
         return f"{loss_word(one.story)} {number(one.loss_at(run.trajectory.n))}"
     if run.first_below is None:
         return f"not in {experiment.steps}"
-    return counted(run.first_below)
+    if run.stays_below is None:
+        return f"at {run.first_below}, not for good"
+    return counted(run.stays_below)
 
 
 def final_loss(one: RunStory) -> str:
@@ -103,7 +128,7 @@ def final_loss(one: RunStory) -> str:
 def loss_counters(one: RunStory, step: int) -> list[str]:
     """Ways to write a run's loss at a step, the longest first."""
     is_over = one.has_ended(step)
-    text = one.run.status if is_over else loss(one.loss_at(step))
+    text = ended_as(one) if is_over else loss(one.loss_at(step))
     if not counts_from_zero(one.story):
         return [f"loss − min {text}", text]
     return [text] if is_over or text == "∞" else [f"loss {text}", text]
