@@ -35,7 +35,8 @@ class MapSettings:
     Attributes:
         steps: How many steps of each run.
         window: Which part of the plane.
-        rings: Where rings are drawn, as losses counted from ``floor``, ascending.
+        rings: Where rings are drawn, as losses counted from ``floor``, ascending; none where the
+            loss is finer than they could show.
         floor: The landscape's minimum; zero where there is none.
     """
 
@@ -94,8 +95,8 @@ class Experiment:
             "map": {
                 "steps": self.map.steps,
                 "window": [list(side) for side in self.map.window],
-                "levels": list(self.map.rings),
-            },
+            }
+            | ({"levels": list(self.map.rings)} if self.map.rings else {}),
             "contenders": [self._contender_dict(i) for i in range(len(self.contenders))],
         }
         if self.threshold is not None:

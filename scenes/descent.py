@@ -8,13 +8,13 @@ from manim import LaggedStart, VGroup
 
 from scenes import findings, words
 from scenes.kit.animations import Appear, March, steady, stepwise
-from scenes.kit.big_map import Panels, panels
+from scenes.kit.big_map import PANEL_REACH, Panels, map_axes, panels, standing
 from scenes.kit.figures import (
     PARTICLE_RADIUS,
     Chart,
     ContourMap,
+    Runner,
     holds,
-    map_axes,
     minimum_mark,
     rectangle,
     shape,
@@ -156,11 +156,25 @@ class Descent(ChapterScene):
         title = self.title(index)
         return VGroup(
             ContourMap(self.experiment.landscape, self.experiment.map, chart, theme),
-            map_axes(chart, theme, words.axis_names(self.outcome) if self.panels.named else None),
+            self.axes[index],
             minimum_mark(chart, findings.homes(self.outcome), theme),
             start_mark(chart, self.experiment.start, theme),
             Label(title, SMALL, theme.text(self.color(index)), at, 0.0, "baseline", "Semibold"),
         )
+
+    @cached_property
+    def axes(self) -> list[VGroup]:
+        """The axes of each map."""
+        named = words.axis_names(self.outcome) if self.panels.named else None
+        return [
+            map_axes(self.chart(board), self.theme, named, PANEL_REACH, self.at_the_end(index))
+            for index, board in enumerate(self.panels.boxes)
+        ]
+
+    def at_the_end(self, index: int) -> Runner:
+        """A contender on its map when the map's steps are over."""
+        chart = self.chart(self.panels.boxes[index])
+        return self.runner(index, chart).show(self.experiment.map.steps)
 
     def leader_mark(self, boards: list[Box], step: int) -> VGroup:
         """A frame round the map of whoever is ahead at this step, if one is, and the word."""
@@ -176,9 +190,11 @@ class Descent(ChapterScene):
     def corner_name(self, text: str, index: int, color: str) -> Label:
         """A word in the corner of a map that its particle leaves free."""
         board = self.panels.boxes[index]
-        runner = self.runner(index, self.chart(board)).show(self.experiment.map.steps)
-        shown = [part for part in runner if part is not runner.trail and len(part.points)]
-        taken = [*(outline(bounds(part)) for part in shown), ring(PARTICLE_RADIUS) + runner.path[0]]
+        chart, taken = self.chart(board), standing(self.at_the_end(index))
+        homes = findings.homes(self.outcome)
+        taken += [ring(PARTICLE_RADIUS) + chart.at(*home) for home in homes]
+        if not self.panels.named:
+            taken += [outline(bounds(note)) for note in self.axes[index][2]]
         labels = [
             Label(text, SMALL, color, (x, y), across, up, "Semibold")
             for y, up in ((board.bottom + 0.16, "bottom"), (board.top - 0.16, "top"))

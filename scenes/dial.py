@@ -6,7 +6,7 @@ import numpy as np
 from manim import VGroup, VMobject
 
 from momentum_math import Experiment, steps_against_beta, trace
-from scenes import findings
+from scenes import findings, words
 from scenes.findings import BETAS, SWEEP_LIMIT
 from scenes.kit.animations import Appear, March, Vanish
 from scenes.kit.big_map import Valley, valley_boxes
@@ -35,17 +35,17 @@ KNOB_RADIUS = 0.52
 
 
 class Knob(VGroup):
-    """A dial from ``low`` to ``high``: a ring, an arc up to the pointer, its name and value."""
+    """A dial from 0 to ``high``: a ring, an arc up to the pointer, its name and value."""
 
     def __init__(
-        self, at: tuple[float, float], name: str, low: float, high: float, color: str, theme: Theme
+        self, at: tuple[float, float], name: str, high: float, color: str, theme: Theme, em: float
     ) -> None:
-        self._at, self._low, self._high, self._name = np.array(at), low, high, name
+        self._at, self._high, self._name = np.array(at), high, name
         x, y = at
         self._arc = shape(stroke=color, width=6.0)
         self._hand = shape(stroke=theme.ink, width=BOLD_HAND)
         self._value = Label(
-            "", BODY, theme.ink, (x, y - KNOB_RADIUS - 0.18), 0.5, "middle", "Semibold"
+            "", em, theme.ink, (x, y - KNOB_RADIUS - 0.18), 0.5, "middle", "Semibold"
         )
         ring = shape(corners(self._arc_points(1.0)), stroke=theme.edge, width=6.0)
         super().__init__(
@@ -64,7 +64,7 @@ class Knob(VGroup):
         return self._at + KNOB_RADIUS * np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
     def turn(self, value: float, text: str) -> Knob:
-        share = (value - self._low) / (self._high - self._low)
+        share = value / self._high
         self._arc.points = corners(self._arc_points(max(share, 1e-3)))
         angle = float(self._angle(share))
         tip = self._at + 0.8 * KNOB_RADIUS * np.array([np.cos(angle), np.sin(angle)])
@@ -92,7 +92,6 @@ class Tuned:
         self.lr = experiment.contenders[sweep.index].optimizer.lr
         # Knobs are read to a hundredth of their range: one table holds all that can be read.
         self._unit = findings.knob_unit(self.lr) / 100
-        self.decimals = max(2, round(-np.log10(self._unit)))
         last = self.lr if sweep.pair is None else sweep.pair[0]
         self._first, count = (
             round(self.lr / self._unit),
@@ -113,6 +112,17 @@ class Tuned:
             return self.lr, end + (best - end) * (min(turn, 2.0) - 1)
         lr, beta, _ = self._sweep.pair
         return self.lr + (lr - self.lr) * (turn - 2), best + (beta - best) * (turn - 2)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether its step size can be written without a power of ten."""
+        return 1e-4 < self._unit < 10
+
+    def lr_text(self, lr: float) -> str:
+        """A step size as its knob shows it."""
+        if not self.is_plain:
+            return words.number(lr)
+        return f"{lr:.{max(2, round(-np.log10(self._unit)))}f}"
 
     def counts_at(self, lr: float) -> np.ndarray:
         """Steps until it stays below the threshold, for ``BETAS``."""
@@ -169,7 +179,7 @@ class Tuning(VGroup):
         lr, beta = self._tuned.knobs_at(turn)
         path = self._chart.place(self._tuned.path(lr, beta))
         self._show_path(path, self._chart.box)
-        self._alpha.turn(lr, f"{lr:.{self._tuned.decimals}f}")
+        self._alpha.turn(lr, self._tuned.lr_text(lr))
         self._beta.turn(beta, f"{beta:.2f}")
         self._show_counts(self._tuned.counts_at(lr), beta, all_of_it=turn >= 1)
         return self
@@ -198,9 +208,11 @@ class Tuning(VGroup):
         top = self._plot.box.top
         self._head.stand(np.array([x, y if y <= top else top - 0.08]))
         count = int(counts[min(round(at), len(counts) - 1)])
-        text = str(count) if count <= SWEEP_LIMIT else f"over {SWEEP_LIMIT}"
+        over = count > SWEEP_LIMIT
+        text = f"over {SWEEP_LIMIT}" if over else str(count)
+        full = f"{text} steps" if over else words.counted(count)
         room = self._plot.box.width - text_width("steps needed", SMALL) - 0.15
-        self._count.set_text(first_fitting([f"{text} steps", text], BODY, room, "Semibold"))
+        self._count.set_text(first_fitting([full, text], BODY, room, "Semibold"))
 
 
 class Dial(ChapterScene):
@@ -217,9 +229,9 @@ class Dial(ChapterScene):
         _, top, bottom = valley_boxes(self.look, 1.75, shares=(1.0, 1.2))
         plot = self.plot_chart(bottom)
         tuned = Tuned(self.experiment, self.sweep)
-        color = self.color(self.sweep.index)
+        color, em = self.color(self.sweep.index), BODY if tuned.is_plain else SMALL
         tuning = Tuning(
-            tuned, self.sweep.index, color, self.theme, valley.chart, plot, self.knobs(top)
+            tuned, self.sweep.index, color, self.theme, valley.chart, plot, self.knobs(top, em)
         )
 
         with self.beat("turn") as beat:
@@ -237,7 +249,8 @@ class Dial(ChapterScene):
             with self.beat("both"):
                 self.play(Vanish(mark), March(tuning, lambda s: 2 + ease(s / 3.2), 3.2))
 
-    def knobs(self, side: Box) -> tuple[Knob, Knob]:
+    def knobs(self, side: Box, em: float) -> tuple[Knob, Knob]:
+        """α and β, their values in a size of type."""
         theme = self.theme
         # In the middle where the curve beside them is higher than they are.
         y = side.center[1] + 0.15 if side.height > 2 else side.top - KNOB_RADIUS - 0.05
@@ -245,8 +258,8 @@ class Dial(ChapterScene):
         most = max(findings.knob_unit(lr), self.sweep.pair[0] if self.sweep.pair else 0.0)
         left, right = side.columns(1, 1)
         return (
-            Knob((left.center[0], y), "α", 0.0, most, theme.gradient, theme),
-            Knob((right.center[0], y), "β", 0.0, 1.0, theme.velocity, theme),
+            Knob((left.center[0], y), "α", most, theme.gradient, theme, em),
+            Knob((right.center[0], y), "β", 1.0, theme.velocity, theme, em),
         )
 
     def plot_chart(self, side: Box) -> Chart:

@@ -43,8 +43,13 @@ def has_beta(run: Run) -> bool:
 
 
 def remembering(outcome: Outcome) -> int | None:
-    """The first contender with a β."""
-    return next((i for i, run in enumerate(outcome.runs) if has_beta(run)), None)
+    """The first contender that remembers: one with a β above 0."""
+    return next((i for i, run in enumerate(outcome.runs) if remembers(run)), None)
+
+
+def remembers(run: Run) -> bool:
+    """Whether anything of the old velocity is kept; at β = 0 the method is plain descent."""
+    return has_beta(run) and run.contender.optimizer.beta > 0
 
 
 def swiftest(outcome: Outcome) -> int | None:
@@ -65,6 +70,12 @@ def is_slow(outcome: Outcome, index: int) -> bool:
     arrived = [run.stays_below for run in outcome.runs if run.stays_below is not None]
     own = outcome.runs[index].stays_below
     return bool(arrived) and (own is None or own > SLOWER * min(arrived))
+
+
+def comes_and_goes(outcome: Outcome, index: int) -> bool:
+    """Whether a run comes below the threshold, but is above it again at the end."""
+    run = outcome.runs[index]
+    return run.first_below is not None and run.stays_below is None
 
 
 def is_too_large(outcome: Outcome, index: int) -> bool:
@@ -294,6 +305,25 @@ def agreement(outcome: Outcome) -> tuple[float | None, float | None]:
     return across, along
 
 
+def cancels_across(outcome: Outcome) -> bool:
+    """Whether, in a velocity's books, the gradients across cancel out and those along add up.
+
+    Only asked where the books are kept across and along a valley, and somebody remembers.
+    """
+    if remembering(outcome) is None or not keeps_across_books(outcome):
+        return False
+    across, along = agreement(outcome)
+    return across is not None and along is not None and across < 0.5 < along
+
+
+def keeps_across_books(outcome: Outcome) -> bool:
+    """Whether the two directions of the books are those across and along the valley."""
+    if not is_ravine(outcome):
+        return False
+    across, _ = book_directions(outcome)
+    return bool(abs(abs(float(across @ basin(outcome).across)) - 1) < 1e-9)
+
+
 def book_directions(outcome: Outcome) -> tuple[np.ndarray, np.ndarray]:
     """The two directions in which gradients are kept count of: across and along, or θ₂ and θ₁."""
     bowl = basin(outcome)
@@ -455,8 +485,10 @@ class Sweep:
 
 
 def dial(outcome: Outcome) -> Sweep | None:
-    """The sweep of the first contender with a β; None where there is none."""
+    """The sweep of the first contender with a β, one above 0 if there is one; None without."""
     index = remembering(outcome)
+    if index is None:
+        index = next((i for i, run in enumerate(outcome.runs) if has_beta(run)), None)
     if index is None or start_is_lowest(outcome):
         return None
     return sweep(outcome.experiment, index)

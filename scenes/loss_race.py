@@ -10,7 +10,7 @@ from manim import Create, VGroup, VMobject
 
 from scenes import findings, words
 from scenes.kit.animations import Appear, March, steady
-from scenes.kit.figures import THIN, Chart, disc, shape
+from scenes.kit.figures import THIN, Chart, along, disc, shape
 from scenes.kit.label_placement import bounds, clearest, outline
 from scenes.kit.loss_chart import (
     RING,
@@ -70,10 +70,10 @@ class LossRace(ChapterScene):
             words.race_title(outcome), SMALL, theme.muted, (box.left, box.top + 0.2), 0.0, "bottom"
         )
         names = []
-        if self.experiment.threshold is not None:
-            lines = self.marked_lines(chart)
+        if self.scale.threshold is not None:
+            lines = [*self.marked_lines(chart), *self.resting_heads(chart)]
             names.append(threshold_label(outcome, self.scale, chart, theme, lines))
-        racers = Racers(outcome, self.scale, chart, theme, labels, names)
+        racers = Racers(outcome, self.scale, chart, theme, labels, self.frame.safe.right, names)
         marks = [
             *self.milestones(chart, self.at_the_end(racers)),
             *leaving_marks(outcome, self.scale, chart, theme),
@@ -134,6 +134,13 @@ class LossRace(ChapterScene):
             lines += [np.array([(x, y), (x, chart.box.bottom)]), ring(RING) + (x, y)]
         return lines
 
+    def resting_heads(self, chart: Chart) -> list[np.ndarray]:
+        """Where heads stand when a beat ends: worse for words than any number of curves."""
+        _, slow, pause = race_pace(self.experiment.steps)
+        paths = race_paths(self.outcome, self.scale, chart)
+        heads = [ring(0.15) + along(path, step) for path in paths for step in (pause, slow)]
+        return heads * 20
+
     def at_the_end(self, racers: Racers) -> list[np.ndarray]:
         """Where heads and their labels stand when the race is over, for words to keep off."""
         racers.show(self.experiment.steps)
@@ -142,7 +149,11 @@ class LossRace(ChapterScene):
     def milestones(self, chart: Chart, taken: list[np.ndarray]) -> list[Milestone]:
         """Every event: a ring at the curve, the step at the foot of a line."""
         lines = [*race_paths(self.outcome, self.scale, chart), *self.marked_lines(chart), *taken]
-        return [self.milestone(chart, row, *event, lines) for row, event in enumerate(self.events)]
+        found = []
+        for row, event in enumerate(self.events):
+            found.append(self.milestone(chart, row, *event, lines))
+            lines.append(outline(bounds(found[-1][-1])))
+        return found
 
     def milestone(
         self,

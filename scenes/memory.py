@@ -39,18 +39,22 @@ class Strip(VGroup):
         box: units.
         gradients: (n,), the component at each step.
         velocities: (n,), the velocity that each step is made with.
+        last: the step at which the film ends; the strip is as high as what is seen until then.
         scene: for its colours.
     """
 
     def __init__(
-        self, box: Box, gradients: np.ndarray, velocities: np.ndarray, scene: Memory
+        self, box: Box, gradients: np.ndarray, velocities: np.ndarray, last: int, scene: Memory
     ) -> None:
         theme = scene.theme
+        gradients, velocities = gradients.copy(), velocities[: last + 1]
+        gradients[last:] = 0.0  # the last one's bar does not grow any more
         # A direction without any slope keeps an empty strip.
-        largest = float(max(np.abs(gradients).max(), np.abs(velocities).max())) or 1.0
+        largest = float(np.abs(np.concatenate([gradients, velocities])).max()) or 1.0
         gradients, velocities, reach = gradients / largest, velocities / largest, 1.12
-        low = -reach if min(gradients.min(), velocities.min()) < 0 else 0.0
-        high = reach if max(gradients.max(), velocities.max()) > 0 or low == 0.0 else 0.0
+        both = np.concatenate([gradients, velocities])
+        low = -reach if both.min() < 0 else 0.0
+        high = reach if both.max() > 0 or low == 0.0 else 0.0
         self._chart = Chart(box, (-0.7, len(gradients) - 0.3), (low, high))
         self._gradients = gradients
         self._line_points = self._chart.place(
@@ -90,7 +94,9 @@ class Strip(VGroup):
 class Rolling(VGroup):
     """A particle with its two arrows, and the strips that keep the books."""
 
-    def __init__(self, scene: Memory, runner: Runner, chart: Chart, strips: list[Strip]) -> None:
+    def __init__(
+        self, scene: Memory, runner: Runner, chart: Chart, strips: list[Strip], last: int
+    ) -> None:
         theme = scene.theme
         self._runner, self._strips = runner, strips
         # Arrowheads stay under the names over the map.
@@ -98,13 +104,12 @@ class Rolling(VGroup):
         self._gradient, self._velocity = Arrow(theme.gradient, 0.06), Arrow(theme.velocity, 0.06)
         trajectory = scene.run.trajectory
         scales = (chart.x_map[0], chart.y_map[0])
-        # As long as it is on the map, and the step after the last is known.
-        inside = [holds(chart.box, point) for point in runner.path[1 : MEMORY_STEPS + 1]]
-        on_map = inside.index(False) if False in inside else len(inside)
-        self.last = max(1, min(on_map, trajectory.n - 1))
+        self.last = last
         size = float(np.abs(trajectory.gradients[: self.last + 1]).max()) or 1.0
         downhill = -trajectory.gradients[: self.last + 1] / size * scales
+        # A run that ends with its first step has no velocity to show.
         velocity = -trajectory.velocities[1 : self.last + 2] / size * scales
+        velocity = velocity if len(velocity) else np.zeros((1, 2))
         longest = float(np.linalg.norm(downhill, axis=1).max()) or 1.0
         swiftest = float(np.linalg.norm(velocity, axis=1).max(initial=0.0)) or longest
         scale = 0.34 * chart.box.height / longest
@@ -166,16 +171,18 @@ class Memory(ChapterScene):
         runner = self.runner(self.index, valley.chart)
         # Downhill is up in the books, as it is forwards on the map.
         gradients, velocities = -self.run.trajectory.gradients, -self.run.trajectory.velocities
+        last = self.last_step(runner, valley.chart)
         books = [
             Strip(
                 box,
                 (gradients @ way)[: MEMORY_STEPS + 1],
                 (velocities @ way)[1 : MEMORY_STEPS + 2],
+                last,
                 self,
             )
             for box, way in zip(strips, findings.book_directions(self.outcome), strict=True)
         ]
-        rolling = Rolling(self, runner, valley.chart, books)
+        rolling = Rolling(self, runner, valley.chart, books, last)
         with self.beat("add_up") as beat:
             self.play(
                 Appear(
@@ -186,11 +193,16 @@ class Memory(ChapterScene):
                 run_time=0.6,
             )
             seconds = beat.left
-            last = rolling.last
             self.play(March(rolling, lambda s: min(last, s * last / seconds), seconds))
 
         with self.beat("compound"):
             self.play(Appear(self.morals(strips)), run_time=0.6)
+
+    def last_step(self, runner: Runner, chart: Chart) -> int:
+        """The step that is rolled to: as long as it is on the map, and the step after is known."""
+        inside = [holds(chart.box, point) for point in runner.path[1 : MEMORY_STEPS + 1]]
+        on_map = inside.index(False) if False in inside else len(inside)
+        return max(1, min(on_map, self.run.trajectory.n - 1))
 
     def plain(self, box: Box) -> Formula:
         theme = self.theme
@@ -245,10 +257,13 @@ class Memory(ChapterScene):
     def arrow_names(self, chart: Chart, magnified: int) -> VGroup:
         """Which arrow is which, over the map."""
         theme = self.theme
-        velocity = "velocity v" if magnified == 1 else f"velocity v (×{magnified})"
+        times = "" if magnified == 1 else f" (×{words.number(magnified, 2)})"
         x, y = chart.box.right, chart.box.top + 0.2
+        velocity, downhill = f"velocity v{times}", "gradient, downhill"
+        if text_width(velocity + downhill, SMALL) + 2 * 0.57 + 0.3 > chart.box.width:
+            velocity, downhill = f"v{times}", "downhill"
         names = VGroup()
-        for name, color in ((velocity, theme.velocity), ("gradient, downhill", theme.gradient)):
+        for name, color in ((velocity, theme.velocity), (downhill, theme.gradient)):
             names.add(Label(name, SMALL, theme.text(color), (x, y), 1.0, "middle"))
             x -= text_width(name, SMALL) + 0.12
             names.add(Arrow(color).point(np.array([x - 0.45, y]), np.array([x, y])))

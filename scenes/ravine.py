@@ -58,7 +58,9 @@ class Ravine(ChapterScene):
             )
             rings = list(reversed(valley.map.levels))
             self.add(valley.minimum)
-            self.play(LaggedStart(*(Appear(ring) for ring in rings), lag_ratio=0.2), run_time=2.0)
+            if rings:
+                appear = (Appear(ring) for ring in rings)
+                self.play(LaggedStart(*appear, lag_ratio=0.2), run_time=2.0)
             self.remove(*rings)
             self.add(valley.map, valley.axes, valley.minimum)
 
@@ -170,7 +172,7 @@ class Ravine(ChapterScene):
     def cut_ground(self, plot: Chart) -> VGroup:
         theme, box = self.theme, plot.box
         name = Label(
-            f"cuts through the {self.point}",
+            words.cuts_name(self.outcome),
             SMALL,
             theme.muted,
             (box.left, box.top + 0.12),
@@ -182,9 +184,7 @@ class Ravine(ChapterScene):
     def cuts(self, chart: Chart, plot: Chart) -> list[tuple[VMobject, VMobject, VGroup]]:
         """For each curvature, the steep one first: the cut on the map, its parabola, its name."""
         theme, bend = self.theme, self.bend
-        names = (
-            ("across", "along") if findings.is_ravine(self.outcome) else ("one way", "the other")
-        )
+        names = words.ways(self.outcome)
         box = plot.box
         left, right = box.left + 0.12, box.right - 0.12
         heights = [box.top - 0.3, *(box.bottom + s * box.height for s in (0.32, 0.5, 0.7, 0.8))]
@@ -249,10 +249,6 @@ class Ravine(ChapterScene):
     def bend(self) -> findings.Basin | None:
         """The bowl, or the saddle where there is none."""
         return self.bowl or findings.saddle(self.outcome)
-
-    @property
-    def point(self) -> str:
-        return "saddle" if self.bowl is None else "minimum"
 
     def downhill(self, chart: Chart) -> tuple[Arrow, VGroup]:
         """The negative gradient at the start, its parts, and the way that would lead home."""

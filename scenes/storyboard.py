@@ -90,19 +90,13 @@ def tell(outcome: Outcome) -> Storyboard:
 
 def _ravine(outcome: Outcome) -> Chapter:
     experiment, bowl = outcome.experiment, findings.basin(outcome)
-    marks = words.marks_sentence(outcome)
     beats = [
         Beat(
             "title",
             round(2.2 + 0.4 * len(outcome.runs), 1),
-            f"{experiment.title}: {words.fairness(outcome)}",
+            words.headed(experiment.title, words.fairness(outcome)),
         ),
-        Beat(
-            "rings",
-            3.4,
-            f"This is the loss from above: each ring joins points of equal loss. {marks}".strip(),
-            f"Each ring: equal loss. {marks}".strip(),
-        ),
+        Beat("rings", 3.4, *_ring_words(outcome)),
     ]
     if bowl is None and findings.saddle(outcome) is not None:
         beats.append(Beat("bowl", 4.4, *_saddle_words(outcome)))
@@ -114,6 +108,15 @@ def _ravine(outcome: Outcome) -> Chapter:
         beats.append(Beat("bowl", 4.4, *_bowl_words(outcome)))
     beats.append(Beat("downhill", 4.0, *_downhill_words(outcome)))
     return Chapter("ravine", _landscape_title(outcome), tuple(beats))
+
+
+def _ring_words(outcome: Outcome) -> tuple[str, str]:
+    marks = words.marks_sentence(outcome)
+    if not outcome.experiment.map.rings:
+        said = "This is the map, without rings: the loss goes up and down too fast for them here."
+        return f"{said} {marks}".strip(), f"Too fine for rings of equal loss. {marks}".strip()
+    said = "This is the loss from above: each ring joins points of equal loss."
+    return f"{said} {marks}".strip(), f"Each ring: equal loss. {marks}".strip()
 
 
 def _landscape_title(outcome: Outcome) -> str:
@@ -131,8 +134,9 @@ def _bowl_words(outcome: Outcome) -> tuple[str, str]:
     several = len(findings.homes(outcome)) > 1
     where = "At the minimum nearest to the best run's end" if several else "At the minimum"
     if findings.is_ravine(outcome):
+        ravine = f"{where} it is a ravine" if several else "It is a ravine"
         return (
-            f"It is a ravine: the curvature is {high} across and {low} along, a ratio of {kappa}.",
+            f"{ravine}: the curvature is {high} across and {low} along, a ratio of {kappa}.",
             "Steep across the valley, almost flat along it.",
         )
     if high == low:
@@ -229,8 +233,10 @@ def _first_steps_words(outcome: Outcome) -> tuple[str, str]:
             said = "Every step overshoots, further than the last." if both[1] < -1 else again
         elif findings.is_ravine(outcome):
             said = "Every step overshoots across, and gains little along."
+        elif both[0] < 0:
+            said = "Every step overshoots."
         else:
-            said = "Every step overshoots across."
+            said = "Every step overshoots in one direction."
         caption = f"Each step multiplies the distance across the valley by {across}, and along it by {along}."
         if not findings.is_ravine(outcome):
             caption = f"Each step multiplies one distance by {across}, and the other by {along}."
@@ -242,7 +248,8 @@ def _crawl_words(outcome: Outcome) -> tuple[str, str]:
     run, steps = findings.baseline(outcome), outcome.experiment.map.steps
     ended = run.trajectory.ended_at
     if run.status == "diverged":
-        said = f"It diverges: at step {ended} it is out of sight."
+        falls = findings.fell(outcome, outcome.experiment.baseline)
+        said = f"{'Down and down' if falls else 'It diverges'}: at step {ended} it is out of sight."
         return said, said
     if run.status == "stopped":
         said = f"It stops at step {ended}: there the slope is undefined."
@@ -293,8 +300,7 @@ def _memory(outcome: Outcome) -> Chapter | None:
 
 
 def _books_words(outcome: Outcome) -> tuple[str, str]:
-    across, along = findings.agreement(outcome)
-    if findings.is_ravine(outcome) and (across or 1.0) < 0.5 < (along or 0.0):
+    if findings.cancels_across(outcome):
         return (
             "Across the valley the gradients change sign and cancel in v; along the valley they agree and add up.",
             "Across, the gradients change sign. Along, they agree.",
@@ -311,8 +317,14 @@ def _descent(outcome: Outcome) -> Chapter:
     one_by_one = "The first steps, one by one." if slow > 1 else "The first step."
     together = "All in lockstep" if len(outcome.runs) > 1 else "Onwards"
     roll = f"{together}: one dot, one step." if rate == 5 else f"{together}, {rate} steps a second."
+    taken = f"It takes {words.counted(steps)}."
+    if len(outcome.runs) > 1:
+        taken = f"All take {words.counted(steps)} in lockstep."
     if not findings.anyone_moves(outcome):
         one_by_one = roll = "Nobody moves." if len(outcome.runs) > 1 else "It does not move."
+        taken = f"{roll[:-1]}, not in {words.counted(steps)}."
+    elif slow == steps:
+        roll = one_by_one
     return Chapter(
         "descent",
         "Side by side",
@@ -322,8 +334,7 @@ def _descent(outcome: Outcome) -> Chapter:
             Beat(
                 "roll",
                 max(0.4, whole_seconds((steps - slow) / rate)),
-                f"{'All take' if len(outcome.runs) > 1 else 'It takes'} {words.counted(steps)}"
-                f"{' in lockstep' if len(outcome.runs) > 1 else ''}.",
+                taken,
                 roll,
             ),
             _still(
@@ -359,7 +370,7 @@ def _loss_race(outcome: Outcome) -> Chapter:
         Beat(
             "tail",
             max(0.4, whole_seconds((steps - slow) / (2 * rate))),
-            f"The race goes on to step {steps}.",
+            f"{'The race' if len(outcome.runs) > 1 else 'It'} goes on to step {steps}.",
             arrivals,
         ),
     ]
@@ -367,7 +378,7 @@ def _loss_race(outcome: Outcome) -> Chapter:
         order = f"After {words.counted(steps)} the order stands."
         beats.append(Beat("rest", 2.0, order if len(outcome.runs) > 1 else arrivals, arrivals))
     else:
-        name, (step, lowest) = words.short_name(outcome, late.index), late.lowest
+        name, (step, lowest) = words.named(outcome, late.index), late.lowest
         beats.append(
             _still(
                 "bound",
@@ -423,7 +434,7 @@ def _summary(outcome: Outcome) -> Chapter:
         "summary",
         outcome.experiment.title,
         (
-            Beat("assemble", 3.0, f"{outcome.experiment.title}, on one page."),
+            Beat("assemble", 3.0, words.on_one_page(outcome.experiment.title)),
             Beat("hold", 7.0, words.moral(outcome)),
         ),
     )

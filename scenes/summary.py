@@ -9,16 +9,8 @@ from manim import LaggedStart, VGroup
 
 from scenes import findings, words
 from scenes.kit.animations import Appear
-from scenes.kit.big_map import Panels, panels
-from scenes.kit.figures import (
-    LINE,
-    Chart,
-    ContourMap,
-    map_axes,
-    minimum_mark,
-    start_mark,
-    turned_label,
-)
+from scenes.kit.big_map import PANEL_REACH, Panels, map_axes, panels
+from scenes.kit.figures import LINE, Chart, ContourMap, minimum_mark, start_mark, turned_label
 from scenes.kit.formulas.mobject import Formula, role_color
 from scenes.kit.loss_chart import (
     Curve,
@@ -163,9 +155,10 @@ class Summary(ChapterScene):
         chart, strip = Chart(laid_out.boxes[index], *experiment.map.window), laid_out.title(index)
         color = self.color(index)
         runner = self.runner(index, chart, size=0.75).show(experiment.map.steps)
+        named = words.axis_names(self.outcome) if laid_out.named else None
         return VGroup(
             ContourMap(experiment.landscape, experiment.map, chart, theme),
-            map_axes(chart, theme, words.axis_names(self.outcome) if laid_out.named else None),
+            map_axes(chart, theme, named, PANEL_REACH, runner),
             minimum_mark(chart, findings.homes(self.outcome), theme),
             start_mark(chart, experiment.start, theme),
             runner,
@@ -206,7 +199,12 @@ class Summary(ChapterScene):
                 box.left,
                 box.top,
             ),
-            turned_label("Loss f(θ)", SMALL, theme.muted, (box.left + 0.14, inner.center[1])),
+            turned_label(
+                first_fitting(words.loss_axis_names(self.outcome), SMALL, inner.height),
+                SMALL,
+                theme.muted,
+                (box.left + 0.14, inner.center[1]),
+            ),
             self.end_labels(scale, chart),
         )
 
@@ -226,7 +224,7 @@ class Summary(ChapterScene):
 
     def end_labels(self, scale: LossScale, chart: Chart) -> VGroup:
         """Every curve's name at its end, and the threshold's among them."""
-        theme, threshold = self.theme, self.experiment.threshold
+        theme = self.theme
         line, low, high = 1.12 * SMALL, chart.box.bottom - 0.02, chart.box.top + 0.2
 
         def labelled(most_lines: int) -> list[tuple[float, tuple[str, ...], str]]:
@@ -241,8 +239,8 @@ class Summary(ChapterScene):
             return sum(line * len(texts) for _, texts, _ in entries) <= high - low
 
         aim = []
-        if threshold is not None:
-            height = chart.at(0, scale.height(threshold))[1]
+        if scale.threshold is not None:
+            height = chart.at(0, scale.threshold)[1]
             aim = [(height, ("convergence", "threshold"), theme.muted)]
         # Where there is no room for everything: names in one line, then without the threshold's.
         choices = ([*aim, *labelled(2)], [*aim, *labelled(1)])

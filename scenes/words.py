@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from momentum_math import Experiment, Formula, Outcome, Place
+from momentum_math import Experiment, Formula, Outcome, Place, Run
 from scenes import findings
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -34,7 +34,8 @@ def number(value: float, digits: int = 3) -> str:
     if -4 <= exponent < 6:
         text = _trimmed(f"{value:.{max(0, digits - 1 - exponent)}f}")
     else:
-        text = power(exponent) if mantissa == "1" else f"{mantissa} × {power(exponent)}"
+        sign = {"1": "", "-1": "-"}.get(mantissa, f"{mantissa} × ")
+        text = sign + power(exponent)
     return text.replace("-", "−")
 
 
@@ -98,14 +99,19 @@ def threshold(value: float) -> str:
 
 
 def signed(value: float, unit: float = 1.0) -> str:
-    """A coordinate for a counter: always a sign, always three decimals.
+    """A coordinate for a counter: always a sign, three decimals as long as they say something.
 
-    >>> signed(-3.928), signed(0.00001), signed(-4e-06, 1e-06)
-    ('−3.928', '+0.000', '−4.000 × 10⁻⁶')
+    >>> signed(-3.928), signed(0.00001), signed(-4e-06, 1e-06), signed(-7.6391617e16)
+    ('−3.928', '+0.000', '−4.000 × 10⁻⁶', '−7.639 × 10¹⁶')
     """
+    if abs(value / unit) >= LONGEST_COUNT:
+        return ("−" if value < 0 else "+") + number(abs(value), 4)
     text = f"{value / unit:+.3f}".replace("-0.000", "+0.000")
     text = text.replace("-", "−")
     return text if unit == 1.0 else f"{text} × {power(round(math.log10(unit)))}"
+
+
+LONGEST_COUNT = 1e4  # from here on a counter's digits after the first ones say nothing
 
 
 def counter_unit(size: float) -> float:
@@ -121,8 +127,8 @@ def counter_unit(size: float) -> float:
 def tick_texts(ticks: Sequence[float]) -> tuple[list[str], str]:
     """The numbers at an axis' ticks, and what the axis' name says of them where they are short.
 
-    Very small and very large numbers are counted in a power of ten; numbers that differ only in
-    their last digits are counted from the first of them.
+    Numbers of many digits are counted in a power of ten; those that differ only in their last
+    digits are counted from the first of them.
 
     >>> tick_texts([-4.0, -2.0, 0.0]), tick_texts([1e-6, 1.5e-6])
     ((['−4', '−2', '0'], ''), (['1', '1.5'], ' × 10⁻⁶'))
@@ -130,7 +136,8 @@ def tick_texts(ticks: Sequence[float]) -> tuple[list[str], str]:
     (['0', '0.2'], ' − 123456.2')
     """
     texts = [number(tick) for tick in ticks]
-    if max(map(len, texts)) <= LONGEST_TICK and len(set(texts)) == len(texts):
+    short = all(sum(map(str.isdigit, text)) <= MOST_DIGITS and "×" not in text for text in texts)
+    if short and len(set(texts)) == len(texts):
         return texts, ""
     apart = min(b - a for a, b in pairwise(ticks)) if len(ticks) > 1 else abs(ticks[0])
     largest = max(abs(tick) for tick in ticks)
@@ -142,7 +149,7 @@ def tick_texts(ticks: Sequence[float]) -> tuple[list[str], str]:
     return [number(tick / 10.0**exponent) for tick in ticks], f" × {power(exponent)}"
 
 
-LONGEST_TICK = 6
+MOST_DIGITS = 4  # of a number at a tick
 
 
 def factor(value: float) -> str:
@@ -201,6 +208,11 @@ def axis_names(outcome: Outcome) -> tuple[str, str]:
     return f"θ₁ ({first})", f"θ₂ ({second})"
 
 
+def ways(outcome: Outcome) -> tuple[str, str]:
+    """What the directions of the larger and of the smaller curvature are called."""
+    return ("across", "along") if findings.is_ravine(outcome) else ("one way", "the other")
+
+
 def lies_along_axes(outcome: Outcome) -> bool:
     """Whether there is a ravine and it runs along one of the map's axes."""
     if not findings.is_ravine(outcome):
@@ -232,7 +244,7 @@ def loss_counters(outcome: Outcome, index: int, step: int) -> list[str]:
     """Ways to write a run's loss at a step, the longest first."""
     text = loss(findings.loss_at(outcome, index, step))
     if findings.has_ended(outcome, index, step):
-        text = outcome.runs[index].status
+        text = ended_as(outcome, index)
     if outcome.experiment.landscape.minimum in (None, 0.0):
         return [f"loss {text}", text] if text[-1].isdigit() or text[-1] in "⁰¹²³⁴⁵⁶⁷⁸⁹" else [text]
     return [f"loss − min {text}", text]
@@ -240,7 +252,37 @@ def loss_counters(outcome: Outcome, index: int, step: int) -> list[str]:
 
 def verdicts_of(outcome: Outcome, index: int) -> list[str]:
     """Ways to say how it went, the longest first."""
-    return [verdict_of(outcome, index), steps_taken(outcome, index).capitalize()]
+    short = _upper_first(steps_taken(outcome, index))
+    return [verdict_of(outcome, index), short, _shortest_verdict(outcome, index) or short]
+
+
+def _shortest_verdict(outcome: Outcome, index: int) -> str:
+    """How it went in two or three words, where the steps would not tell; else empty."""
+    if outcome.runs[index].trajectory.ended_at is not None:
+        return _upper_first(ended_as(outcome, index))
+    place = findings.rest(outcome, index)
+    if place is not None and (place.since_start or place.place is not Place.LOWEST):
+        return _PLACES[place.place]
+    return "Not for good" if findings.comes_and_goes(outcome, index) else ""
+
+
+_PLACES = {
+    Place.LOWEST: "The minimum",
+    Place.LOCAL_MINIMUM: "Local minimum",
+    Place.SADDLE_POINT: "Saddle point",
+    Place.FLAT: "Flat ground",
+}
+
+
+def ended_as(outcome: Outcome, index: int) -> str:
+    """What became of a run that ended before its last step, in a word or three."""
+    return "out of sight" if findings.fell(outcome, index) else outcome.runs[index].status
+
+
+def named(outcome: Outcome, index: int) -> str:
+    """The short name as it stands in a sentence: one with a comma in quotation marks."""
+    name = short_name(outcome, index)
+    return f"“{name}”" if re.search("[,;،、，]", name) else name
 
 
 def short_name(outcome: Outcome, index: int) -> str:
@@ -278,7 +320,7 @@ def verdict_of(outcome: Outcome, index: int) -> str:
         return f"{manner}, not within {counted(steps)}"
     if run.stays_below is None:
         return f"{manner}, below at step {run.first_below}, not for good"
-    return f"{manner} ({counted(run.first_below)} to converge)"
+    return f"{manner} ({counted(run.stays_below)} to converge)"
 
 
 def ending_of(outcome: Outcome, index: int) -> str:
@@ -374,12 +416,15 @@ def lead_sentence(outcome: Outcome) -> str:
             return f"{outcome.runs[0].contender.label}: {_ends_with(outcome, 0)}."
         leader = findings.leader(outcome, steps)
         if leader is not None:
-            return f"In front at the end: {short_name(outcome, leader)}."
+            return f"In front at the end: {named(outcome, leader)}."
         if all(findings.has_ended(outcome, i, steps) for i in range(len(outcome.runs))):
             return "Nobody reaches the end."
+        last = findings.ranking(outcome, steps)[-1]
+        if findings.level(outcome, findings.ranking(outcome, steps)[0], last, steps):
+            return f"At the end {'both' if len(outcome.runs) == 2 else 'all'} are level."
         return "At the end nobody is ahead: the best are level."
     index, step = passed
-    return f"From step {step} on, {short_name(outcome, index)} is ahead of {short_name(outcome, base)}."
+    return f"From step {step} on, {named(outcome, index)} is ahead of {named(outcome, base)}."
 
 
 def arrivals_sentence(outcome: Outcome) -> str:
@@ -398,14 +443,25 @@ def arrivals_sentence(outcome: Outcome) -> str:
         (run.first_below, i) for i, run in enumerate(runs) if run.first_below is not None
     )
     if arrived:
-        names = [f"{short_name(outcome, i)} at {step}" for step, i in arrived[:MOST_NAMED]]
-        return f"Below {limit}: {', '.join(names)}."
+        brief = not any(run.stays_below is not None for run in runs)
+        names = [
+            f"{named(outcome, i)} at {step}{'' if brief else _for_how_long(runs[i])}"
+            for step, i in arrived[:MOST_NAMED]
+        ]
+        return f"Below {limit}{', not for good' if brief else ''}: {', '.join(names)}."
     if len(runs) == 1:
         return f"Not below {limit} within {counted(steps)}{_why_not(outcome)}."
     return f"Nobody is below {limit} within {counted(steps)}{_why_not(outcome)}."
 
 
 MOST_NAMED = 3  # contenders in a sentence
+
+
+def _for_how_long(run: Run) -> str:
+    """What has to be said of a run that comes below the threshold and rises over it again."""
+    if run.stays_below is None:
+        return " (not for good)"
+    return "" if run.stays_below == run.first_below else f" (for good from {run.stays_below})"
 
 
 def _why_not(outcome: Outcome) -> str:
@@ -432,7 +488,7 @@ def _why_not(outcome: Outcome) -> str:
 def _endings_sentence(outcome: Outcome) -> str:
     """How the runs fared where there is no threshold to reach."""
     lost = [
-        f"{short_name(outcome, i)} at step {run.trajectory.ended_at}"
+        f"{named(outcome, i)} at step {run.trajectory.ended_at}"
         for i, run in enumerate(outcome.runs)
         if run.status == "diverged"
     ]
@@ -442,7 +498,7 @@ def _endings_sentence(outcome: Outcome) -> str:
     if len(resting) == len(outcome.runs):
         return "Everyone has come to rest." if len(resting) > 1 else "It has come to rest."
     if resting:
-        names = ", ".join(short_name(outcome, i) for i in resting[:MOST_NAMED])
+        names = ", ".join(named(outcome, i) for i in resting[:MOST_NAMED])
         return f"Come to rest: {names}."
     falls = outcome.experiment.landscape.minimum is None and not findings.homes(outcome)
     return "Down and down: there is no lowest loss." if falls else "Everyone is on the way."
@@ -466,6 +522,25 @@ def _upper_first(text: str) -> str:
     return text[:1].upper() + text[1:] if text[:1].isascii() else text
 
 
+def headed(title: str, rest: str) -> str:
+    """A title and what is said under it, as one line.
+
+    >>> headed("A race", "same start."), headed("Half?", "same start.")
+    ('A race: same start.', 'Half? Same start.')
+    """
+    if title[-1] in _ENDS:
+        return f"{title} {_upper_first(rest)}"
+    return f"{title}. {_upper_first(rest)}" if ":" in title else f"{title}: {rest}"
+
+
+def on_one_page(title: str) -> str:
+    """What the board is, in a sentence."""
+    return f"{title} All on one page." if title[-1] in _ENDS else f"{title}, on one page."
+
+
+_ENDS = ".!?…。！？؟"
+
+
 def marks_sentence(outcome: Outcome) -> str:
     """What the crosses on the map are; nothing where no minimum is known."""
     count = len(findings.homes(outcome))
@@ -475,6 +550,14 @@ def marks_sentence(outcome: Outcome) -> str:
     if count > 1:
         return "The crosses: the minima." if lowest == count else "The crosses: minima."
     return "The cross: the minimum." if lowest else "The cross: a minimum."
+
+
+def cuts_name(outcome: Outcome) -> str:
+    """What stands over the cuts through the bowl or the saddle."""
+    if findings.basin(outcome) is None:
+        return "cuts through the saddle"
+    several = len(findings.homes(outcome)) > 1
+    return "cuts through this minimum" if several else "cuts through the minimum"
 
 
 def moral_of(agreement: float | None) -> str:
@@ -487,9 +570,9 @@ def moral_of(agreement: float | None) -> str:
 def losses_sentence(outcome: Outcome, step: int) -> str:
     """Everyone's loss after so many steps, or how it ended."""
     told = [
-        f"{short_name(outcome, i)} {_lower_first(ending_of(outcome, i))}"
+        f"{named(outcome, i)} {_lower_first(ending_of(outcome, i))}"
         if findings.has_ended(outcome, i, step)
-        else f"{number(findings.loss_at(outcome, i, step))} for {short_name(outcome, i)}"
+        else f"{number(findings.loss_at(outcome, i, step))} for {named(outcome, i)}"
         for i in findings.ranking(outcome, step)
     ]
     word = loss_word(outcome).replace("loss", "losses" if len(told) > 1 else "loss", 1)
@@ -508,19 +591,19 @@ def standing(outcome: Outcome, step: int) -> str:
         last = outcome.runs[leader].trajectory.ended_at
         if not others:
             return f"It {outcome.runs[leader].status} at step {last}."
-        return f"Nobody is left: {short_name(outcome, leader)} ran longest, to step {last}."
+        return f"Nobody is left: {named(outcome, leader)} ran longest, to step {last}."
     if findings.has_ended(outcome, leader, step):
-        who = _upper_first(short_name(outcome, leader)) if others else "It"
+        who = _upper_first(named(outcome, leader)) if others else "It"
         first_of_all = " first" if others else ""
         return f"{who} is out of sight{first_of_all}: at step {outcome.runs[leader].trajectory.ended_at}."
     if not others:
         return f"At step {step} the {loss_word(outcome)} is {first}."
     if findings.has_ended(outcome, others[0], step):
-        return f"At step {step} only {short_name(outcome, leader)} is left: {first}."
+        return f"At step {step} only {named(outcome, leader)} is left: {first}."
     second = number(findings.loss_at(outcome, others[0], step))
     if findings.leader(outcome, step) is None:
         names = [
-            short_name(outcome, i)
+            named(outcome, i)
             for i in (leader, *others)
             if not findings.has_ended(outcome, i, step) and findings.level(outcome, leader, i, step)
         ]
@@ -530,9 +613,7 @@ def standing(outcome: Outcome, step: int) -> str:
     still = (
         "still " if findings.overtaking(outcome) and leader == outcome.experiment.baseline else ""
     )
-    return (
-        f"At step {step}, {short_name(outcome, leader)} is {still}ahead: {first} against {second}."
-    )
+    return f"At step {step}, {named(outcome, leader)} is {still}ahead: {first} against {second}."
 
 
 def fairness(outcome: Outcome) -> str:
@@ -551,7 +632,7 @@ def times_fewer(outcome: Outcome, steps: int) -> str:
     if base is None or base < 1.5 * steps:
         return ""
     ratio = base / steps
-    if abs(ratio - round(ratio)) > 0.1 * round(ratio):
+    if abs(ratio - round(ratio)) > 0.05 * round(ratio):
         return f", {number(ratio, 2)} times fewer"
     if round(ratio) == 2:
         return ", half as many"
@@ -616,15 +697,22 @@ def axis_kind(outcome: Outcome) -> str:
 
 def race_title(outcome: Outcome) -> str:
     """What stands over the loss axis."""
-    return f"{loss_name(outcome)}, {axis_kind(outcome)}, {outcome.experiment.steps} steps"
+    return f"{loss_name(outcome)}, {axis_kind(outcome)}, {counted(outcome.experiment.steps)}"
+
+
+def loss_axis_names(outcome: Outcome) -> list[str]:
+    """Ways to name an axis of losses in few words, the longest first."""
+    if outcome.experiment.landscape.minimum in (None, 0.0):
+        return ["Loss f(θ)"]
+    return [loss_name(outcome).removesuffix(" (the lowest found)"), "Loss − min"]
 
 
 def board_race_titles(outcome: Outcome) -> list[str]:
     """Ways to head the board's loss curves, the longest first."""
-    kind, steps = axis_kind(outcome), outcome.experiment.steps
+    kind, steps = axis_kind(outcome), counted(outcome.experiment.steps)
     return [
-        f"Loss vs. Optimisation Step ({kind}, {steps} steps)",
-        f"Loss vs. Step ({kind}, {steps} steps)",
+        f"Loss vs. Optimisation Step ({kind}, {steps})",
+        f"Loss vs. Step ({kind}, {steps})",
         f"Loss ({kind})",
     ]
 
@@ -642,8 +730,8 @@ def rules(outcome: Outcome) -> list[tuple[str, tuple[str, ...]]]:
 
 def intuition(outcome: Outcome) -> list[str]:
     """What a velocity does, in three short sentences."""
-    cancels = findings.remembering(outcome) is not None and findings.agreement(outcome)[0]
-    if cancels and lies_along_axes(outcome) and abs(findings.basin(outcome).along[0]) > 0.5:
+    lies_flat = lies_along_axes(outcome) and abs(findings.basin(outcome).along[0]) > 0.5
+    if lies_flat and findings.cancels_across(outcome):
         return [
             "v accumulates past gradients.",
             "Vertical oscillations cancel out.",
@@ -692,8 +780,7 @@ def steps_taken(outcome: Outcome, index: int) -> str:
     """How many steps a contender needed."""
     run = outcome.runs[index]
     if run.trajectory.ended_at is not None:
-        how = "out of sight" if findings.fell(outcome, index) else run.status
-        return f"{how} at {run.trajectory.ended_at}"
+        return f"{ended_as(outcome, index)} at {run.trajectory.ended_at}"
     place = findings.rest(outcome, index)
     if place is not None and (place.since_start or place.place is not Place.LOWEST):
         return _lower_first(resting_of(outcome, index))
@@ -701,7 +788,9 @@ def steps_taken(outcome: Outcome, index: int) -> str:
         return f"{loss_word(outcome)} {number(findings.loss_at(outcome, index, run.trajectory.n))}"
     if run.first_below is None:
         return f"not in {outcome.experiment.steps}"
-    return counted(run.first_below)
+    if findings.comes_and_goes(outcome, index):
+        return f"at {run.first_below}, not for good"
+    return counted(run.stays_below)
 
 
 def moral(outcome: Outcome) -> str:

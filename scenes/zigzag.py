@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from manim import Create, VGroup
 
 from scenes import findings, words
 from scenes.kit.animations import Appear, March
-from scenes.kit.big_map import Valley, valley_boxes
+from scenes.kit.big_map import Valley, stacked, valley_boxes
 from scenes.kit.figures import (
     HAIR,
     LINE,
@@ -21,6 +22,7 @@ from scenes.kit.figures import (
     clipped,
     corners,
     disc,
+    nice_ticks,
     panel,
     panel_edge,
     rectangle,
@@ -88,6 +90,15 @@ class Sprint(March):
         self.mobject.run(self._pace(min(elapsed, self._seconds)))
 
 
+def round_ticks(
+    wished: Sequence[float], ends: tuple[float, float], apart: float
+) -> Sequence[float]:
+    """The ticks that are wished, or round ones where those would stand closer than ``apart``."""
+    if all(b - a >= apart for a, b in pairwise(wished)):
+        return wished
+    return nice_ticks(*ends, 2)
+
+
 class Zigzag(ChapterScene):
     """Every step overshoots across the valley and gains little along it."""
 
@@ -122,6 +133,8 @@ class Zigzag(ChapterScene):
             about = [self.rule(index, rule)]
             if findings.factors(self.outcome) is not None:
                 about.append(self.factors(factors))
+            else:
+                about.append(self.formulas(index, rule, bottom))
             self.play(Appear(*about, walk), run_time=0.4)
             seconds = beat.left
             self.play(March(walk, lambda s: s * FIRST_STEPS / seconds, seconds))
@@ -183,12 +196,20 @@ class Zigzag(ChapterScene):
                 "middle",
             ),
         )
-        if findings.factors(self.outcome) is None:
-            for i, line in enumerate(optimizer.rule):
-                parts = [(tex, role_color(theme, role)) for tex, role in words.rule_parts(line)]
-                group.add(
-                    Formula(parts, BODY * 1.1, (side.left, top - 1.35 - 0.6 * i), room=side.width)
-                )
+        return group
+
+    def formulas(self, index: int, first: Box, second: Box) -> VGroup:
+        """The rule's formulas: under its name, or in the second box where that is beside it."""
+        theme, lines = self.theme, self.outcome.runs[index].contender.optimizer.rule
+        box = Box(first.left, second.bottom, first.right, first.top - 1.1)
+        if not stacked(self.frame):
+            box = second
+        step = min(0.6, box.height / len(lines))
+        group, room = VGroup(), box.width
+        for i, line in enumerate(lines):
+            parts = [(tex, role_color(theme, role)) for tex, role in words.rule_parts(line)]
+            at = (box.left, box.top - step * (i + 0.75))
+            group.add(Formula(parts, min(BODY * 1.1, step / 1.5), at, room=room))
         return group
 
     def factors(self, side: Box) -> VGroup:
@@ -200,20 +221,13 @@ class Zigzag(ChapterScene):
             Label("each step multiplies", SMALL, theme.muted, (side.left, top), 0.0, "middle")
         )
         for i, (name, value, color) in enumerate(
-            (("across", across, theme.ink), ("along", along_, theme.muted))
+            zip(words.ways(self.outcome), (across, along_), (theme.ink, theme.muted), strict=True)
         ):
-            y = top - 0.45 - 0.48 * i
+            y, text = top - 0.45 - 0.48 * i, f"× {words.bracketed(value)}"
+            em = min(BODY, BODY * (side.width - 1.35) / text_width(text, BODY, "Semibold"))
             rows.add(
                 Label(name, BODY, color, (side.left, y), 0.0, "middle"),
-                Label(
-                    f"× {words.bracketed(value)}",
-                    BODY,
-                    color,
-                    (side.left + 1.35, y),
-                    0.0,
-                    "middle",
-                    "Semibold",
-                ),
+                Label(text, em, color, (side.left + 1.35, y), 0.0, "middle", "Semibold"),
             )
         return rows
 
@@ -231,18 +245,19 @@ class Zigzag(ChapterScene):
         limit = findings.lr_limit(self.outcome)
         danger = Box(plot.at(limit, 0)[0], box.bottom, box.right, box.top)
         one = plot.at(0, 1)[1]
-        ticks = [0.0, limit]
+        rates = round_ticks([0.0, limit], plot.x, 0.9 / plot.x_map[0])
+        sizes = round_ticks([0.0, 1.0], plot.y, 1.35 * SMALL / plot.y_map[0])
+        (rate_texts, rate_note), (size_texts, size_note) = map(words.tick_texts, (rates, sizes))
+        below, above = (box.center[0], box.bottom - 0.42), (box.left, box.top + 0.1)
         return VGroup(
             panel(box, theme),
             shape(rectangle(danger), fill=theme.contenders[0], opacity=0.16),
             panel_edge(box, theme),
             shape(*dashes((box.left, one), (box.right, one)), stroke=theme.muted, width=THIN),
-            x_axis(plot, theme, ticks, [words.number(t) for t in ticks]),
-            y_axis(plot, theme, [0.0, 1.0], ["0", "1"]),
-            Label(
-                "step size α", SMALL, theme.muted, (box.center[0], box.bottom - 0.42), 0.5, "top"
-            ),
-            Label("factor per step", SMALL, theme.muted, (box.left, box.top + 0.1), 0.0, "bottom"),
+            x_axis(plot, theme, rates, rate_texts),
+            y_axis(plot, theme, sizes, size_texts),
+            Label(f"step size α{rate_note}", SMALL, theme.muted, below, 0.5, "top"),
+            Label(f"factor per step{size_note}", SMALL, theme.muted, above, 0.0, "bottom"),
         )
 
     def shrink_curves(self, plot: Chart) -> list:
@@ -299,9 +314,10 @@ class Zigzag(ChapterScene):
             for curvature in (bowl.low, bowl.high)
         ]
         lines, names = [*taken, *one, *curves[0], *curves[1]], []
+        across, along_ = words.ways(self.outcome)
         for name, color, first, pieces in (
-            ("along", self.theme.muted, (0.32, 0.86), curves[0]),
-            ("across", self.theme.ink, (0.14, 0.22), curves[1]),
+            (along_, self.theme.muted, (0.32, 0.86), curves[0]),
+            (across, self.theme.ink, (0.14, 0.22), curves[1]),
         ):
             places = [plot.at(first[0] * plot.x[1], first[1])]
             # Else as close to the curve as may be.

@@ -32,7 +32,9 @@ MOST_FILMS = 64
 LARGEST_SEED = 2**63 - 1
 
 COORDINATE = Number(-1e6, 1e6)
-POSITIVE = Number(0.0, 1e6, open_low=True)
+LEAST = 1e-12
+"""What is closer to zero is not meant: it would only be lost in what it is added to."""
+POSITIVE = Number(LEAST, 1e6)
 SHARE = Number(0.0, 1.0, open_high=True)
 EPSILON = Number(0.0, 1.0, open_low=True)
 
@@ -53,7 +55,7 @@ LANDSCAPE_TABLES = Variants(
             "quadratic",
             Key(
                 "curvatures",
-                Pair(Number(0.0, 1e6, open_low=True), "[0.1, 10.0]"),
+                Pair(POSITIVE, "[0.1, 10.0]"),
                 "the eigenvalues of the Hessian",
                 Quadratic.curvatures,
             ),
@@ -75,7 +77,7 @@ LANDSCAPE_TABLES = Variants(
             "saddle",
             Key(
                 "curvatures",
-                Pair(Number(-1e6, 1e6), "[1.0, -1.0]", opposite_signs=True),
+                Pair(Number(-1e6, 1e6), "[1.0, -1.0]", opposite_signs=LEAST),
                 "the eigenvalues of the Hessian, one above and one below zero",
                 Saddle.curvatures,
             ),

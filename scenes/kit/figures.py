@@ -14,9 +14,8 @@ from manim import LineJointType, VGroup, VMobject
 
 from momentum_math import Landscape, MapSettings, Trajectory, level_lines, level_regions
 from scenes.kit.markers import Marker, marker_of
-from scenes.kit.text.label import Label, first_fitting, text_width
+from scenes.kit.text.label import Label, text_width
 from scenes.look import SMALL, Box, Theme, mix, readable
-from scenes.words import tick_texts
 
 # Line widths in Manim's points (1/100 unit).
 HAIR, THIN, LINE, BOLD = 1.0, 1.6, 3.0, 4.5
@@ -263,49 +262,6 @@ def y_axis(
     return VGroup(shape(*marks, stroke=theme.muted, width=THIN), *names)
 
 
-def map_axes(
-    chart: Chart, theme: Theme, names: tuple[str, str] | None, reach: float = np.inf
-) -> VGroup:
-    """Ticks on two sides of a map; the x name under it and the y name turned, left of it.
-
-    Args:
-        chart: of the map.
-        theme: of the film.
-        names: of x and y; None where there is no room for them.
-        reach: so far numbers may reach over the map on the right, units.
-    """
-    box = chart.box
-    x_ticks = nice_ticks(*chart.x, max(2, int(box.width / 0.7)))
-    y_ticks = nice_ticks(*chart.y, max(2, int(box.height / 0.55)))
-    x_texts, x_note = tick_texts(x_ticks)
-    y_texts, y_note = tick_texts(y_ticks)
-    axes = VGroup(x_axis(chart, theme, x_ticks, x_texts), y_axis(chart, theme, y_ticks, y_texts))
-    for label in axes[0][1:]:
-        label.shift((min(0.0, box.right + reach - label.get_right()[0]), 0.0, 0.0))
-    if names is None:
-        return axes.add(*axis_notes(box, theme, x_note, y_note))
-    clear = max(text_width(text, SMALL) for text in y_texts) + 0.32
-    side = (box.left - max(0.62, clear), box.center[1])
-    names = (
-        first_fitting([names[0] + x_note, names[0][:2] + x_note], SMALL, box.width),
-        first_fitting([names[1] + y_note, names[1][:2] + y_note], SMALL, box.height),
-    )
-    return axes.add(
-        Label(names[0], SMALL, theme.muted, (box.center[0], box.bottom - 0.4), 0.5, "top"),
-        turned_label(names[1], SMALL, theme.muted, side),
-    )
-
-
-def axis_notes(box: Box, theme: Theme, x_note: str, y_note: str) -> list[Label]:
-    """What the numbers at the axes of a small map count, inside its lower left corner."""
-    notes = [f"θ₁{x_note}"] * bool(x_note) + [f"θ₂{y_note}"] * bool(y_note)
-    at = [(box.left + 0.1, box.bottom + 0.2 + 0.3 * row) for row in range(len(notes))]
-    return [
-        Label(note, SMALL, theme.muted, place, 0.0, "middle").on(theme.panel)
-        for note, place in zip(notes, at, strict=True)
-    ]
-
-
 def turned_label(text: str, em: float, color: str, at: tuple[float, float]) -> Label:
     """A label that reads upwards, centred on ``at``."""
     label = Label(text, em, color, at)
@@ -498,34 +454,37 @@ class Runner(VGroup):
         back = (inner - tip) / max(float(np.linalg.norm(inner - tip)), 1e-9)
         tail = clipped(np.stack([tip, tip + back * 0.35]), self._box)[0][-1]
         self._exit.point(tail, tip)
-        text = f"leaves at step {inside[-1] + 1}"
-        if text_width(text, SMALL, "Semibold") > self._box.width - 0.3:
-            text = str(inside[-1] + 1)
-        half = text_width(text, SMALL, "Semibold") / 2 + 0.1
-        x = float(np.clip(tip[0], self._box.left + half, self._box.right - half))
-        y = tip[1] + back[1] * 0.55
-        if abs(back[0]) > 2 * abs(back[1]):  # the arrow lies flat: the words go over it, or under
-            y = tip[1] + (0.26 if tip[1] < self._box.center[1] + 0.1 else -0.26)
-        y = float(np.clip(y, self._box.bottom + 0.25, self._box.top - 0.25))
-        self._gone.set_text(text)
-        self._gone.at = self._beside(np.stack([tip + back * 0.35, tip]), (x, y), half)
-        self._gone.set_text(text)
+        arrow = np.stack([tip + back * 0.35, tip])
+        for text in (f"leaves at step {inside[-1] + 1}", f"step {inside[-1] + 1}"):
+            half = text_width(text, SMALL, "Semibold") / 2
+            places = self._beside(arrow, back, half)
+            if places:
+                self._gone.at = places[0]
+                self._gone.set_text(text)
+                return
+        self._gone.set_text("")
 
     def _beside(
-        self, arrow: np.ndarray, wished: tuple[float, float], half: float
-    ) -> tuple[float, float]:
-        """Where words of this half width go: as wished, or beside the arrow if they were on it."""
-        box, (x, y) = self._box, wished
-        left, right = arrow[:, 0].min() - half - 0.05, arrow[:, 0].max() + half + 0.05
-        low, high = arrow[:, 1].min() - 0.25, arrow[:, 1].max() + 0.25
-        places = [(x, y), (left, y), (right, y), (x, low), (x, high)]
-        words = (Box(px - half + 0.07, py - 0.13, px + half - 0.07, py + 0.13) for px, py in places)
-        for place, room in zip(places, words, strict=True):
-            within = box.left <= room.left and room.right <= box.right
-            within = within and box.bottom <= room.bottom and room.top <= box.top
-            if within and not clipped(arrow, room):
-                return place
-        return wished
+        self, arrow: np.ndarray, back: np.ndarray, half: float
+    ) -> list[tuple[float, float]]:
+        """Where words of this half width have room beside an arrow, the best place first."""
+        box, tip = self._box, arrow[1]
+        x = float(np.clip(tip[0], box.left + half + 0.1, box.right - half - 0.1))
+        y = tip[1] + back[1] * 0.55
+        if abs(back[0]) > 2 * abs(back[1]):  # the arrow lies flat: the words go over it, or under
+            y = tip[1] + (0.26 if tip[1] < box.center[1] + 0.1 else -0.26)
+        y = float(np.clip(y, box.bottom + 0.25, box.top - 0.25))
+        left, right = arrow[:, 0].min() - half - 0.15, arrow[:, 0].max() + half + 0.15
+        low, high = arrow[:, 1].min() - 0.3, arrow[:, 1].max() + 0.3
+        return [
+            (px, py)
+            for px, py in [(x, y), (left, y), (right, y), (x, low), (x, high)]
+            if box.left <= px - half - 0.03
+            and px + half + 0.03 <= box.right
+            and box.bottom <= py - 0.13
+            and py + 0.13 <= box.top
+            and not clipped(arrow, Box(px - half - 0.1, py - 0.22, px + half + 0.1, py + 0.22))
+        ]
 
 
 def shown_path(trajectory: Trajectory, chart: Chart) -> np.ndarray:

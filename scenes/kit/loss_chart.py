@@ -29,12 +29,13 @@ from scenes.kit.figures import (
     x_axis,
     y_axis,
 )
-from scenes.kit.label_placement import bounds, clearest
-from scenes.kit.text.label import Label, fitted, text_width
+from scenes.kit.label_placement import bounds, clearest, outline
+from scenes.kit.text.label import Label, first_fitting, fitted, text_width
 from scenes.look import SMALL, Box, Theme, readable
 
-# The log axis reaches this far below the threshold, and this many decades above the start.
-DEPTH, HEIGHT = 1e-5, 2.0
+# The log axis reaches this far below the threshold, and this many decades above the start; more
+# where runs rise higher and do not diverge.
+DEPTH, HEIGHT, MOST_HEIGHT = 1e-5, 2.0, 12.0
 
 
 class LossScale:
@@ -65,7 +66,7 @@ class LossScale:
             lowest = max(min(lowest, aim - 1), min(np.log10(DEPTH) + aim, highest - 1))
             self.low, self.high = (
                 float(np.floor(lowest)) - 0.25,
-                float(min(highest, start + HEIGHT)) + 0.35,
+                float(min(highest, max(start + HEIGHT, self._highest_kept()))) + 0.35,
             )
         else:
             reach = abs(start) + HEIGHT
@@ -73,6 +74,12 @@ class LossScale:
                 float(max(lowest, -reach)) - 0.25,
                 float(min(highest, reach)) + 0.35,
             )
+
+    def _highest_kept(self) -> float:
+        """As high as runs are that do not diverge, so far as an axis can be read."""
+        kept = [run.excess for run in self._outcome.runs if run.trajectory.ended_at is None]
+        heights = self._height(np.concatenate([self._outcome.runs[0].excess[:1], *kept]))
+        return min(float(heights.max()), float(heights[0]) + MOST_HEIGHT)
 
     def _height(self, losses: np.ndarray) -> np.ndarray:
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -103,6 +110,13 @@ class LossScale:
     def height(self, loss: float) -> float:
         """The height of one loss."""
         return float(self._height(np.array([loss]))[0])
+
+    @property
+    def threshold(self) -> float | None:
+        """The height of the threshold, where there is one and it is on the axis."""
+        value = self._outcome.experiment.threshold
+        height = None if value is None else self.height(value)
+        return height if height is not None and self.low < height < self.high else None
 
     def ticks(self, closest: float) -> list[tuple[float, str]]:
         """(height, label) of powers of ten that are at least ``closest`` apart."""
@@ -146,9 +160,10 @@ class RaceAxes(VGroup):
     """Panel, decades, steps, and the threshold as a dashed line."""
 
     def __init__(self, outcome: Outcome, scale: LossScale, chart: Chart, theme: Theme) -> None:
-        box, threshold = chart.box, outcome.experiment.threshold
+        box = chart.box
         losses = scale.ticks(1.35 * SMALL / chart.y_map[0])
         steps = nice_ticks(*chart.x, max(3, int(box.width / 0.95)))
+        steps = [step for step in steps if step == round(step)]  # there are no half steps
         rows = [chart.at(0, height)[1] for height, _ in losses]
         grid = [corners(np.array([(box.left, y), (box.right, y)])) for y in rows]
         super().__init__(
@@ -159,9 +174,9 @@ class RaceAxes(VGroup):
             y_axis(chart, theme, [height for height, _ in losses], [label for _, label in losses]),
             Label("Step", SMALL, theme.muted, (box.center[0], box.bottom - 0.46), 0.5, "top"),
         )
-        if threshold is not None:
-            level = scale.height(threshold)
-            line = dashes(chart.at(chart.x[0], level), chart.at(chart.x[1], level))
+        if scale.threshold is not None:
+            ends = (chart.at(end, scale.threshold) for end in chart.x)
+            line = dashes(*ends)
             self.add(shape(*line, stroke=theme.graphic(theme.muted), width=THIN * 1.2))
 
 
@@ -252,11 +267,16 @@ def spread(
     return result
 
 
+def endings(name: str, how: str, step: int | None) -> list[str]:
+    """What stands at the end of a run's curve: how it ended and when, as much as there is room."""
+    return [name] if step is None else [f"{name} {how} at step {step}", f"{name} {how}", name]
+
+
 class Racers(VGroup):
     """All curves with their heads, each head labelled beside it.
 
     A head is drawn over the heads before it; the first is the largest, so that heads at one
-    point are all seen. Labels keep clear of each other and of ``obstacles``.
+    point are all seen. Labels keep clear of each other and of ``obstacles``, and left of ``right``.
     """
 
     def __init__(
@@ -266,6 +286,7 @@ class Racers(VGroup):
         chart: Chart,
         theme: Theme,
         labels: Sequence[str],
+        right: float,
         obstacles: Sequence[Label] = (),
     ) -> None:
         self._paths = race_paths(outcome, scale, chart)
@@ -275,10 +296,15 @@ class Racers(VGroup):
             for o in obstacles
         ]
         self._ends = [
-            f"{name} {run.status} at step {run.trajectory.ended_at}"
-            if run.trajectory.ended_at is not None
-            else name
-            for name, run in zip(labels, outcome.runs, strict=True)
+            first_fitting(
+                endings(name, words.ended_as(outcome, i), run.trajectory.ended_at),
+                SMALL,
+                right - path[-1][0] - 0.26,
+                "Semibold",
+            )
+            for i, (name, run, path) in enumerate(
+                zip(labels, outcome.runs, self._paths, strict=True)
+            )
         ]
         colors = [theme.contenders[i % len(theme.contenders)] for i in range(len(self._paths))]
         self.curves = VGroup(
@@ -295,6 +321,7 @@ class Racers(VGroup):
         )
         super().__init__(self.curves, self.heads, self.labels)
         self._covered: list[int] = []
+        self._lifted = [0.0] * len(self._paths)
         self._uncover_heads()
         self.show(0.0)
 
@@ -319,6 +346,21 @@ class Racers(VGroup):
             room = float(self._paths[other][-1][0]) - 0.2 - self.labels[own].at[0]
             if room > 2 * SMALL:
                 self._ends[own] = fitted(self._ends[own], SMALL, room, "Semibold")
+            else:
+                self._lift(own)
+
+    def _lift(self, own: int) -> None:
+        """Move a label that lies on a head to the next height where no head and no label is."""
+        label, box = self.labels[own], self._box
+        taken = [outline(bounds(other)) for other in self.labels if other is not label]
+        taken += [ring(0.16) + path[-1] for path in self._paths]
+        rows = Box(-np.inf, box.bottom, np.inf, box.top)
+        lifts = [sign * 1.3 * SMALL * row for row in range(1, 9) for sign in (-1.0, 1.0)]
+        choices = [(text, lift) for text in (label.text, self._names[own]) for lift in lifts]
+        moved = [label.copy().set_text(text).shift((0.0, lift, 0.0)) for text, lift in choices]
+        best = moved.index(clearest(moved, taken, rows))
+        self._ends[own], self._lifted[own] = choices[best]
+        self.show(float(max(map(len, self._paths))))
 
     def _covering(self) -> list[tuple[int, int]]:
         """Which label lies on which other head where all have ended."""
@@ -361,7 +403,8 @@ class Racers(VGroup):
         ):
             curve.show(step)
             head.stand(tips[k])
-            label.at = (float(tips[k][0]) + 0.26, heights[k])
+            lifted = self._lifted[k] if step >= len(self._paths[k]) - 1 else 0.0
+            label.at = (float(tips[k][0]) + 0.26, heights[k] + lifted)
             label.set_text(texts[k])
         return self
 
@@ -422,13 +465,13 @@ def threshold_label(
 
     Args:
         outcome: with a threshold.
-        scale: of the losses.
+        scale: of the losses, the threshold among them.
         chart: where they stand.
         theme: of the film.
         lines: what is drawn besides the curves.
     """
     value, box = outcome.experiment.threshold, chart.box
-    y = chart.at(0, scale.height(value))[1]
+    y = chart.at(0, scale.threshold)[1]
     names = [
         f"convergence threshold {words.threshold(value)}",
         f"threshold {words.threshold(value)}",
