@@ -201,7 +201,7 @@ class Descent(ChapterScene):
             (board.top - 0.16, "top"),
         )
         names = [
-            Label(text, SMALL, color, (x, y), across, up, weight="Semibold")
+            Label(text, SMALL, color, (x, y), across=across, up=up, weight="Semibold")
             for y, up in edges
             for x, across in ((board.right - 0.12, 1.0), (board.left + 0.12, 0.0))
         ]

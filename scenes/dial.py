@@ -33,9 +33,7 @@ class Knob(VGroup):
         x, y = at
         self._arc = shape(stroke=color, width=6.0)
         self._hand = shape(stroke=theme.ink, width=BOLD_HAND)
-        self._value = Label(
-            "", em, theme.ink, (x, y - KNOB_RADIUS - 0.18), 0.5, "middle", "Semibold"
-        )
+        self._value = Label("", em, theme.ink, (x, y - KNOB_RADIUS - 0.18), weight="Semibold")
         ring = shape(corners(self._arc_points(1.0)), stroke=theme.edge, width=6.0)
         super().__init__(
             ring,
@@ -141,9 +139,9 @@ class Tuning(VGroup):
             BODY,
             theme.text(color),
             (plot.box.right, plot.box.top + 0.14),
-            1.0,
-            "bottom",
-            "Semibold",
+            across=1.0,
+            up="bottom",
+            weight="Semibold",
         )
         self._alpha, self._beta = knobs
         super().__init__(
@@ -262,10 +260,15 @@ class Dial(ChapterScene):
             x_axis(plot, theme, [0, 0.25, 0.5, 0.75, 1.0], ["0", "0.25", "0.5", "0.75", "1"]),
             y_axis(plot, theme, [float(np.log10(t)) for t in ticks], [str(t) for t in ticks]),
             Label(
-                labels.BETA_AXIS, SMALL, theme.muted, (box.center[0], box.bottom - 0.42), 0.5, "top"
+                labels.BETA_AXIS, SMALL, theme.muted, (box.center[0], box.bottom - 0.42), up="top"
             ),
             Label(
-                labels.STEPS_NEEDED, SMALL, theme.muted, (box.left, box.top + 0.12), 0.0, "bottom"
+                labels.STEPS_NEEDED,
+                SMALL,
+                theme.muted,
+                (box.left, box.top + 0.12),
+                across=0.0,
+                up="bottom",
             ),
         )
 

@@ -63,7 +63,12 @@ class LossRace(ChapterScene):
         chart = race_chart(outcome, self.scale, box)
         axes = RaceAxes(self.scale, chart, theme)
         title = Label(
-            race_title(self.story), SMALL, theme.muted, (box.left, box.top + 0.2), 0.0, "bottom"
+            race_title(self.story),
+            SMALL,
+            theme.muted,
+            (box.left, box.top + 0.2),
+            across=0.0,
+            up="bottom",
         )
         names = []
         threshold = self.experiment.threshold
@@ -167,7 +172,15 @@ class LossRace(ChapterScene):
         x, y = chart.at(step, height)
         foot = chart.box.bottom + 0.14 + 0.32 * row
         numbers = [
-            Label(str(step), SMALL, theme.text(color), (at, foot), across, "baseline", "Semibold")
+            Label(
+                str(step),
+                SMALL,
+                theme.text(color),
+                (at, foot),
+                across=across,
+                up="baseline",
+                weight="Semibold",
+            )
             for foot in (foot, foot + 0.32, foot + 0.64)
             for at, across in ((x - 0.1, 1.0), (x + 0.1, 0.0))
         ]
@@ -206,10 +219,20 @@ class LossRace(ChapterScene):
         labels = []
         for step in (0.62 * chart.x[1], 0.5 * chart.x[1], 0.4 * chart.x[1], 0.3 * chart.x[1]):
             x, y = chart.at(step, np.log10(late.constant) + step * np.log10(late.rate))
-            labels.append(Label(text, SMALL, color, (x, y + 0.16), 0.0, "bottom", "Semibold"))
+            labels.append(
+                Label(text, SMALL, color, (x, y + 0.16), across=0.0, up="bottom", weight="Semibold")
+            )
         # Under the line where over it there is no room.
         labels += [
-            Label(text, SMALL, color, (x, chart.box.top - 0.16 - down), 0.0, "top", "Semibold")
+            Label(
+                text,
+                SMALL,
+                color,
+                (x, chart.box.top - 0.16 - down),
+                across=0.0,
+                up="top",
+                weight="Semibold",
+            )
             for x, _ in (chart.at(share * chart.x[1], 0) for share in (0.3, 0.15, 0.45, 0.6, 0.02))
             for down in (0.0, 0.3, 0.6, 0.9)
         ]
@@ -221,13 +244,13 @@ class LossRace(ChapterScene):
         x, y = chart.at(step, np.log10(lowest))
         texts = lowest_names(step, lowest)
         labels = [
-            Label(text, SMALL, color, (x + right, y + up), 0.0, "middle")
+            Label(text, SMALL, color, (x + right, y + up), across=0.0)
             for text in texts
             for right in (0.12 * chart.box.width, 0.2)
             for up in (0.06, -0.2)
         ]
         labels += [
-            Label(text, SMALL, color, (x + along, y + up), across, "middle")
+            Label(text, SMALL, color, (x + along, y + up), across=across)
             for text in texts
             for up in (0.3, -0.3, 0.6, -0.6, 0.9, -0.9)
             for along, across in ((-0.2, 1.0), (0.2, 0.0))

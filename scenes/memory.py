@@ -94,10 +94,9 @@ class Rolling(VGroup):
         self._gradient, self._velocity = Arrow(theme.gradient, 0.06), Arrow(theme.velocity, 0.06)
         trajectory = scene.hero.run.trajectory
         scales = (chart.x_map[0], chart.y_map[0])
-        self.last = last
-        size = float(np.abs(trajectory.gradients[: self.last + 1]).max()) or 1.0
-        downhill = -trajectory.gradients[: self.last + 1] / size * scales
-        velocity = -trajectory.velocities[1 : self.last + 2] / size * scales
+        size = float(np.abs(trajectory.gradients[: last + 1]).max()) or 1.0
+        downhill = -trajectory.gradients[: last + 1] / size * scales
+        velocity = -trajectory.velocities[1 : last + 2] / size * scales
         # A run that ends with its first step has no velocity to show.
         velocity = velocity if len(velocity) else np.zeros((1, 2))
         longest = float(np.linalg.norm(downhill, axis=1).max()) or 1.0
@@ -156,32 +155,12 @@ class Memory(ChapterScene):
                 self.wait(share - 0.6)
 
         runner = self.runner(self.hero.index, valley.chart)
-        # Downhill is up in the strips, as it is forwards on the map.
-        gradients, velocities = (
-            -self.hero.run.trajectory.gradients,
-            -self.hero.run.trajectory.velocities,
-        )
         last = self.last_step(runner, valley.chart)
-        strips = [
-            Strip(
-                box,
-                (gradients @ way)[:FIRST_GRADIENTS],
-                (velocities @ way)[1 : FIRST_GRADIENTS + 1],
-                last,
-                self,
-            )
-            for box, way in zip(rows, self.story.directions, strict=True)
-        ]
+        strips = self.strips(rows, last)
         rolling = Rolling(self, runner, valley.chart, strips, last)
         with self.beat("add_up") as beat:
-            self.play(
-                Appear(
-                    rolling,
-                    self.strip_names(rows),
-                    self.arrow_names(valley.chart, rolling.magnified),
-                ),
-                run_time=0.6,
-            )
+            names = (self.strip_names(rows), self.arrow_names(valley.chart, rolling.magnified))
+            self.play(Appear(rolling, *names), run_time=0.6)
             seconds = beat.left
             self.play(
                 March(rolling, rolling.show_at, lambda s: min(last, s * last / seconds), seconds)
@@ -189,6 +168,17 @@ class Memory(ChapterScene):
 
         with self.beat("compound"):
             self.play(Appear(self.sums(rows)), run_time=0.6)
+
+    def strips(self, rows: list[Box], last: int) -> list[Strip]:
+        """The components of gradients and velocities, as they are until a last step."""
+        # Downhill is up in the strips, as it is forwards on the map.
+        path = self.hero.run.trajectory
+        gradients = -path.gradients[:FIRST_GRADIENTS]
+        velocities = -path.velocities[1 : FIRST_GRADIENTS + 1]
+        return [
+            Strip(box, gradients @ way, velocities @ way, last, self)
+            for box, way in zip(rows, self.story.directions, strict=True)
+        ]
 
     def last_step(self, runner: Runner, chart: Chart) -> int:
         """The step that is rolled to: as long as it is on the map, and the step after is known."""
@@ -228,7 +218,9 @@ class Memory(ChapterScene):
                     if start + text_width(text, SMALL) > box.right + 0.05:
                         start, under = box.right - text_width(text, SMALL), height - 0.56
                         lower = 0.12
-                    name = Label(text, SMALL, role_color(theme, role), (start, under), 0.0, "top")
+                    name = Label(
+                        text, SMALL, role_color(theme, role), (start, under), across=0.0, up="top"
+                    )
                     end = start + text_width(text, SMALL)
                     groups.append(pending.add(name))
                     pending = VGroup()
@@ -241,7 +233,14 @@ class Memory(ChapterScene):
     def strip_names(self, strips: list[Box]) -> VGroup:
         return VGroup(
             *(
-                Label(name, SMALL, self.theme.muted, (box.left, box.top + 0.1), 0.0, "bottom")
+                Label(
+                    name,
+                    SMALL,
+                    self.theme.muted,
+                    (box.left, box.top + 0.1),
+                    across=0.0,
+                    up="bottom",
+                )
                 for box, name in zip(strips, labels.gradient_bars(self.story), strict=True)
             )
         )
@@ -254,7 +253,7 @@ class Memory(ChapterScene):
         fits = text_width("".join(long), SMALL) + 2 * 0.57 + 0.3 <= chart.box.width
         names, texts = VGroup(), long if fits else short
         for name, color in zip(texts, (theme.velocity, theme.gradient), strict=True):
-            names.add(Label(name, SMALL, theme.text(color), (x, y), 1.0, "middle"))
+            names.add(Label(name, SMALL, theme.text(color), (x, y), across=1.0))
             x -= text_width(name, SMALL) + 0.12
             names.add(Arrow(color).point(np.array([x - 0.45, y]), np.array([x, y])))
             x -= 0.75
@@ -266,7 +265,15 @@ class Memory(ChapterScene):
         said = [labels.sum_of_gradients(agreed) for agreed in self.story.agreement]
         return VGroup(
             *(
-                Label(text, SMALL, color, (box.right, box.top + 0.1), 1.0, "bottom", "Semibold")
+                Label(
+                    text,
+                    SMALL,
+                    color,
+                    (box.right, box.top + 0.1),
+                    across=1.0,
+                    up="bottom",
+                    weight="Semibold",
+                )
                 for box, text in zip(strips, said, strict=True)
             )
         )

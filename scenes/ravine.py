@@ -92,7 +92,7 @@ class Ravine(ChapterScene):
         card = VGroup()
         for i, line in enumerate(lines):
             at = (x, y + 0.35 + step * (len(lines) - 1 - i))
-            card.add(Label(line, em, theme.ink, at, 0.5, "middle", "Semibold"))
+            card.add(Label(line, em, theme.ink, at, weight="Semibold"))
         return card.add(*self.cast((x, y - 0.55), room))
 
     def cast(self, at: tuple[float, float], room: float) -> VGroup:
@@ -117,7 +117,7 @@ class Ravine(ChapterScene):
                 particle = Particle(i, color, self.theme, radius=0.1)
                 cast.add(
                     particle.stand(np.array([x + 0.1, y])),
-                    Label(labels[i], BODY, self.theme.text(color), (x + marker, y), 0.0, "middle"),
+                    Label(labels[i], BODY, self.theme.text(color), (x + marker, y), across=0.0),
                 )
                 x += widths[i] + gap
         return cast
@@ -168,8 +168,8 @@ class Ravine(ChapterScene):
             SMALL,
             theme.muted,
             (box.left, box.top + 0.12),
-            0.0,
-            "bottom",
+            across=0.0,
+            up="bottom",
         )
         return VGroup(panel(box, theme), panel_edge(box, theme), name)
 
@@ -214,8 +214,8 @@ class Ravine(ChapterScene):
         """A cut's name over its curvature, at the first place where no line is."""
         groups = [
             VGroup(
-                Label(texts[0], SMALL, color, (x, y), side, "middle", "Semibold"),
-                Label(texts[1], SMALL, color, (x, y - 0.32), side, "middle"),
+                Label(texts[0], SMALL, color, (x, y), across=side, weight="Semibold"),
+                Label(texts[1], SMALL, color, (x, y - 0.32), across=side),
             )
             for x, y, side in places
         ]
@@ -296,8 +296,8 @@ class Ravine(ChapterScene):
                 SMALL,
                 color,
                 tuple(start + (home - start) * share + (right, up)),
-                across,
-                vertical,
+                across=across,
+                up=vertical,
             )
             for share, right, up, across, vertical in places
         ]
@@ -317,9 +317,8 @@ class Ravine(ChapterScene):
                         SMALL,
                         color,
                         (x + 0.25 * side, float(np.clip(y + up, low, high)) - 0.32 * i),
-                        0.0 if side > 0 else 1.0,
-                        "middle",
-                        "Regular" if i else "Semibold",
+                        across=0.0 if side > 0 else 1.0,
+                        weight="Regular" if i else "Semibold",
                     )
                     for i, line in enumerate(lines)
                 )

@@ -245,8 +245,7 @@ class Summary(ChapterScene):
                     SMALL,
                     color,
                     (x, height + line * ((len(texts) - 1) / 2 - row)),
-                    0.0,
-                    "middle",
+                    across=0.0,
                 )
                 for height, (_, texts, color) in zip(heights, entries, strict=True)
                 for row, text in enumerate(texts)
@@ -287,7 +286,7 @@ class Summary(ChapterScene):
         name_height, line_height = rule_heights(loose)
         for name, lines in rules:
             label = fitted(name, SMALL, box.width)
-            group.add(Label(label, SMALL, theme.muted, (box.left, y), 0.0, "top"))
+            group.add(Label(label, SMALL, theme.muted, (box.left, y), across=0.0, up="top"))
             y -= name_height
             parts = [
                 [(tex, role_color(theme, role)) for tex, role in rule_parts(line)] for line in lines
@@ -309,10 +308,10 @@ class Summary(ChapterScene):
             for line in lines:
                 y -= 0.34
                 text = shortened(line, box.width)
-                group.add(Label(text, SMALL, self.theme.ink, (box.left, y), 0.0, "top"))
+                group.add(Label(text, SMALL, self.theme.ink, (box.left, y), across=0.0, up="top"))
             y -= 0.52
             groups.append(group)
         return groups
 
     def heading_line(self, text: str, x: float, y: float) -> Label:
-        return Label(text, SMALL, self.theme.ink, (x, y), 0.0, "top", "Bold")
+        return Label(text, SMALL, self.theme.ink, (x, y), across=0.0, up="top", weight="Bold")

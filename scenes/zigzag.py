@@ -106,9 +106,9 @@ class Zigzag(ChapterScene):
             SMALL,
             theme.text(self.color(index)),
             (box.right, box.top + 0.12),
-            1.0,
-            "bottom",
-            "Semibold",
+            across=1.0,
+            up="bottom",
+            weight="Semibold",
         )
         walk = Walk(runner, Arrow(theme.gradient), readout, run.trajectory.points, box)
         walk.show_at(0.0)
@@ -168,18 +168,12 @@ class Zigzag(ChapterScene):
                 em,
                 theme.text(self.color(index)),
                 (side.left, top),
-                0.0,
-                "middle",
-                "Semibold",
+                across=0.0,
+                weight="Semibold",
             ),
             arrow,
             Label(
-                step,
-                SMALL,
-                theme.text(theme.gradient),
-                (side.left + 0.72, top - 0.5),
-                0.0,
-                "middle",
+                step, SMALL, theme.text(theme.gradient), (side.left + 0.72, top - 0.5), across=0.0
             ),
         )
         return group
@@ -204,7 +198,7 @@ class Zigzag(ChapterScene):
         along_, across = self.factors
         top = side.top - 0.2
         rows = VGroup(
-            Label(labels.FACTORS_HEADING, SMALL, theme.muted, (side.left, top), 0.0, "middle")
+            Label(labels.FACTORS_HEADING, SMALL, theme.muted, (side.left, top), across=0.0)
         )
         for i, (name, value, color) in enumerate(
             zip(labels.ways(self.story), (across, along_), (theme.ink, theme.muted), strict=True)
@@ -284,7 +278,9 @@ class Zigzag(ChapterScene):
             )
         at = (plot.box.right, plot.box.top + 0.1)
         name = labels.lr_value(lr)
-        marks.add(Label(name, SMALL, theme.text(color), at, 1.0, "bottom", "Semibold"))
+        marks.add(
+            Label(name, SMALL, theme.text(color), at, across=1.0, up="bottom", weight="Semibold")
+        )
         taken = [np.array([(x, plot.box.bottom), (x, plot.box.top)])]
         taken += [ring(0.11) + plot.at(lr, abs(value)) for value in self.factors]
         return marks.add(*self.shrink_names(plot, taken))

@@ -128,7 +128,7 @@ def axis_notes(box: Box, theme: Theme, notes: tuple[str, str], runner: Runner | 
     groups = [
         VGroup(
             *(
-                Label(text, SMALL, theme.muted, (x, y - 0.3 * row), across).on(theme.panel)
+                Label(text, SMALL, theme.muted, (x, y - 0.3 * row), across=across).on(theme.panel)
                 for row, text in enumerate(texts)
             )
         )

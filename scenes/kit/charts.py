@@ -93,7 +93,7 @@ def x_axis(
     for tick, text in zip(ticks, labels, strict=True):
         x, _ = chart.at(tick, chart.y[0])
         marks.append(corners(np.array([(x, chart.box.bottom), (x, chart.box.bottom - TICK)])))
-        names.append(Label(text, em, theme.muted, (x, chart.box.bottom - TICK - 0.08), 0.5, "top"))
+        names.append(Label(text, em, theme.muted, (x, chart.box.bottom - TICK - 0.08), up="top"))
     return VGroup(shape(*marks, stroke=theme.muted, width=THIN), *names)
 
 
@@ -105,7 +105,7 @@ def y_axis(
     for tick, text in zip(ticks, labels, strict=True):
         _, y = chart.at(chart.x[0], tick)
         marks.append(corners(np.array([(chart.box.left, y), (chart.box.left - TICK, y)])))
-        names.append(Label(text, em, theme.muted, (chart.box.left - TICK - 0.08, y), 1.0, "middle"))
+        names.append(Label(text, em, theme.muted, (chart.box.left - TICK - 0.08, y), across=1.0))
     return VGroup(shape(*marks, stroke=theme.muted, width=THIN), *names)
 
 

@@ -34,7 +34,7 @@ class RaceAxes(VGroup):
             panel_edge(box, theme),
             x_axis(chart, theme, steps, [number(s, 6) for s in steps]),
             y_axis(chart, theme, [height for height, _ in losses], [label for _, label in losses]),
-            Label(STEP_AXIS, SMALL, theme.muted, (box.center[0], box.bottom - 0.46), 0.5, "top"),
+            Label(STEP_AXIS, SMALL, theme.muted, (box.center[0], box.bottom - 0.46), up="top"),
         )
         if scale.threshold is not None:
             first, last = (chart.at(end, scale.threshold) for end in chart.x)
@@ -149,7 +149,7 @@ def threshold_label(
     box, y = chart.box, chart.at(0, scale.height(threshold))[1]
     sides: tuple[tuple[float, Vertical], ...] = ((0.09, "bottom"), (-0.12, "top"))
     labels = [
-        Label(name, SMALL, theme.muted, (float(x), y + up), 1.0, vertical)
+        Label(name, SMALL, theme.muted, (float(x), y + up), across=1.0, up=vertical)
         for name in threshold_names(threshold)
         for x in np.linspace(box.right - 0.12, box.left + 0.12 + text_width(name, SMALL), 12)
         for up, vertical in sides
