@@ -130,7 +130,7 @@ class LossRace(ChapterScene):
         return sorted(events)
 
     def marked_lines(self, chart: Chart) -> list[np.ndarray]:
-        """What is drawn at the events: a line down to the steps, and a ring."""
+        """The lines drawn at the events: one down to the steps, and a ring."""
         lines = []
         for step, _, height in self.events:
             x, y = chart.at(step, height)
@@ -145,7 +145,7 @@ class LossRace(ChapterScene):
         return heads * 20
 
     def at_the_end(self, racers: Racers) -> list[np.ndarray]:
-        """Where heads and their labels stand when the race is over, for words to keep off."""
+        """The outlines of heads and labels when the race is over, for words to keep off."""
         racers.show_at(self.experiment.steps)
         return [outline(bounds(one)) for one in (*racers.heads, *racers.labels)]
 

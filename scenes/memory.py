@@ -246,7 +246,7 @@ class Memory(ChapterScene):
         )
 
     def arrow_names(self, chart: Chart, magnified: int) -> VGroup:
-        """Which arrow is which, over the map."""
+        """The names of the two arrows, over the map."""
         theme = self.theme
         x, y = chart.box.right, chart.box.top + 0.2
         long, short = labels.arrow_names(magnified)
@@ -260,7 +260,7 @@ class Memory(ChapterScene):
         return names
 
     def sums(self, strips: list[Box]) -> VGroup:
-        """What became of each component, beside its strip's name."""
+        """The sum of each component in words, beside its strip's name."""
         color = self.theme.text(self.theme.velocity)
         said = [labels.sum_of_gradients(agreed) for agreed in self.story.agreement]
         return VGroup(

@@ -96,7 +96,7 @@ class Ravine(ChapterScene):
         return card.add(*self.cast((x, y - 0.55), room))
 
     def cast(self, at: tuple[float, float], room: float) -> VGroup:
-        """Who takes part, each with the marker and the colour it keeps, in centred rows."""
+        """The contenders, each with the marker and the colour it keeps, in centred rows."""
         marker, gap = 0.36, 0.6
         labels = [
             fitted(directed(run.contender.label), BODY, room - marker) for run in self.outcome.runs

@@ -53,7 +53,7 @@ def rule_heights(loose: float) -> tuple[float, float]:
 
 
 def looseness(columns: Sequence[Rules], height: float) -> float:
-    """How loosely two columns of rules can be set, the first with a heading; below 0 if not at all.
+    """The looseness of two columns of rules, the first with a heading; below 0 if they do not fit.
 
     Args:
         columns: of rules.

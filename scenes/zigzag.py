@@ -149,7 +149,7 @@ class Zigzag(ChapterScene):
 
     @property
     def factors(self) -> tuple[float, float]:
-        """What a step multiplies the distance by, (along, across)."""
+        """The factors of a step's distance, (along, across)."""
         return needed(self.story.factors)
 
     def rule(self, index: int, side: Box) -> VGroup:
@@ -193,7 +193,7 @@ class Zigzag(ChapterScene):
         return group
 
     def factor_rows(self, side: Box) -> VGroup:
-        """What one step does to the distance from the minimum, across and along."""
+        """The factors of one step, across and along."""
         theme = self.theme
         along_, across = self.factors
         top = side.top - 0.2
@@ -256,7 +256,7 @@ class Zigzag(ChapterScene):
         return curves
 
     def shrink_marks(self, plot: Chart) -> VGroup:
-        """Where this film's step size stands on both curves."""
+        """The marks of this film's step size on both curves."""
         theme, lr = self.theme, self.story.baseline.lr
         color = self.color(self.experiment.baseline)
         x = plot.at(lr, 0)[0]
@@ -286,7 +286,7 @@ class Zigzag(ChapterScene):
         return marks.add(*self.shrink_names(plot, taken))
 
     def shrink_names(self, plot: Chart, taken: list[np.ndarray]) -> list[Label]:
-        """Which curve is which: beside each, where neither curve nor mark is."""
+        """The curves' names: beside each, where neither curve nor mark is."""
         basin = needed(self.story.basin)
         lr = np.linspace(*plot.x, 121)
         one = [plot.place(np.array([(0.0, 1.0), (plot.x[1], 1.0)]))]

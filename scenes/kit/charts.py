@@ -15,7 +15,7 @@ from scenes.look import SMALL, Box, Theme
 
 @dataclass(frozen=True)
 class Chart:
-    """Where data stand in a box: x from left to right, y from bottom to top, both linear.
+    """Linear scales that place data in a box: x from left to right, y from bottom to top.
 
     Attributes:
         box: units.

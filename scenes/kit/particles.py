@@ -1,4 +1,4 @@
-"""What moves on a map: particles, their trails, arrows.
+"""Things that move on a map: particles, their trails, arrows.
 
 They have ``show_at(step)``: the picture at a fractional step, a closed function of it, so that a
 frame depends on its time alone.
@@ -56,7 +56,7 @@ MOST_DOTS = 120
 
 
 class Trail(VGroup):
-    """Where a particle has been: a line that fades with age and a dot per step.
+    """The path of a particle so far: a line that fades with age and a dot per step.
 
     Args:
         path: the particle's points in units, (n, 2).

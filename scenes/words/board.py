@@ -29,7 +29,7 @@ def race_titles(story: Story) -> list[str]:
 
 
 def intuition(story: Story) -> tuple[str, str, str]:
-    """What a velocity does, in three short sentences."""
+    """The effect of a velocity in three short sentences."""
     if story.slow_axis == 0 and story.cancels_across:
         return (
             "v accumulates past gradients.",

@@ -1,4 +1,4 @@
-"""What stands at lines, arrows and axes in the chapters' pictures."""
+"""Labels of lines, arrows and axes in the chapters' pictures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STEPS_NEEDED = "steps needed"
 
 
 def cuts_heading(story: Story) -> str:
-    """What the two parabolas are."""
+    """The heading over the two parabolas."""
     if story.basin is None:
         return "cuts through the saddle"
     return "cuts through this minimum" if len(story.minima) > 1 else "cuts through the minimum"
@@ -36,7 +36,7 @@ def curvature(value: float) -> str:
 
 
 def downhill_lines(story: Story) -> list[str]:
-    """What stands at the arrow of the steepest descent."""
+    """The lines at the arrow of the steepest descent."""
     if story.start_slopes is None:
         return [DOWNHILL]
     along, across = (number(part) for part in story.start_slopes)
@@ -60,7 +60,7 @@ def step_names(one: RunStory) -> list[str]:
 
 
 def multiplied(factor: float) -> str:
-    """What a step multiplies a distance by."""
+    """The factor of a step."""
     return f"× {bracketed(factor)}"
 
 
@@ -88,7 +88,7 @@ def gradient_bars(story: Story) -> tuple[str, str]:
 
 
 def sum_of_gradients(agreement: float | None) -> str:
-    """What became of the gradients in one direction."""
+    """The words for the sum of the gradients in one direction."""
     if agreement is None:
         return "no slope"
     return "cancels out" if agreement < 0.5 else "adds up"
@@ -124,12 +124,12 @@ def lowest(step: int, loss: float) -> list[str]:
 
 
 def knob_lr(lr: float, decimals: int | None) -> str:
-    """What stands under the knob of the learning rate; without decimals, its first digits."""
+    """The label under the knob of the learning rate; without decimals, its first digits."""
     return f"α = {number(lr)}" if decimals is None else f"α = {lr:.{decimals}f}"
 
 
 def knob_beta(value: float) -> str:
-    """What stands under the knob of β."""
+    """The label under the knob of β."""
     return f"β = {value:.2f}"
 
 

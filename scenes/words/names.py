@@ -1,4 +1,4 @@
-"""What things are called: contenders, axes, minima, the loss."""
+"""Names: of contenders, axes, minima, and of the loss."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def axis_units(x_note: str, y_note: str) -> list[str]:
 
 
 def minimum_name(index: int) -> str:
-    """What one of several minima is called: A, B and so on."""
+    """The letter of one of several minima: A, B and so on."""
     return chr(ord("A") + index)
 
 
@@ -88,12 +88,12 @@ def counts_from_zero(story: Story) -> bool:
 
 
 def loss_word(story: Story) -> str:
-    """What counters call a loss: as such, or what it is above the minimum."""
+    """The loss as counters call it: as such, or above the minimum."""
     return "loss" if counts_from_zero(story) else "loss above the minimum"
 
 
 def loss_name(story: Story) -> str:
-    """What the loss axis counts: the loss, or what it is above the minimum."""
+    """The name of the loss axis: the loss, or the loss less the minimum."""
     is_found = isinstance(story.landscape, Formula) and not story.landscape.is_said
     if is_found and not counts_from_zero(story):
         return f"{_above_minimum(story)} (the lowest found)"
@@ -110,7 +110,7 @@ def _above_minimum(story: Story) -> str:
 
 
 def axis_kind(story: Story) -> str:
-    """What kind of axis the losses stand on."""
+    """The kind of axis that the losses stand on."""
     return "log scale" if story.landscape.minimum is not None else "symmetric log scale"
 
 
@@ -122,7 +122,7 @@ def loss_axis_names(story: Story) -> list[str]:
 
 
 def race_title(story: Story) -> str:
-    """What stands over the loss axis."""
+    """The title over the loss axis."""
     return f"{loss_name(story)}, {axis_kind(story)}, {counted(story.experiment.steps)}"
 
 

@@ -103,7 +103,7 @@ def signed(value: float, unit: float = 1.0) -> str:
 
 
 def counter_unit(size: float) -> float:
-    """What a counter of coordinates up to this size counts: ones, or a power of ten.
+    """The unit of a counter of coordinates up to this size: 1, or a power of ten.
 
     >>> counter_unit(4.0), counter_unit(4e-06), counter_unit(2e5)
     (1.0, 1e-06, 100000.0)
@@ -138,7 +138,7 @@ def tick_texts(ticks: Sequence[float]) -> tuple[list[str], str]:
 
 
 def factor(value: float) -> str:
-    """What each step multiplies by; one that only rounds to 1 is not 1.
+    """A factor per step; one that only rounds to 1 is not 1.
 
     >>> factor(-0.8), factor(1.0), factor(1 - 1e-9)
     ('−0.8', '1', 'just under 1')

@@ -16,7 +16,7 @@ MOST_NAMED = 3  # contenders in a sentence
 
 
 def lead(story: Story) -> str:
-    """Who takes the lead when."""
+    """The sentence about who takes the lead at which step."""
     steps = story.experiment.steps
     if story.overtaking is not None:
         index, step = story.overtaking
@@ -37,7 +37,7 @@ def lead(story: Story) -> str:
 
 
 def arrivals(story: Story) -> str:
-    """Who comes below the threshold, and when; who diverges where there is none."""
+    """The sentence about who arrives at which step; about the endings without a threshold."""
     steps, is_alone = counted(story.experiment.steps), len(story.runs) == 1
     if story.experiment.threshold is None:
         return _endings(story)
@@ -62,7 +62,7 @@ def arrivals(story: Story) -> str:
 
 
 def _arrived(limit: str, named: Sequence[RunStory]) -> str:
-    """Who came below the threshold at which step, and who not for good."""
+    """The sentence about who came below the threshold, and who not for good."""
     if all(one.run.stays_below is None for one in named[0].story.runs):
         names = [f"{name_in_sentence(one)} at {one.run.first_below}" for one in named]
         return f"Below {limit}, not for good: {', '.join(names)}."
@@ -70,7 +70,7 @@ def _arrived(limit: str, named: Sequence[RunStory]) -> str:
 
 
 def _arrival(one: RunStory) -> str:
-    """When a run came below the threshold, and what became of that."""
+    """A run's name and the step at which it came below the threshold, for good or not."""
     name, first, stays = name_in_sentence(one), one.run.first_below, one.run.stays_below
     if stays is None:
         return f"{name} at {first} (not for good)"
@@ -107,7 +107,7 @@ def _why_nobody_arrives(story: Story) -> str:
 
 
 def _endings(story: Story) -> str:
-    """How the runs fared where there is no threshold to reach."""
+    """The sentence about the endings of runs without a threshold."""
     lost = [
         f"{name_in_sentence(one)} at step {one.ended_at}"
         for one in story.runs
@@ -126,7 +126,7 @@ def _endings(story: Story) -> str:
 
 
 def losses(story: Story, step: int) -> str:
-    """Everyone's loss after so many steps, or how it ended."""
+    """The sentence with every loss at a step, or how the run ended."""
     told = ", ".join(
         f"{name_in_sentence(one)} {ending(one)}"
         if one.has_ended(step)
@@ -141,7 +141,7 @@ def losses(story: Story, step: int) -> str:
 
 
 def standing(story: Story, step: int) -> str:
-    """Who is ahead at a step, and against which loss."""
+    """The sentence about who is ahead at a step, and against which loss."""
     best, *others = story.ranking(step)
     if not story.anyone_moves:
         return "Nobody has moved: there is no slope." if others else "It has not moved."
@@ -161,7 +161,7 @@ def standing(story: Story, step: int) -> str:
 
 
 def _standing_ended(best: RunStory, others: Sequence[RunStory]) -> str:
-    """How the best ended, where all the others have ended or it is out of sight."""
+    """The sentence about the best where it has ended itself."""
     last = best.ended_at
     if best.fell and others:
         return f"{upper_first(name_in_sentence(best))} is out of sight first: at step {last}."
@@ -173,7 +173,7 @@ def _standing_ended(best: RunStory, others: Sequence[RunStory]) -> str:
 
 
 def _standing_level(story: Story, step: int) -> str:
-    """Who is level with the best."""
+    """The sentence about those that are level with the best."""
     best, *others = story.ranking(step)
     level = [
         name_in_sentence(one)
@@ -187,7 +187,7 @@ def _standing_level(story: Story, step: int) -> str:
 
 
 def fairness(story: Story) -> str:
-    """What the contenders have in common."""
+    """The sentence about what the contenders have in common."""
     rates = {one.lr for one in story.runs}
     lr = number(story.runs[0].lr)
     if len(story.runs) == 1:
@@ -220,7 +220,7 @@ _TIMES = {3: "three times", 4: "four times", 5: "five times", 6: "six times"}
 
 
 def times_fewer(story: Story, steps: int) -> str:
-    """How many times fewer steps than the baseline, where that is worth saying; else empty."""
+    """The ratio to the baseline's steps in words; empty where it is not worth saying."""
     base = story.baseline.run.stays_below
     if base is None or base < 1.5 * steps:
         return ""

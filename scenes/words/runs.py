@@ -1,4 +1,4 @@
-"""What became of a run, in few words, all of them true."""
+"""The fate of a run in few words, all of them true."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def upper_first(text: str) -> str:
 
 
 def ending(one: RunStory) -> str:
-    """How and when a run ended before its last step."""
+    """The manner and the step in which a run ended before its last one."""
     if one.fell:
         return f"out of sight downwards at step {one.ended_at}"
     return f"{one.run.status} at step {one.ended_at}"
@@ -29,7 +29,7 @@ _RESTING = {  # where -> if it has stood there since the start, or came to rest 
 
 
 def resting(one: RunStory) -> str:
-    """Where a run came to rest, or where it has stood since the start; empty elsewhere."""
+    """The place of a run's rest in words; empty where it came to none."""
     if one.rest is None:
         return ""
     since_start, later = _RESTING[one.rest.place]
@@ -65,7 +65,7 @@ def verdicts(one: RunStory) -> list[str]:
 
 
 def _shortest_verdict(one: RunStory) -> str:
-    """How it went in two or three words, where the steps would not tell; else empty."""
+    """The verdict in two or three words, where the steps would not tell; else empty."""
     if one.ended_at is not None:
         return upper_first(ended_as(one))
     if one.rest is not None and _is_resting_noted(one):
@@ -82,7 +82,7 @@ _PLACES = {
 
 
 def ended_as(one: RunStory) -> str:
-    """What became of a run that ended before its last step, in a word or three."""
+    """The manner in which a run ended before its last step, in a word or three."""
     return "out of sight" if one.fell else str(one.run.status)
 
 
@@ -102,7 +102,7 @@ def manner(one: RunStory) -> str:
 
 
 def steps_taken(one: RunStory) -> str:
-    """How many steps a contender needed."""
+    """The steps that a contender needed in words, or its ending."""
     run, experiment = one.run, one.story.experiment
     if one.ended_at is not None:
         return f"{ended_as(one)} at {one.ended_at}"
@@ -118,7 +118,7 @@ def steps_taken(one: RunStory) -> str:
 
 
 def final_loss(one: RunStory) -> str:
-    """How far a run has come at the end of its steps, or how it ended."""
+    """A run's last loss in words, or its ending."""
     if one.ended_at is not None:
         return ending(one)
     steps = one.story.experiment.steps

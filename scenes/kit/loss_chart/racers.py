@@ -103,7 +103,7 @@ class Racers(VGroup):
         self.show_at(float(max(map(len, self._paths))))
 
     def _covering(self) -> list[tuple[int, int]]:
-        """Which label lies on which other head where all have ended."""
+        """Pairs (label, head) of labels that lie on other heads where all have ended."""
         rooms = [bounds(label).shrunk(-0.16) for label in self._labels]
         return [
             (own, other)

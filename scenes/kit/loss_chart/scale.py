@@ -1,4 +1,4 @@
-"""How losses become heights on a logarithmic axis, and where curves stand."""
+"""The logarithmic axis of losses, and the curves' points on it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DEPTH, HEIGHT, MOST_HEIGHT = 1e-5, 2.0, 12.0
 
 
 class LossScale:
-    """How losses become heights: their log10 above the minimum, or a symmetric log without one.
+    """Losses as heights: their log10 above the minimum, or a symmetric log without one.
 
     Heights are clamped to the axis; ``lasting`` tells from which step on a run is off it for good.
 
