@@ -31,9 +31,9 @@ from scenes.kit.shapes import (
 from scenes.kit.stage import ChapterScene, needed
 from scenes.kit.text.label import Label, first_fitting, fitted, text_width
 from scenes.look import BODY, SMALL, Box, readable
-from scenes.numbers import counter_unit, tick_texts
 from scenes.words import labels
 from scenes.words.names import title
+from scenes.words.numbers import counter_unit, tick_texts
 from scenes.words.rules import rule_parts
 
 
