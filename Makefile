@@ -40,8 +40,9 @@ tex: $(READY)  ## typeset the shipped films' formulas anew (installs LaTeX)
 	@.ci/setup requirements.txt tex
 	@$(BIN)/python -m scenes.kit.formulas.shipped
 
-fuzz: $(READY_FOR_TESTS)  ## 30,000 random experiment files, and what became of them
+fuzz: $(READY_FOR_TESTS)  ## 30,000 random experiment files, 300 random films, and what became of them
 	@PYTHONPATH=. $(BIN)/python tests/fuzzing.py 30000 1
+	@PYTHONPATH=. $(BIN)/python tests/generated.py 300 1
 
 torture: $(READY_FOR_TESTS)  ## a hundred renders killed at random moments, and what that cost
 	@PYTHONPATH=. $(BIN)/python tests/torture.py $(or $(COUNT),100) $(SEED)

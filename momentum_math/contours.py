@@ -21,6 +21,11 @@ ELLIPSE_POINTS = 256
 GRID = 480
 """Cells of the grid along each side of the window."""
 
+FINEST = 1 / 8
+"""Of the steps along a line of the grid, the share at which a loss may turn from rising to falling
+or back: waves shorter than sixteen cells are not what the loss does but what the grid makes of it.
+"""
+
 TOLERANCE = 1e-4
 """How far a thinned line may stray in one round, in sides of the window."""
 
@@ -181,15 +186,52 @@ def _visible_share(starts: Array, travel: Array, window: Window) -> tuple[Array,
     return np.maximum(near.max(axis=1), 0.0), np.minimum(far.min(axis=1), 1.0)
 
 
+def is_too_fine(landscape: Landscape, window: Window) -> bool:
+    """Whether a loss goes up and down so fast in a window that rings would show the grid.
+
+    So it is where the waves are short, and where all losses differ by their last digits only.
+
+    Args:
+        landscape: The loss.
+        window: What would be shown of it.
+    """
+    if isinstance(landscape, Quadratic):
+        return False
+    _, _, z = _grid(landscape, window)
+    finite = z[np.isfinite(z)]
+    if not len(finite):
+        return False
+    least = 1e-12 * float(np.ptp(finite / 2.0))
+    return any(_turning_share(side, least) > FINEST for side in (z, z.T))
+
+
+def _turning_share(values: Array, least: float) -> float:
+    """Of the steps along the first axis, the share at which rising turns to falling or back.
+
+    Args:
+        values: Shape (n, m); next to those that are not finite nothing turns.
+        least: What is smaller is no step.
+    """
+    with np.errstate(invalid="ignore", over="ignore"):
+        steps = np.diff(values, axis=0)
+        signs = np.where(np.abs(steps) > least, np.sign(steps), 0.0)
+    return float((signs[1:] * signs[:-1] < 0.0).mean())
+
+
+def _grid(landscape: Landscape, window: Window) -> tuple[Array, Array, Array]:
+    """The grid's x and y, each (481,), and the losses on it, (481, 481)."""
+    x, y = (np.linspace(low, high, GRID + 1) for low, high in window)
+    with np.errstate(all="ignore"):
+        return x, y, landscape.value(np.stack(np.meshgrid(x, y), axis=-1))
+
+
 class _Tracer:
     """contourpy over one landscape and window."""
 
     def __init__(self, landscape: Landscape, window: Window) -> None:
         from contourpy import FillType, LineType, contour_generator
 
-        x, y = (np.linspace(low, high, GRID + 1) for low, high in window)
-        with np.errstate(all="ignore"):
-            z = landscape.value(np.stack(np.meshgrid(x, y), axis=-1))
+        x, y, z = _grid(landscape, window)
         self._generator = contour_generator(
             x,
             y,

@@ -44,7 +44,8 @@ class MapSettings:
     Attributes:
         steps: How many steps of each run.
         window: Which part of the plane.
-        heights: The losses at which contours are drawn, counted from ``floor``, ascending.
+        heights: The losses at which contours are drawn, counted from ``floor``, ascending; none
+            where the loss is finer than they could show.
         floor: The landscape's minimum; zero where there is none.
     """
 
@@ -103,8 +104,8 @@ class Experiment:
             "map": {
                 "steps": self.map.steps,
                 "window": [list(side) for side in self.map.window],
-                "levels": list(self.map.heights),
-            },
+            }
+            | ({"levels": list(self.map.heights)} if self.map.heights else {}),
             "contenders": [self._contender_dict(i) for i in range(len(self.contenders))],
         }
         if self.threshold is not None:

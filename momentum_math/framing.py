@@ -8,6 +8,7 @@ from typing import final
 
 import numpy as np
 
+from momentum_math.contours import is_too_fine
 from momentum_math.landscapes import Landscape
 from momentum_math.trajectories import Trajectory, excess
 from momentum_math.types import Array, Point, Window
@@ -138,8 +139,11 @@ def level_heights(
         given: What the file says, counted likewise.
 
     Returns:
-        Ascending losses above the minimum; losses themselves where there is none.
+        Ascending losses above the minimum; losses themselves where there is none. Empty where the
+        loss goes up and down so fast that rings would show the grid that they are traced on.
     """
+    if is_too_fine(landscape, window):
+        return ()
     if isinstance(given, tuple):
         return given
     if landscape.minimum is None:

@@ -121,11 +121,11 @@ class Flag:
 @final
 @dataclass(frozen=True)
 class Pair:
-    """Two numbers of the same kind."""
+    """Two numbers of the same kind; of opposite signs, and so far from zero, if that is given."""
 
     item: Number
     example: str
-    opposite_signs: bool = False
+    opposite_signs: float | None = None
 
     def read(self, value: Any) -> tuple[float, float]:
         """The two numbers."""
@@ -136,8 +136,12 @@ class Pair:
             first, second = (self.item.read(item) for item in value)
         except Unfit as error:
             raise Unfit(remedy) from error
-        if self.opposite_signs and not min(first, second) < 0.0 < max(first, second):
-            raise Unfit(f"must be one number above and one below zero, as in {self.example}")
+        if self.opposite_signs is not None:
+            low, high = sorted((first, second))
+            if not low < 0.0 < high:
+                raise Unfit(f"must be one number above and one below zero, as in {self.example}")
+            if min(-low, high) < self.opposite_signs:
+                raise Unfit(f"must be two numbers at least {self.opposite_signs:g} away from zero")
         return first, second
 
     def schema(self) -> dict[str, Any]:
@@ -145,7 +149,10 @@ class Pair:
         return {"type": "array", "items": self.item.schema(), "minItems": 2, "maxItems": 2}
 
 
-POSITIVE = Number(0.0, 1e6, open_low=True)
+LEAST = 1e-12
+"""What is closer to zero is not meant: it would only be lost in what it is added to."""
+
+POSITIVE = Number(LEAST, 1e6)
 SHARE = Number(0.0, 1.0, open_high=True)
 
 

@@ -7,12 +7,12 @@ from functools import cached_property
 from manim import LaggedStart, VGroup
 
 from scenes.kit.animations import Appear, March, steady, stepwise
-from scenes.kit.big_map import Panels, panels
-from scenes.kit.charts import Chart, map_axes
+from scenes.kit.big_map import PANEL_REACH, Panels, map_axes, panels, standing
+from scenes.kit.charts import Chart
 from scenes.kit.contour_map import ContourMap, minimum_mark, start_mark
 from scenes.kit.label_placement import bounds, clearest, outline
 from scenes.kit.pace import SLOW_STEP_SECONDS, roll_rate, slow_steps
-from scenes.kit.particles import PARTICLE_RADIUS
+from scenes.kit.particles import PARTICLE_RADIUS, Runner
 from scenes.kit.shapes import holds, rectangle, ring, shape
 from scenes.kit.stage import ChapterScene
 from scenes.kit.text.label import Label, Vertical, first_fitting, text_width
@@ -150,7 +150,7 @@ class Descent(ChapterScene):
         title = self.title(index)
         return VGroup(
             ContourMap(self.experiment.landscape, self.experiment.map, chart, theme),
-            map_axes(chart, theme, axis_names(self.story) if self.panels.named else None),
+            self.axes[index],
             minimum_mark(chart, self.story.minima, theme),
             start_mark(chart, self.experiment.start, theme),
             Label(
@@ -163,6 +163,20 @@ class Descent(ChapterScene):
                 weight="Semibold",
             ),
         )
+
+    @cached_property
+    def axes(self) -> list[VGroup]:
+        """The axes of each map."""
+        named = axis_names(self.story) if self.panels.named else None
+        return [
+            map_axes(self.chart(board), self.theme, named, PANEL_REACH, self.at_the_end(index))
+            for index, board in enumerate(self.panels.boxes)
+        ]
+
+    def at_the_end(self, index: int) -> Runner:
+        """A contender on its map when the map's steps are over."""
+        chart = self.chart(self.panels.boxes[index])
+        return self.runner(index, chart).show_at(self.experiment.map.steps)
 
     def leader_mark(self, boards: list[Box], step: int) -> VGroup:
         """A frame round the map of whoever is ahead at this step, if one is, and the word."""
@@ -178,15 +192,16 @@ class Descent(ChapterScene):
     def corner_name(self, text: str, index: int, color: str) -> Label:
         """A word in the corner of a map that its particle leaves free."""
         board = self.panels.boxes[index]
-        runner = self.runner(index, self.chart(board)).show_at(self.experiment.map.steps)
-        shown = [part for part in runner if part is not runner.trail and len(part.points)]
-        taken = [*(outline(bounds(part)) for part in shown), ring(PARTICLE_RADIUS) + runner.path[0]]
+        chart, taken = self.chart(board), standing(self.at_the_end(index))
+        taken += [ring(PARTICLE_RADIUS) + chart.at(*home) for home in self.story.minima]
+        if not self.panels.named:
+            taken += [outline(bounds(note)) for note in self.axes[index][2]]
         edges: tuple[tuple[float, Vertical], ...] = (
             (board.bottom + 0.16, "bottom"),
             (board.top - 0.16, "top"),
         )
         names = [
-            Label(text, SMALL, color, (x, y), across, up, weight="Semibold")
+            Label(text, SMALL, color, (x, y), across=across, up=up, weight="Semibold")
             for y, up in edges
             for x, across in ((board.right - 0.12, 1.0), (board.left + 0.12, 0.0))
         ]

@@ -24,18 +24,16 @@ KNOB_RADIUS = 0.52
 
 
 class Knob(VGroup):
-    """A dial from ``low`` to ``high``: a ring, an arc up to the pointer, its value."""
+    """A dial from 0 to ``high``: a ring, an arc up to the pointer, its value."""
 
     def __init__(
-        self, at: tuple[float, float], low: float, high: float, color: str, theme: Theme
+        self, at: tuple[float, float], high: float, color: str, theme: Theme, em: float
     ) -> None:
-        self._at, self._low, self._high = np.array(at), low, high
+        self._at, self._high = np.array(at), high
         x, y = at
         self._arc = shape(stroke=color, width=6.0)
         self._hand = shape(stroke=theme.ink, width=BOLD_HAND)
-        self._value = Label(
-            "", BODY, theme.ink, (x, y - KNOB_RADIUS - 0.18), 0.5, "middle", "Semibold"
-        )
+        self._value = Label("", em, theme.ink, (x, y - KNOB_RADIUS - 0.18), weight="Semibold")
         ring = shape(corners(self._arc_points(1.0)), stroke=theme.edge, width=6.0)
         super().__init__(
             ring,
@@ -53,7 +51,7 @@ class Knob(VGroup):
         return self._at + KNOB_RADIUS * np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
     def turn(self, value: float, text: str) -> Knob:
-        share = (value - self._low) / (self._high - self._low)
+        share = value / self._high
         self._arc.points = corners(self._arc_points(max(share, 1e-3)))
         angle = float(self._angle(share))
         tip = self._at + 0.8 * KNOB_RADIUS * np.array([np.cos(angle), np.sin(angle)])
@@ -81,7 +79,9 @@ class Tuned:
         self.lr = experiment.contenders[sweep.index].optimizer.lr
         # Knobs are read to a hundredth of their range: one table holds all that can be read.
         self._unit = lr_unit(self.lr) / 100
-        self.decimals = max(2, round(-np.log10(self._unit)))
+        # A step size that can be written without a power of ten, with so many decimals.
+        is_plain = 1e-4 < self._unit < 10
+        self.decimals = max(2, round(-np.log10(self._unit))) if is_plain else None
         last = self.lr if sweep.pair is None else sweep.pair[0]
         self._first, count = (
             round(self.lr / self._unit),
@@ -139,9 +139,9 @@ class Tuning(VGroup):
             BODY,
             theme.text(color),
             (plot.box.right, plot.box.top + 0.14),
-            1.0,
-            "bottom",
-            "Semibold",
+            across=1.0,
+            up="bottom",
+            weight="Semibold",
         )
         self._alpha, self._beta = knobs
         super().__init__(
@@ -208,9 +208,9 @@ class Dial(ChapterScene):
         _, top, bottom = valley_boxes(self.look, 1.75, shares=(1.0, 1.2))
         plot = self.plot_chart(bottom)
         tuned = Tuned(self.experiment, self.sweep)
-        color = self.color(self.sweep.index)
+        color, em = self.color(self.sweep.index), SMALL if tuned.decimals is None else BODY
         tuning = Tuning(
-            tuned, self.sweep.index, color, self.theme, valley.chart, plot, self.knobs(top)
+            tuned, self.sweep.index, color, self.theme, valley.chart, plot, self.knobs(top, em)
         )
 
         with self.beat("turn") as beat:
@@ -230,7 +230,8 @@ class Dial(ChapterScene):
                     Vanish(mark), March(tuning, tuning.show_at, lambda s: 2 + ease(s / 3.2), 3.2)
                 )
 
-    def knobs(self, side: Box) -> tuple[Knob, Knob]:
+    def knobs(self, side: Box, em: float) -> tuple[Knob, Knob]:
+        """α and β, their values in a size of type."""
         theme = self.theme
         # In the middle where the curve beside them is higher than they are.
         y = side.center[1] + 0.15 if side.height > 2 else side.top - KNOB_RADIUS - 0.05
@@ -238,8 +239,8 @@ class Dial(ChapterScene):
         most = max(lr_unit(lr), self.sweep.pair[0] if self.sweep.pair else 0.0)
         left, right = side.columns(1, 1)
         return (
-            Knob((left.center[0], y), 0.0, most, theme.gradient, theme),
-            Knob((right.center[0], y), 0.0, 1.0, theme.velocity, theme),
+            Knob((left.center[0], y), most, theme.gradient, theme, em),
+            Knob((right.center[0], y), 1.0, theme.velocity, theme, em),
         )
 
     def plot_chart(self, side: Box) -> Chart:
@@ -259,10 +260,15 @@ class Dial(ChapterScene):
             x_axis(plot, theme, [0, 0.25, 0.5, 0.75, 1.0], ["0", "0.25", "0.5", "0.75", "1"]),
             y_axis(plot, theme, [float(np.log10(t)) for t in ticks], [str(t) for t in ticks]),
             Label(
-                labels.BETA_AXIS, SMALL, theme.muted, (box.center[0], box.bottom - 0.42), 0.5, "top"
+                labels.BETA_AXIS, SMALL, theme.muted, (box.center[0], box.bottom - 0.42), up="top"
             ),
             Label(
-                labels.STEPS_NEEDED, SMALL, theme.muted, (box.left, box.top + 0.12), 0.0, "bottom"
+                labels.STEPS_NEEDED,
+                SMALL,
+                theme.muted,
+                (box.left, box.top + 0.12),
+                across=0.0,
+                up="bottom",
             ),
         )
 

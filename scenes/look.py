@@ -1,4 +1,4 @@
-"""How the film looks: colours by role, frames by aspect, and the boxes things stand in.
+"""The look of the film: colours by role, frames by aspect, and the boxes things stand in.
 
 Nothing here knows what is shown. A scene asks its ``Look`` for a colour by role and for a
 box by name, so that a new theme or aspect is one more entry in a table.
@@ -102,7 +102,7 @@ class Frame:
 
     @property
     def safe(self) -> Box:
-        """Where everything stays: the frame without its margins."""
+        """The frame without its margins, in which everything stays."""
         return self.box.shrunk(0.4)
 
     @property

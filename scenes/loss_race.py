@@ -24,7 +24,7 @@ from scenes.kit.loss_chart.curves import (
 from scenes.kit.loss_chart.racers import Racers
 from scenes.kit.loss_chart.scale import LossScale, race_chart, race_paths
 from scenes.kit.pace import race_pace
-from scenes.kit.shapes import THIN, dashes, disc, ring, shape
+from scenes.kit.shapes import THIN, along, dashes, disc, ring, shape
 from scenes.kit.stage import ChapterScene, needed
 from scenes.kit.text.label import Label, fitted, text_width
 from scenes.look import SMALL
@@ -61,16 +61,21 @@ class LossRace(ChapterScene):
         labels = [fitted(short_name(one), SMALL, room, "Semibold") for one in self.story.runs]
         box = self.frame.body.inset(left=0.75, bottom=0.75, right=self.label_room(labels), top=0.5)
         chart = race_chart(outcome, self.scale, box)
-        axes = RaceAxes(outcome, self.scale, chart, theme)
+        axes = RaceAxes(self.scale, chart, theme)
         title = Label(
-            race_title(self.story), SMALL, theme.muted, (box.left, box.top + 0.2), 0.0, "bottom"
+            race_title(self.story),
+            SMALL,
+            theme.muted,
+            (box.left, box.top + 0.2),
+            across=0.0,
+            up="bottom",
         )
         names = []
         threshold = self.experiment.threshold
-        if threshold is not None:
-            lines = self.marked_lines(chart)
+        if threshold is not None and self.scale.threshold is not None:
+            lines = [*self.marked_lines(chart), *self.resting_heads(chart)]
             names.append(threshold_label(outcome, threshold, self.scale, chart, theme, lines))
-        racers = Racers(self.story, self.scale, chart, theme, labels, names)
+        racers = Racers(self.story, self.scale, chart, theme, labels, self.frame.safe.right, names)
         marks = [
             *self.milestones(chart, self.at_the_end(racers)),
             *leaving_marks(outcome, self.scale, chart, theme),
@@ -125,22 +130,33 @@ class LossRace(ChapterScene):
         return sorted(events)
 
     def marked_lines(self, chart: Chart) -> list[np.ndarray]:
-        """What is drawn at the events: a line down to the steps, and a ring."""
+        """The lines drawn at the events: one down to the steps, and a ring."""
         lines = []
         for step, _, height in self.events:
             x, y = chart.at(step, height)
             lines += [np.array([(x, y), (x, chart.box.bottom)]), ring(RING) + (x, y)]
         return lines
 
+    def resting_heads(self, chart: Chart) -> list[np.ndarray]:
+        """The heads where a beat ends, so often that they count more than any number of curves."""
+        _, slow, pause = race_pace(self.experiment.steps)
+        paths = race_paths(self.outcome, self.scale, chart)
+        heads = [ring(0.15) + along(path, step) for path in paths for step in (pause, slow)]
+        return heads * 20
+
     def at_the_end(self, racers: Racers) -> list[np.ndarray]:
-        """Where heads and their labels stand when the race is over, for words to keep off."""
+        """The outlines of heads and labels when the race is over, for words to keep off."""
         racers.show_at(self.experiment.steps)
         return [outline(bounds(one)) for one in (*racers.heads, *racers.labels)]
 
     def milestones(self, chart: Chart, taken: list[np.ndarray]) -> list[Milestone]:
         """Every event: a ring at the curve, the step at the foot of a line."""
         lines = [*race_paths(self.outcome, self.scale, chart), *self.marked_lines(chart), *taken]
-        return [self.milestone(chart, row, *event, lines) for row, event in enumerate(self.events)]
+        found = []
+        for row, event in enumerate(self.events):
+            found.append(self.milestone(chart, row, *event, lines))
+            lines.append(outline(bounds(found[-1][-1])))
+        return found
 
     def milestone(
         self,
@@ -156,7 +172,15 @@ class LossRace(ChapterScene):
         x, y = chart.at(step, height)
         foot = chart.box.bottom + 0.14 + 0.32 * row
         numbers = [
-            Label(str(step), SMALL, theme.text(color), (at, foot), across, "baseline", "Semibold")
+            Label(
+                str(step),
+                SMALL,
+                theme.text(color),
+                (at, foot),
+                across=across,
+                up="baseline",
+                weight="Semibold",
+            )
             for foot in (foot, foot + 0.32, foot + 0.64)
             for at, across in ((x - 0.1, 1.0), (x + 0.1, 0.0))
         ]
@@ -195,10 +219,20 @@ class LossRace(ChapterScene):
         labels = []
         for step in (0.62 * chart.x[1], 0.5 * chart.x[1], 0.4 * chart.x[1], 0.3 * chart.x[1]):
             x, y = chart.at(step, np.log10(late.constant) + step * np.log10(late.rate))
-            labels.append(Label(text, SMALL, color, (x, y + 0.16), 0.0, "bottom", "Semibold"))
+            labels.append(
+                Label(text, SMALL, color, (x, y + 0.16), across=0.0, up="bottom", weight="Semibold")
+            )
         # Under the line where over it there is no room.
         labels += [
-            Label(text, SMALL, color, (x, chart.box.top - 0.16 - down), 0.0, "top", "Semibold")
+            Label(
+                text,
+                SMALL,
+                color,
+                (x, chart.box.top - 0.16 - down),
+                across=0.0,
+                up="top",
+                weight="Semibold",
+            )
             for x, _ in (chart.at(share * chart.x[1], 0) for share in (0.3, 0.15, 0.45, 0.6, 0.02))
             for down in (0.0, 0.3, 0.6, 0.9)
         ]
@@ -210,13 +244,13 @@ class LossRace(ChapterScene):
         x, y = chart.at(step, np.log10(lowest))
         texts = lowest_names(step, lowest)
         labels = [
-            Label(text, SMALL, color, (x + right, y + up), 0.0, "middle")
+            Label(text, SMALL, color, (x + right, y + up), across=0.0)
             for text in texts
             for right in (0.12 * chart.box.width, 0.2)
             for up in (0.06, -0.2)
         ]
         labels += [
-            Label(text, SMALL, color, (x + along, y + up), across, "middle")
+            Label(text, SMALL, color, (x + along, y + up), across=across)
             for text in texts
             for up in (0.3, -0.3, 0.6, -0.6, 0.9, -0.9)
             for along, across in ((-0.2, 1.0), (0.2, 0.0))

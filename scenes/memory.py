@@ -8,7 +8,7 @@ import numpy as np
 from manim import VGroup
 
 from momentum_math.story import RunStory
-from momentum_math.story.story import FIRST_GRADIENTS
+from momentum_math.story.agreement import FIRST_GRADIENTS
 from scenes.kit.animations import Appear, March
 from scenes.kit.big_map import Valley, valley_boxes
 from scenes.kit.charts import Chart, panel, panel_edge
@@ -29,18 +29,22 @@ class Strip(VGroup):
         box: units.
         gradients: (n,), the component at each step.
         velocities: (n,), the velocity that each step is made with.
+        last: the step at which the film ends; the strip is as high as what is seen until then.
         scene: for its colours.
     """
 
     def __init__(
-        self, box: Box, gradients: np.ndarray, velocities: np.ndarray, scene: Memory
+        self, box: Box, gradients: np.ndarray, velocities: np.ndarray, last: int, scene: Memory
     ) -> None:
         theme = scene.theme
+        gradients, velocities = gradients.copy(), velocities[: last + 1]
+        gradients[last:] = 0.0  # the last one's bar does not grow any more
         # A direction without any slope keeps an empty strip.
-        largest = float(max(np.abs(gradients).max(), np.abs(velocities).max())) or 1.0
+        largest = float(np.abs(np.concatenate([gradients, velocities])).max()) or 1.0
         gradients, velocities, reach = gradients / largest, velocities / largest, 1.12
-        low = -reach if min(gradients.min(), velocities.min()) < 0 else 0.0
-        high = reach if max(gradients.max(), velocities.max()) > 0 or low == 0.0 else 0.0
+        both = np.concatenate([gradients, velocities])
+        low = -reach if both.min() < 0 else 0.0
+        high = reach if both.max() > 0 or low == 0.0 else 0.0
         self._chart = Chart(box, (-0.7, len(gradients) - 0.3), (low, high))
         self._gradients = gradients
         self._line_points = self._chart.place(
@@ -80,7 +84,9 @@ class Strip(VGroup):
 class Rolling(VGroup):
     """A particle with its two arrows, and the strips of its gradients."""
 
-    def __init__(self, scene: Memory, runner: Runner, chart: Chart, strips: list[Strip]) -> None:
+    def __init__(
+        self, scene: Memory, runner: Runner, chart: Chart, strips: list[Strip], last: int
+    ) -> None:
         theme = scene.theme
         self._runner, self._strips = runner, strips
         # Arrowheads stay under the names over the map.
@@ -88,13 +94,11 @@ class Rolling(VGroup):
         self._gradient, self._velocity = Arrow(theme.gradient, 0.06), Arrow(theme.velocity, 0.06)
         trajectory = scene.hero.run.trajectory
         scales = (chart.x_map[0], chart.y_map[0])
-        # As long as it is on the map, and the step after the last is known.
-        inside = [holds(chart.box, point) for point in runner.path[1:FIRST_GRADIENTS]]
-        on_map = inside.index(False) if False in inside else len(inside)
-        self.last = max(1, min(on_map, trajectory.n - 1))
-        size = float(np.abs(trajectory.gradients[: self.last + 1]).max()) or 1.0
-        downhill = -trajectory.gradients[: self.last + 1] / size * scales
-        velocity = -trajectory.velocities[1 : self.last + 2] / size * scales
+        size = float(np.abs(trajectory.gradients[: last + 1]).max()) or 1.0
+        downhill = -trajectory.gradients[: last + 1] / size * scales
+        velocity = -trajectory.velocities[1 : last + 2] / size * scales
+        # A run that ends with its first step has no velocity to show.
+        velocity = velocity if len(velocity) else np.zeros((1, 2))
         longest = float(np.linalg.norm(downhill, axis=1).max()) or 1.0
         fastest = float(np.linalg.norm(velocity, axis=1).max(initial=0.0)) or longest
         scale = 0.34 * chart.box.height / longest
@@ -129,7 +133,7 @@ class Memory(ChapterScene):
     @cached_property
     def hero(self) -> RunStory:
         """The run whose velocity is shown."""
-        return needed(self.story.with_beta)
+        return needed(self.story.with_memory)
 
     def construct(self) -> None:
         theme = self.theme
@@ -151,38 +155,36 @@ class Memory(ChapterScene):
                 self.wait(share - 0.6)
 
         runner = self.runner(self.hero.index, valley.chart)
-        # Downhill is up in the strips, as it is forwards on the map.
-        gradients, velocities = (
-            -self.hero.run.trajectory.gradients,
-            -self.hero.run.trajectory.velocities,
-        )
-        strips = [
-            Strip(
-                box,
-                (gradients @ way)[:FIRST_GRADIENTS],
-                (velocities @ way)[1 : FIRST_GRADIENTS + 1],
-                self,
-            )
-            for box, way in zip(rows, self.story.directions, strict=True)
-        ]
-        rolling = Rolling(self, runner, valley.chart, strips)
+        last = self.last_step(runner, valley.chart)
+        strips = self.strips(rows, last)
+        rolling = Rolling(self, runner, valley.chart, strips, last)
         with self.beat("add_up") as beat:
-            self.play(
-                Appear(
-                    rolling,
-                    self.strip_names(rows),
-                    self.arrow_names(valley.chart, rolling.magnified),
-                ),
-                run_time=0.6,
-            )
+            names = (self.strip_names(rows), self.arrow_names(valley.chart, rolling.magnified))
+            self.play(Appear(rolling, *names), run_time=0.6)
             seconds = beat.left
-            last = rolling.last
             self.play(
                 March(rolling, rolling.show_at, lambda s: min(last, s * last / seconds), seconds)
             )
 
         with self.beat("compound"):
             self.play(Appear(self.sums(rows)), run_time=0.6)
+
+    def strips(self, rows: list[Box], last: int) -> list[Strip]:
+        """The components of gradients and velocities, as they are until a last step."""
+        # Downhill is up in the strips, as it is forwards on the map.
+        path = self.hero.run.trajectory
+        gradients = -path.gradients[:FIRST_GRADIENTS]
+        velocities = -path.velocities[1 : FIRST_GRADIENTS + 1]
+        return [
+            Strip(box, gradients @ way, velocities @ way, last, self)
+            for box, way in zip(rows, self.story.directions, strict=True)
+        ]
+
+    def last_step(self, runner: Runner, chart: Chart) -> int:
+        """The step that is rolled to: as long as it is on the map, and the step after is known."""
+        inside = [holds(chart.box, point) for point in runner.path[1:FIRST_GRADIENTS]]
+        on_map = inside.index(False) if False in inside else len(inside)
+        return max(1, min(on_map, self.hero.run.trajectory.n - 1))
 
     def plain(self, box: Box) -> Formula:
         theme = self.theme
@@ -216,7 +218,9 @@ class Memory(ChapterScene):
                     if start + text_width(text, SMALL) > box.right + 0.05:
                         start, under = box.right - text_width(text, SMALL), height - 0.56
                         lower = 0.12
-                    name = Label(text, SMALL, role_color(theme, role), (start, under), 0.0, "top")
+                    name = Label(
+                        text, SMALL, role_color(theme, role), (start, under), across=0.0, up="top"
+                    )
                     end = start + text_width(text, SMALL)
                     groups.append(pending.add(name))
                     pending = VGroup()
@@ -229,33 +233,47 @@ class Memory(ChapterScene):
     def strip_names(self, strips: list[Box]) -> VGroup:
         return VGroup(
             *(
-                Label(name, SMALL, self.theme.muted, (box.left, box.top + 0.1), 0.0, "bottom")
+                Label(
+                    name,
+                    SMALL,
+                    self.theme.muted,
+                    (box.left, box.top + 0.1),
+                    across=0.0,
+                    up="bottom",
+                )
                 for box, name in zip(strips, labels.gradient_bars(self.story), strict=True)
             )
         )
 
     def arrow_names(self, chart: Chart, magnified: int) -> VGroup:
-        """Which arrow is which, over the map."""
+        """The names of the two arrows, over the map."""
         theme = self.theme
         x, y = chart.box.right, chart.box.top + 0.2
-        names = VGroup()
-        for name, color in (
-            (labels.velocity_arrow(magnified), theme.velocity),
-            (labels.GRADIENT_ARROW, theme.gradient),
-        ):
-            names.add(Label(name, SMALL, theme.text(color), (x, y), 1.0, "middle"))
+        long, short = labels.arrow_names(magnified)
+        fits = text_width("".join(long), SMALL) + 2 * 0.57 + 0.3 <= chart.box.width
+        names, texts = VGroup(), long if fits else short
+        for name, color in zip(texts, (theme.velocity, theme.gradient), strict=True):
+            names.add(Label(name, SMALL, theme.text(color), (x, y), across=1.0))
             x -= text_width(name, SMALL) + 0.12
             names.add(Arrow(color).point(np.array([x - 0.45, y]), np.array([x, y])))
             x -= 0.75
         return names
 
     def sums(self, strips: list[Box]) -> VGroup:
-        """What became of each component, beside its strip's name."""
+        """The sum of each component in words, beside its strip's name."""
         color = self.theme.text(self.theme.velocity)
         said = [labels.sum_of_gradients(agreed) for agreed in self.story.agreement]
         return VGroup(
             *(
-                Label(text, SMALL, color, (box.right, box.top + 0.1), 1.0, "bottom", "Semibold")
+                Label(
+                    text,
+                    SMALL,
+                    color,
+                    (box.right, box.top + 0.1),
+                    across=1.0,
+                    up="bottom",
+                    weight="Semibold",
+                )
                 for box, text in zip(strips, said, strict=True)
             )
         )

@@ -49,7 +49,9 @@ class Ravine(ChapterScene):
             )
             rings = list(reversed(valley.map.levels))
             self.add(valley.minimum)
-            self.play(LaggedStart(*(Appear(ring) for ring in rings), lag_ratio=0.2), run_time=2.0)
+            if rings:
+                appear = (Appear(ring) for ring in rings)
+                self.play(LaggedStart(*appear, lag_ratio=0.2), run_time=2.0)
             self.remove(*rings)
             self.add(valley.map, valley.axes, valley.minimum)
 
@@ -90,11 +92,11 @@ class Ravine(ChapterScene):
         card = VGroup()
         for i, line in enumerate(lines):
             at = (x, y + 0.35 + step * (len(lines) - 1 - i))
-            card.add(Label(line, em, theme.ink, at, 0.5, "middle", "Semibold"))
+            card.add(Label(line, em, theme.ink, at, weight="Semibold"))
         return card.add(*self.cast((x, y - 0.55), room))
 
     def cast(self, at: tuple[float, float], room: float) -> VGroup:
-        """Who takes part, each with the marker and the colour it keeps, in centred rows."""
+        """The contenders, each with the marker and the colour it keeps, in centred rows."""
         marker, gap = 0.36, 0.6
         labels = [
             fitted(directed(run.contender.label), BODY, room - marker) for run in self.outcome.runs
@@ -115,7 +117,7 @@ class Ravine(ChapterScene):
                 particle = Particle(i, color, self.theme, radius=0.1)
                 cast.add(
                     particle.stand(np.array([x + 0.1, y])),
-                    Label(labels[i], BODY, self.theme.text(color), (x + marker, y), 0.0, "middle"),
+                    Label(labels[i], BODY, self.theme.text(color), (x + marker, y), across=0.0),
                 )
                 x += widths[i] + gap
         return cast
@@ -166,15 +168,15 @@ class Ravine(ChapterScene):
             SMALL,
             theme.muted,
             (box.left, box.top + 0.12),
-            0.0,
-            "bottom",
+            across=0.0,
+            up="bottom",
         )
         return VGroup(panel(box, theme), panel_edge(box, theme), name)
 
     def cuts(self, chart: Chart, plot: Chart) -> list[tuple[VMobject, VMobject, VGroup]]:
         """For each curvature, the steep one first: the cut on the map, its parabola, its name."""
         theme, center = self.theme, needed(self.center)
-        names = labels.cut_names(self.story)
+        names = labels.ways(self.story)
         box = plot.box
         left, right = box.left + 0.12, box.right - 0.12
         heights = [box.top - 0.3, *(box.bottom + s * box.height for s in (0.32, 0.5, 0.7, 0.8))]
@@ -212,8 +214,8 @@ class Ravine(ChapterScene):
         """A cut's name over its curvature, at the first place where no line is."""
         groups = [
             VGroup(
-                Label(texts[0], SMALL, color, (x, y), side, "middle", "Semibold"),
-                Label(texts[1], SMALL, color, (x, y - 0.32), side, "middle"),
+                Label(texts[0], SMALL, color, (x, y), across=side, weight="Semibold"),
+                Label(texts[1], SMALL, color, (x, y - 0.32), across=side),
             )
             for x, y, side in places
         ]
@@ -294,8 +296,8 @@ class Ravine(ChapterScene):
                 SMALL,
                 color,
                 tuple(start + (home - start) * share + (right, up)),
-                across,
-                vertical,
+                across=across,
+                up=vertical,
             )
             for share, right, up, across, vertical in places
         ]
@@ -315,9 +317,8 @@ class Ravine(ChapterScene):
                         SMALL,
                         color,
                         (x + 0.25 * side, float(np.clip(y + up, low, high)) - 0.32 * i),
-                        0.0 if side > 0 else 1.0,
-                        "middle",
-                        "Regular" if i else "Semibold",
+                        across=0.0 if side > 0 else 1.0,
+                        weight="Regular" if i else "Semibold",
                     )
                     for i, line in enumerate(lines)
                 )

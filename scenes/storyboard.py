@@ -19,7 +19,7 @@ from scenes.kit.pace import (
 from scenes.words import captions, landscape_captions
 from scenes.words.board import moral, on_one_page
 from scenes.words.names import chapter_method, landscape_title
-from scenes.words.race import arrivals, fairness, lead, losses, standing, title
+from scenes.words.race import arrivals, fairness, headed, lead, losses, standing
 from scenes.words.said import Said, both_ways
 
 LEAST_SECONDS = 0.4  # of a beat that has nothing to show
@@ -96,7 +96,11 @@ def tell(story: Story) -> Storyboard:
 
 def _ravine(story: Story) -> Chapter:
     beats = [
-        Beat("title", round(2.2 + 0.4 * len(story.runs), 1), title(story)),
+        Beat(
+            "title",
+            round(2.2 + 0.4 * len(story.runs), 1),
+            headed(story.experiment.title, fairness(story)),
+        ),
         Beat("rings", 3.4, *landscape_captions.rings(story)),
     ]
     if story.basin is not None:
@@ -121,7 +125,7 @@ def _zigzag(story: Story) -> Chapter:
 
 
 def _memory(story: Story) -> Chapter | None:
-    if story.with_beta is None:
+    if story.with_memory is None:
         return None
     return Chapter(
         "memory",
@@ -146,7 +150,7 @@ def _descent(story: Story) -> Chapter:
         (
             _still("line_up", 2.0, both_ways(fairness(story))),
             Beat("one_by_one", slow_seconds, *captions.one_by_one(story, slow)),
-            Beat("roll", roll_seconds, *captions.roll(story, rate)),
+            Beat("roll", roll_seconds, *captions.roll(story, slow, rate)),
             _still("verdict", 4.4, Said(losses(story, steps), standing(story, steps))),
         ),
     )
@@ -186,7 +190,7 @@ def _summary(story: Story) -> Chapter:
         "summary",
         story.experiment.title,
         (
-            Beat("assemble", 3.0, on_one_page(story)),
+            Beat("assemble", 3.0, on_one_page(story.experiment.title)),
             Beat("hold", 7.0, moral(story)),
         ),
     )

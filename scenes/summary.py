@@ -8,8 +8,8 @@ import numpy as np
 from manim import LaggedStart, VGroup
 
 from scenes.kit.animations import Appear
-from scenes.kit.big_map import Panels, panels
-from scenes.kit.charts import Chart, map_axes, turned_label
+from scenes.kit.big_map import PANEL_REACH, Panels, map_axes, panels
+from scenes.kit.charts import Chart, turned_label
 from scenes.kit.contour_map import ContourMap, minimum_mark, start_mark
 from scenes.kit.formulas.mobject import Formula, role_color
 from scenes.kit.loss_chart.curves import Curve, RaceAxes, leaving_marks
@@ -19,7 +19,7 @@ from scenes.kit.stage import ChapterScene
 from scenes.kit.text.label import Label, Weight, first_fitting, fitted, text_width, wrap
 from scenes.look import SMALL, Box
 from scenes.words import board
-from scenes.words.names import LOSS_AXIS, axis_names, short_name, titles
+from scenes.words.names import axis_names, loss_axis_names, short_name, titles
 from scenes.words.rules import Rules, rule_parts, rules_of
 from scenes.words.runs import verdicts
 
@@ -53,7 +53,7 @@ def rule_heights(loose: float) -> tuple[float, float]:
 
 
 def looseness(columns: Sequence[Rules], height: float) -> float:
-    """How loosely two columns of rules can be set, the first with a heading; below 0 if not at all.
+    """The looseness of two columns of rules, the first with a heading; below 0 if they do not fit.
 
     Args:
         columns: of rules.
@@ -153,9 +153,10 @@ class Summary(ChapterScene):
         chart, strip = Chart(laid_out.boxes[index], *experiment.map.window), laid_out.title(index)
         color, one = self.color(index), self.story.runs[index]
         runner = self.runner(index, chart, size=0.75).show_at(experiment.map.steps)
+        named = axis_names(self.story) if laid_out.named else None
         return VGroup(
             ContourMap(experiment.landscape, experiment.map, chart, theme),
-            map_axes(chart, theme, axis_names(self.story) if laid_out.named else None),
+            map_axes(chart, theme, named, PANEL_REACH, runner),
             minimum_mark(chart, self.story.minima, theme),
             start_mark(chart, experiment.start, theme),
             runner,
@@ -175,6 +176,7 @@ class Summary(ChapterScene):
         scale = LossScale(self.outcome)
         chart = race_chart(self.outcome, scale, inner)
         last = self.experiment.steps
+        loss_name = first_fitting(loss_axis_names(self.story), SMALL, inner.height)
         curves = [
             Curve(path, self.color(i), theme, width=LINE * 0.75).show_at(last)
             for i, path in enumerate(race_paths(self.outcome, scale, chart))
@@ -183,7 +185,7 @@ class Summary(ChapterScene):
             mark.show_at(last + 5) for mark in leaving_marks(self.outcome, scale, chart, theme)
         ]
         return VGroup(
-            RaceAxes(self.outcome, scale, chart, theme),
+            RaceAxes(scale, chart, theme),
             *curves,
             *leaving,
             self.heading_line(
@@ -191,7 +193,7 @@ class Summary(ChapterScene):
                 box.left,
                 box.top,
             ),
-            turned_label(LOSS_AXIS, SMALL, theme.muted, (box.left + 0.14, inner.center[1])),
+            turned_label(loss_name, SMALL, theme.muted, (box.left + 0.14, inner.center[1])),
             self.end_labels(scale, chart),
         )
 
@@ -211,7 +213,7 @@ class Summary(ChapterScene):
 
     def end_labels(self, scale: LossScale, chart: Chart) -> VGroup:
         """Every curve's name at its end, and the threshold's among them."""
-        theme, threshold = self.theme, self.experiment.threshold
+        theme = self.theme
         line, low, high = 1.12 * SMALL, chart.box.bottom - 0.02, chart.box.top + 0.2
 
         def labelled(most_lines: int) -> list[End]:
@@ -226,8 +228,8 @@ class Summary(ChapterScene):
             return sum(line * len(texts) for _, texts, _ in entries) <= high - low
 
         aim = []
-        if threshold is not None:
-            height = chart.at(0, scale.height(threshold))[1]
+        if scale.threshold is not None:
+            height = chart.at(0, scale.threshold)[1]
             aim = [(height, board.THRESHOLD_LINES, theme.muted)]
         # Where there is no room for everything: names in one line, then without the threshold's.
         choices = ([*aim, *labelled(2)], [*aim, *labelled(1)])
@@ -243,8 +245,7 @@ class Summary(ChapterScene):
                     SMALL,
                     color,
                     (x, height + line * ((len(texts) - 1) / 2 - row)),
-                    0.0,
-                    "middle",
+                    across=0.0,
                 )
                 for height, (_, texts, color) in zip(heights, entries, strict=True)
                 for row, text in enumerate(texts)
@@ -285,7 +286,7 @@ class Summary(ChapterScene):
         name_height, line_height = rule_heights(loose)
         for name, lines in rules:
             label = fitted(name, SMALL, box.width)
-            group.add(Label(label, SMALL, theme.muted, (box.left, y), 0.0, "top"))
+            group.add(Label(label, SMALL, theme.muted, (box.left, y), across=0.0, up="top"))
             y -= name_height
             parts = [
                 [(tex, role_color(theme, role)) for tex, role in rule_parts(line)] for line in lines
@@ -307,10 +308,10 @@ class Summary(ChapterScene):
             for line in lines:
                 y -= 0.34
                 text = shortened(line, box.width)
-                group.add(Label(text, SMALL, self.theme.ink, (box.left, y), 0.0, "top"))
+                group.add(Label(text, SMALL, self.theme.ink, (box.left, y), across=0.0, up="top"))
             y -= 0.52
             groups.append(group)
         return groups
 
     def heading_line(self, text: str, x: float, y: float) -> Label:
-        return Label(text, SMALL, self.theme.ink, (x, y), 0.0, "top", "Bold")
+        return Label(text, SMALL, self.theme.ink, (x, y), across=0.0, up="top", weight="Bold")

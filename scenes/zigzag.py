@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from manim import Create, VGroup, VMobject
 
 from scenes.kit.animations import Appear, March
-from scenes.kit.big_map import Valley, valley_boxes
-from scenes.kit.charts import Chart, panel, panel_edge, x_axis, y_axis
+from scenes.kit.big_map import Valley, stacked, valley_boxes
+from scenes.kit.charts import Chart, nice_ticks, panel, panel_edge, x_axis, y_axis
 from scenes.kit.formulas.mobject import Formula, role_color
 from scenes.kit.label_placement import bounds, clearest, outline
 from scenes.kit.pace import FIRST_STEPS
@@ -32,7 +33,7 @@ from scenes.kit.text.label import Label, first_fitting, fitted, text_width
 from scenes.look import BODY, SMALL, Box, readable
 from scenes.words import labels
 from scenes.words.names import title
-from scenes.words.numbers import counter_unit, number
+from scenes.words.numbers import counter_unit, tick_texts
 from scenes.words.rules import rule_parts
 
 
@@ -75,6 +76,15 @@ class Walk(VGroup):
         self._readout.set_text(labels.readout(step, self._points[step], self._unit))
 
 
+def round_ticks(
+    wished: Sequence[float], ends: tuple[float, float], apart: float
+) -> Sequence[float]:
+    """The ticks that are wished, or round ones where those would stand closer than ``apart``."""
+    if all(b - a >= apart for a, b in pairwise(wished)):
+        return wished
+    return nice_ticks(*ends, 2)
+
+
 class Zigzag(ChapterScene):
     """Every step overshoots across the valley and gains little along it."""
 
@@ -96,9 +106,9 @@ class Zigzag(ChapterScene):
             SMALL,
             theme.text(self.color(index)),
             (box.right, box.top + 0.12),
-            1.0,
-            "bottom",
-            "Semibold",
+            across=1.0,
+            up="bottom",
+            weight="Semibold",
         )
         walk = Walk(runner, Arrow(theme.gradient), readout, run.trajectory.points, box)
         walk.show_at(0.0)
@@ -109,6 +119,8 @@ class Zigzag(ChapterScene):
             about = [self.rule(index, rule)]
             if self.story.factors is not None:
                 about.append(self.factor_rows(factors))
+            else:
+                about.append(self.formulas(index, rule, bottom))
             self.play(Appear(*about, walk), run_time=0.4)
             seconds = beat.left
             self.play(March(walk, walk.show_at, lambda s: s * FIRST_STEPS / seconds, seconds))
@@ -137,12 +149,12 @@ class Zigzag(ChapterScene):
 
     @property
     def factors(self) -> tuple[float, float]:
-        """What a step multiplies the distance by, (along, across)."""
+        """The factors of a step's distance, (along, across)."""
         return needed(self.story.factors)
 
     def rule(self, index: int, side: Box) -> VGroup:
         """Whose steps these are, the arrow's name, and the rule."""
-        theme, optimizer = self.theme, self.outcome.runs[index].contender.optimizer
+        theme = self.theme
         top = side.top - 0.2
         name = title(self.story.runs[index])
         em = BODY if text_width(name, BODY, "Semibold") <= side.width else SMALL
@@ -156,51 +168,46 @@ class Zigzag(ChapterScene):
                 em,
                 theme.text(self.color(index)),
                 (side.left, top),
-                0.0,
-                "middle",
-                "Semibold",
+                across=0.0,
+                weight="Semibold",
             ),
             arrow,
             Label(
-                step,
-                SMALL,
-                theme.text(theme.gradient),
-                (side.left + 0.72, top - 0.5),
-                0.0,
-                "middle",
+                step, SMALL, theme.text(theme.gradient), (side.left + 0.72, top - 0.5), across=0.0
             ),
         )
-        if self.story.factors is None:
-            for i, line in enumerate(optimizer.rule):
-                parts = [(tex, role_color(theme, role)) for tex, role in rule_parts(line)]
-                group.add(
-                    Formula(parts, BODY * 1.1, (side.left, top - 1.35 - 0.6 * i), room=side.width)
-                )
+        return group
+
+    def formulas(self, index: int, first: Box, second: Box) -> VGroup:
+        """The rule's formulas: under its name, or in the second box where that is beside it."""
+        theme, lines = self.theme, self.outcome.runs[index].contender.optimizer.rule
+        box = Box(first.left, second.bottom, first.right, first.top - 1.1)
+        if not stacked(self.frame):
+            box = second
+        step = min(0.6, box.height / len(lines))
+        group, room = VGroup(), box.width
+        for i, line in enumerate(lines):
+            parts = [(tex, role_color(theme, role)) for tex, role in rule_parts(line)]
+            at = (box.left, box.top - step * (i + 0.75))
+            group.add(Formula(parts, min(BODY * 1.1, step / 1.5), at, room=room))
         return group
 
     def factor_rows(self, side: Box) -> VGroup:
-        """What one step does to the distance from the minimum, across and along."""
+        """The factors of one step, across and along."""
         theme = self.theme
         along_, across = self.factors
         top = side.top - 0.2
         rows = VGroup(
-            Label(labels.FACTORS_HEADING, SMALL, theme.muted, (side.left, top), 0.0, "middle")
+            Label(labels.FACTORS_HEADING, SMALL, theme.muted, (side.left, top), across=0.0)
         )
         for i, (name, value, color) in enumerate(
-            ((labels.ACROSS, across, theme.ink), (labels.ALONG, along_, theme.muted))
+            zip(labels.ways(self.story), (across, along_), (theme.ink, theme.muted), strict=True)
         ):
-            y = top - 0.45 - 0.48 * i
+            y, text = top - 0.45 - 0.48 * i, labels.multiplied(value)
+            em = min(BODY, BODY * (side.width - 1.35) / text_width(text, BODY, "Semibold"))
             rows.add(
-                Label(name, BODY, color, (side.left, y), 0.0, "middle"),
-                Label(
-                    labels.multiplied(value),
-                    BODY,
-                    color,
-                    (side.left + 1.35, y),
-                    0.0,
-                    "middle",
-                    "Semibold",
-                ),
+                Label(name, BODY, color, (side.left, y), across=0.0),
+                Label(text, em, color, (side.left + 1.35, y), across=0.0, weight="Semibold"),
             )
         return rows
 
@@ -216,18 +223,20 @@ class Zigzag(ChapterScene):
         limit = needed(self.story.lr_limit)
         danger = Box(plot.at(limit, 0)[0], box.bottom, box.right, box.top)
         one = plot.at(0, 1)[1]
-        ticks = [0.0, limit]
+        rates = round_ticks([0.0, limit], plot.x, 0.9 / plot.x_map[0])
+        sizes = round_ticks([0.0, 1.0], plot.y, 1.35 * SMALL / plot.y_map[0])
+        (rate_texts, rate_note), (size_texts, size_note) = map(tick_texts, (rates, sizes))
+        below, above = (box.center[0], box.bottom - 0.42), (box.left, box.top + 0.1)
+        muted = theme.muted
         return VGroup(
             panel(box, theme),
             shape(rectangle(danger), fill=theme.contenders[0], opacity=0.16),
             panel_edge(box, theme),
             shape(*dashes((box.left, one), (box.right, one)), stroke=theme.muted, width=THIN),
-            x_axis(plot, theme, ticks, [number(t) for t in ticks]),
-            y_axis(plot, theme, [0.0, 1.0], ["0", "1"]),
-            Label(
-                labels.LR_AXIS, SMALL, theme.muted, (box.center[0], box.bottom - 0.42), 0.5, "top"
-            ),
-            Label(labels.FACTOR_AXIS, SMALL, theme.muted, (box.left, box.top + 0.1), 0.0, "bottom"),
+            x_axis(plot, theme, rates, rate_texts),
+            y_axis(plot, theme, sizes, size_texts),
+            Label(labels.LR_AXIS + rate_note, SMALL, muted, below, up="top"),
+            Label(labels.FACTOR_AXIS + size_note, SMALL, muted, above, across=0.0, up="bottom"),
         )
 
     def shrink_curves(self, plot: Chart) -> list[VMobject]:
@@ -247,7 +256,7 @@ class Zigzag(ChapterScene):
         return curves
 
     def shrink_marks(self, plot: Chart) -> VGroup:
-        """Where this film's step size stands on both curves."""
+        """The marks of this film's step size on both curves."""
         theme, lr = self.theme, self.story.baseline.lr
         color = self.color(self.experiment.baseline)
         x = plot.at(lr, 0)[0]
@@ -269,13 +278,15 @@ class Zigzag(ChapterScene):
             )
         at = (plot.box.right, plot.box.top + 0.1)
         name = labels.lr_value(lr)
-        marks.add(Label(name, SMALL, theme.text(color), at, 1.0, "bottom", "Semibold"))
+        marks.add(
+            Label(name, SMALL, theme.text(color), at, across=1.0, up="bottom", weight="Semibold")
+        )
         taken = [np.array([(x, plot.box.bottom), (x, plot.box.top)])]
         taken += [ring(0.11) + plot.at(lr, abs(value)) for value in self.factors]
         return marks.add(*self.shrink_names(plot, taken))
 
     def shrink_names(self, plot: Chart, taken: list[np.ndarray]) -> list[Label]:
-        """Which curve is which: beside each, where neither curve nor mark is."""
+        """The curves' names: beside each, where neither curve nor mark is."""
         basin = needed(self.story.basin)
         lr = np.linspace(*plot.x, 121)
         one = [plot.place(np.array([(0.0, 1.0), (plot.x[1], 1.0)]))]
@@ -284,9 +295,10 @@ class Zigzag(ChapterScene):
             for curvature in (basin.low, basin.high)
         ]
         lines, names = [*taken, *one, *curves[0], *curves[1]], []
+        across, along_ = labels.ways(self.story)
         for name, color, first, pieces in (
-            (labels.ALONG, self.theme.muted, (0.32, 0.86), curves[0]),
-            (labels.ACROSS, self.theme.ink, (0.14, 0.22), curves[1]),
+            (along_, self.theme.muted, (0.32, 0.86), curves[0]),
+            (across, self.theme.ink, (0.14, 0.22), curves[1]),
         ):
             places = [plot.at(first[0] * plot.x[1], first[1])]
             # Else as close to the curve as may be.

@@ -165,7 +165,7 @@ def fuzz(count: int, seed: int) -> Counter[str]:
     """Play so many films; raise AssertionError at the first that is not as it should be."""
     rng, fates, aspects = random.Random(seed), Counter(), tuple(FRAMES)
     for number in range(count):
-        values, aspect = experiment(rng), aspects[number % len(aspects)]
+        values, aspect = experiment(rng), aspects[(number + seed) % len(aspects)]
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             try:

@@ -18,6 +18,7 @@ from momentum_math import (
     level_regions,
     load_experiment,
 )
+from momentum_math.contours import is_too_fine
 
 PAPER: Window = ((-5.0, 5.0), (-2.2, 2.2))
 CASES: list[tuple[Landscape, Window, list[float]]] = [
@@ -168,3 +169,19 @@ def test_the_same_call_gives_the_same_lines(
 ) -> None:
     once, again = (pickle.dumps(level_lines(landscape, window, levels)) for _ in range(2))
     assert once == again
+
+
+@pytest.mark.parametrize(
+    ("formula", "side", "is_fine"),
+    [
+        ("sin(x)*cos(y)", 10.0, False),
+        ("sin(x)*cos(y)", 3e4, True),
+        ("sin(x)", 3e4, True),
+        ("x**2 + 10*y**2", 1e6, False),
+        ("(x + 1)**2 - x**2 - 2*x", 1e-3, True),
+    ],
+)
+def test_what_waves_faster_than_the_grid_is_too_fine(formula, side, is_fine):
+    """On 480 cells 20 / 2 pi waves fit, 60000 / 2 pi do not, nor does the noise of last digits."""
+    window = ((-side, side), (-side, side))
+    assert is_too_fine(CustomLandscape(formula, said=0.0), window) == is_fine

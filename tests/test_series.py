@@ -214,7 +214,7 @@ WRONG: list[tuple[Any, str]] = [
         'unknown key "contenders.2.betta", did you mean "beta"',
     ),
     ({"contenders": [{"lr": [1]}]}, 'unknown key "contenders"'),
-    ({"lr": [0.1, -1]}, "sweep lr = -1: contender 1: lr = -1 must be in (0, 1000000]"),
+    ({"lr": [0.1, -1]}, "sweep lr = -1: contender 1: lr = -1 must be in [1e-12, 1000000]"),
     ({"lr": ["x"]}, 'sweep lr = "x": contender 1: lr = "x" must be a number'),
     ({"steps": [0, 10], "lr": [0.1, 0.2]}, "sweep steps = 0: steps = 0 must be in [1, 20000]"),
     ({"start": [-4.0, 1.5]}, "sweep start = -4.0: start = -4.0 must be two numbers"),

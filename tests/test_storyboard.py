@@ -154,3 +154,6 @@ def test_who_is_said_to_arrive_does(path: Path) -> None:
     steps = {int(step) for step in re.findall(r" at (\d+)", sentence)}
     assert steps
     assert steps <= firsts
+    for_good = {int(step) for step in re.findall(r"for good from (\d+)", sentence)}
+    lasting = {len(xs) - next(i for i, x in enumerate(xs[::-1]) if x >= limit) for xs in losses}
+    assert for_good <= lasting - firsts

@@ -9,12 +9,15 @@ import pytest
 
 from momentum_math import ExperimentError, Outcome, Place, read_experiment, rest_of, run
 from momentum_math.story import Story
+from scenes.kit.loss_chart.scale import LossScale
 from scenes.storyboard import tell
-from scenes.words.board import sweet_spot
-from scenes.words.names import loss_name
+from scenes.words.board import race_titles, sweet_spot
+from scenes.words.labels import cuts_heading
+from scenes.words.names import loss_axis_names, loss_name, race_title
 from scenes.words.numbers import exact
-from scenes.words.race import times_fewer
-from scenes.words.runs import loss_counters, verdict
+from scenes.words.race import headed, times_fewer
+from scenes.words.runs import loss_counters, steps_taken, verdict
+from scenes.words.runs import verdicts as short_verdicts
 
 GD = {"optimizer": "gd", "lr": 0.18}
 EMA = {"optimizer": "ema-momentum", "lr": 0.18, "beta": 0.9}
@@ -173,7 +176,7 @@ def test_downwards_without_end_the_first_out_of_sight_is_ahead():
 
 def test_twins_are_level():
     text = said(made(VALLEY, EMA, EMA))
-    assert "are level" in text
+    assert "At the end both are level." in text
     assert "is ahead" not in text.replace("nobody is ahead", "")
     assert {v.split(" (")[0] for v in verdicts(made(VALLEY, EMA, EMA))} == {"Swings"}
 
@@ -212,6 +215,100 @@ def test_a_threshold_that_all_have_passed_is_refused():
     assert line.endswith("such as 0.001")
 
 
+# --- arrivals that do not last ---------------------------------------------------------------
+
+
+def test_who_rises_over_the_threshold_again_has_not_arrived():
+    outcome = made(VALLEY, GD, EMA, EMA | {"beta": 0.99}, start=[-4, 0], threshold=1e-3)
+    late = outcome.runs[2]
+    assert late.first_below == 151
+    assert late.excess[-1] > 1e-3
+    assert "β = 0.99 at 151 (not for good)" in said(outcome, "loss_race")
+    assert steps_taken(Story(outcome).runs[2]) == "at 151, not for good"
+    assert all("151 steps" not in text for text in short_verdicts(Story(outcome).runs[2]))
+
+
+def test_who_stays_below_later_arrives_later():
+    fast = EMA | {"lr": 0.25}
+    outcome = made({"name": "quadratic", "curvatures": [1.0, 5.0]}, GD | {"lr": 0.25}, fast)
+    losses = outcome.runs[1].excess
+    above = [k for k, loss in enumerate(losses) if loss >= outcome.experiment.threshold]
+    assert outcome.runs[1].first_below < above[-1]
+    stays = above[-1] + 1
+    assert f"(for good from {stays})" in said(outcome, "loss_race")
+    assert verdict(Story(outcome).runs[1]).endswith(f"({stays} steps to converge)")
+    assert steps_taken(Story(outcome).runs[1]) == f"{stays} steps"
+
+
+def test_where_nobody_stays_it_is_said_once():
+    noise = {"sigma": 2.0, "seed": 7}
+    outcome = made(
+        {"name": "quadratic", "curvatures": [0.5, 5.0]}, GD, EMA, noise=noise, threshold=0.05
+    )
+    assert {run.stays_below for run in outcome.runs} == {None}
+    assert "Below 0.05, not for good: " in said(outcome, "loss_race")
+
+
+# --- memories --------------------------------------------------------------------------------
+
+
+def test_beta_0_remembers_nothing():
+    outcome = made(VALLEY, EMA | {"beta": 0.0})
+    assert "memory" not in [chapter.name for chapter in tell(Story(outcome)).chapters]
+    assert "accumulates" not in said(outcome)
+    assert "Vertical oscillations" not in said(outcome)
+    both = made(VALLEY, EMA | {"beta": 0.0}, EMA)
+    assert "memory" in [chapter.name for chapter in tell(Story(both)).chapters]
+
+
+def test_oscillations_cancel_only_where_there_are_some():
+    slow = EMA | {"lr": 0.001, "beta": 0.3}
+    outcome = made(VALLEY, slow)
+    signs = {float(x) > 0 for x in outcome.runs[0].trajectory.gradients[:15, 1]}
+    assert len(signs) == 1
+    assert "oscillations cancel" not in said(outcome)
+    assert "oscillations cancel" in said(made(VALLEY, EMA))
+
+
+def test_books_kept_along_the_axes_say_nothing_of_a_slanting_valley():
+    booth = made({"formula": "(x + 2*y - 7)**2 + (2*x + y - 5)**2"}, EMA | {"lr": 0.02})
+    assert "It is a ravine" in said(booth, "ravine")
+    assert "valley" not in said(booth, "memory")
+
+
+# --- several minima, axes, formulas ----------------------------------------------------------
+
+
+def test_one_of_several_minima_is_named_as_one():
+    outcome = made({"formula": ACKLEY}, GD | {"lr": 0.02}, start=[2.3, 1.6])
+    assert cuts_heading(Story(outcome)) == "cuts through this minimum"
+    assert cuts_heading(Story(made(VALLEY, GD))) == "cuts through the minimum"
+    saddle = Story(made({"name": "saddle"}, GD, start=[1, 1]))
+    assert cuts_heading(saddle) == "cuts through the saddle"
+
+
+def test_every_axis_of_losses_says_from_where_they_count():
+    shifted = made({"formula": "0.05*x**2 + 5*y**2 + 693147.18"}, GD)
+    assert loss_axis_names(Story(shifted)) == ["Loss f(θ) − 693147.18", "Loss − min"]
+    assert loss_axis_names(Story(made(VALLEY, GD))) == ["Loss f(θ)"]
+
+
+def test_no_term_of_a_loss_is_left_out():
+    tex = made({"name": "quadratic", "curvatures": [1e-6, 1e6]}, GD | {"lr": 1e-6}).experiment
+    assert r"\theta_1^2" in tex.landscape.tex
+    assert r"\theta_2^2" in tex.landscape.tex
+
+
+def test_the_loss_axis_is_as_high_as_whoever_comes_back():
+    who = [GD, {"optimizer": "adam", "lr": 0.05}]
+    outcome = made({"formula": "0.05*x**2 + 5*y**2"}, *who, start=[-4e-6, 1.5e-6])
+    highest = float(outcome.runs[1].excess.max())
+    assert highest > 1e6 * float(outcome.runs[1].excess[0])
+    assert LossScale(outcome).height(highest) < LossScale(outcome).high
+    far = made(VALLEY, GD, GD | {"lr": 5.0})
+    assert LossScale(far).high < 5
+
+
 # --- grammar ---------------------------------------------------------------------------------
 
 
@@ -231,6 +328,34 @@ def test_half_as_many():
 def test_a_bound_shrinks_by_a_factor():
     text = said(made(VALLEY, EMA | {"beta": 0.99}), "loss_race")
     assert "shrinks by a factor of 0.99 a step" in text
+
+
+def test_a_title_keeps_its_own_mark():
+    assert headed("Half as many?", "same start.") == "Half as many? Same start."
+    assert headed("One jump: x²", "same start.") == "One jump: x². Same start."
+    text = said(made(VALLEY, GD, EMA, title="Half as many?"))
+    assert "?:" not in text
+    assert "?," not in text
+
+
+def test_names_with_a_comma_stand_apart_in_a_list():
+    names = ["Ball, heavy", "Average, plain", "Descent"]
+    who = [
+        {"label": name, "optimizer": kind, "lr": 0.1} | ({} if kind == "gd" else {"beta": 0.8})
+        for name, kind in zip(names, ["heavy-ball", "ema-momentum", "gd"], strict=True)
+    ]
+    text = said(made(VALLEY, *who))
+    for name in names[:2]:
+        assert f"“{name}”" in text
+        assert name not in text.replace(f"“{name}”", "")
+    assert "“Descent”" not in text
+
+
+def test_one_is_never_counted_as_many():
+    outcome = made(VALLEY, EMA, steps=1)
+    titles = [race_title(Story(outcome)), *race_titles(Story(outcome))]
+    assert not [title for title in titles if "1 steps" in title]
+    assert [title for title in titles if "1 step)" in title or title.endswith(" 1 step")]
 
 
 def test_a_zigzag_is_only_spoken_of_where_there_is_one():

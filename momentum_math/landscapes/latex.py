@@ -39,7 +39,7 @@ def tex_sum(terms: Iterable[tuple[float, str]]) -> str:
     scale = max((abs(coefficient) for coefficient, _ in terms), default=0.0)
     text = ""
     for coefficient, symbol in terms:
-        if abs(coefficient) <= 1e-12 * scale:
+        if abs(coefficient) <= 1e-15 * scale:
             continue
         number = tex_number(abs(coefficient))
         sign = "-" if coefficient < 0 else "+"

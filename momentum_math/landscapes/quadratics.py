@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from momentum_math.landscapes.base import Landscape
 from momentum_math.landscapes.latex import tex_sum
-from momentum_math.parameters import POSITIVE, Number, Pair, Parameter
+from momentum_math.parameters import LEAST, POSITIVE, Number, Pair, Parameter
 from momentum_math.types import Array, Point, Window, as_points, pair, readonly, symmetric
 
 
@@ -138,7 +138,7 @@ class Saddle(QuadraticForm):
     curvatures: Annotated[
         Point,
         Parameter(
-            Pair(Number(-1e6, 1e6), "[1.0, -1.0]", opposite_signs=True),
+            Pair(Number(-1e6, 1e6), "[1.0, -1.0]", opposite_signs=LEAST),
             "the eigenvalues of the Hessian, one above and one below zero",
         ),
     ] = (1.0, -1.0)

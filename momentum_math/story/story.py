@@ -15,6 +15,7 @@ import numpy as np
 from momentum_math.convergence import Place, Rest, minima_met, rest_of
 from momentum_math.experiment import Experiment, Outcome, Run
 from momentum_math.landscapes import Landscape
+from momentum_math.story.agreement import agreement
 from momentum_math.story.basin import Basin, basin_at, saddle_of
 from momentum_math.story.beta_sweep import BetaSweep, beta_sweep
 from momentum_math.story.late_arrival import LateArrival, late_arrival
@@ -22,8 +23,6 @@ from momentum_math.theory import factor, lr_limit
 from momentum_math.trajectories import overtakings
 from momentum_math.types import Array, Point
 
-FIRST_GRADIENTS = 15
-"""So many gradients, from the start on, are asked whether they agree."""
 SLOWER = 1.1
 """Who needs more than so many times the steps of the fastest is slow."""
 STEEP = 8.0
@@ -93,10 +92,15 @@ class RunStory:
         )
 
     @property
+    def comes_and_goes(self) -> bool:
+        """Whether it comes below the threshold, but is above it again at the end."""
+        return self.run.first_below is not None and self.run.stays_below is None
+
+    @property
     def is_slow(self) -> bool:
         """Whether some run arrived, and this one did not, or clearly later."""
-        arrived = [one.run.stays_below for one in self.story.runs]
-        steps = [step for step in arrived if step is not None]
+        stays = (one.run.stays_below for one in self.story.runs)
+        steps = [step for step in stays if step is not None]
         own = self.run.stays_below
         return bool(steps) and (own is None or own > SLOWER * min(steps))
 
@@ -171,9 +175,9 @@ class Story:
         return self.runs[self.experiment.baseline]
 
     @cached_property
-    def with_beta(self) -> RunStory | None:
-        """The first run whose method has a beta."""
-        return next((one for one in self.runs if one.beta is not None), None)
+    def with_memory(self) -> RunStory | None:
+        """The first run whose beta is above 0; at 0 a method is plain descent."""
+        return next((one for one in self.runs if one.beta is not None and one.beta > 0), None)
 
     @cached_property
     def fastest(self) -> RunStory | None:
@@ -311,30 +315,33 @@ class Story:
         return self.basin.across, self.basin.along
 
     @cached_property
-    def agreement(self) -> tuple[float | None, float | None]:
-        """How far the first gradients of ``with_beta`` agree in each of ``directions``, 0 to 1.
+    def agreement(self) -> tuple[float | None, ...]:
+        """How far the first gradients of ``with_memory`` agree in each of ``directions``, 0 to 1.
 
         The size of their sum over the sum of their sizes. None for a direction without any slope,
-        and where no method has a beta.
+        and where no method remembers.
         """
-        if self.with_beta is None:
+        if self.with_memory is None:
             return None, None
-        gradients = self.with_beta.run.trajectory.gradients[:FIRST_GRADIENTS]
-        largest = float(np.abs(gradients).max())
-        parts = gradients / (largest or 1.0) @ np.stack(self.directions, axis=1)
-        sizes = np.abs(parts).sum(axis=0)
-        across, along = (
-            None if size <= 1e-12 else float(abs(total) / size)
-            for total, size in zip(parts.sum(axis=0), sizes, strict=True)
-        )
-        return across, along
+        return agreement(self.with_memory.run.trajectory.gradients, self.directions)
+
+    @cached_property
+    def cancels_across(self) -> bool:
+        """Whether the first gradients cancel out across a ravine and agree along it."""
+        across, along = self.agreement
+        if self.basin is None or not self.is_ravine or across is None or along is None:
+            return False
+        is_across = abs(abs(float(self.directions[0] @ self.basin.across)) - 1) < 1e-9
+        return is_across and across < 0.5 < along
 
     @cached_property
     def beta_sweep(self) -> BetaSweep | None:
-        """The sweep of ``with_beta``; None without one, and where it never arrives."""
-        if self.with_beta is None or self.starts_at_minimum:
+        """The sweep of ``with_memory``, else of the first beta; None where it never arrives."""
+        with_beta = (one for one in self.runs if one.beta is not None)
+        swept = self.with_memory or next(with_beta, None)
+        if swept is None or self.starts_at_minimum:
             return None
-        return beta_sweep(self.experiment, self.with_beta.index)
+        return beta_sweep(self.experiment, swept.index)
 
     # --- the race
 
@@ -372,12 +379,10 @@ class Story:
             return None
         passed = []
         for one in self.runs:
-            if one is base or one.ended_at is not None:
+            if one is base or one.ended_at is not None or are_level(one, base, steps):
                 continue
             own, other = one.run.excess, base.run.excess
             step = overtakings(other[: len(own)], own[: len(other)])
-            if are_level(one, base, steps):
-                continue
             if step is not None and 1 < step < 0.85 * steps:
                 passed.append((float(own[-1]), one.index, step))
         return min(passed)[1:] if passed else None

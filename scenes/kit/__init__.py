@@ -1,1 +1,1 @@
-"""What chapters are built of."""
+"""The parts that chapters are built of."""

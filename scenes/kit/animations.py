@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from manim import Animation, Group, Mobject, Scene, linear
@@ -18,15 +17,16 @@ class Fade(Animation):
 
     Args:
         mobjects: which are not changed by anything else meanwhile.
-        options: as for any animation.
+        introducer: whether they are added to the scene.
+        remover: whether they are taken from it.
     """
 
-    def __init__(self, *mobjects: Mobject, **options: Any) -> None:
+    def __init__(self, *mobjects: Mobject, introducer: bool = False, remover: bool = False) -> None:
         mobject = mobjects[0] if len(mobjects) == 1 else Group(*mobjects)
-        super().__init__(mobject, **options)
+        super().__init__(mobject, introducer=introducer, remover=remover)
 
     def opacity(self, share: float) -> float:
-        """Of its own, at a share of the way, both from 0 to 1."""
+        """The share of its own opacity at a share of the way, both from 0 to 1."""
         raise NotImplementedError
 
     def create_starting_mobject(self) -> Mobject:
@@ -48,8 +48,8 @@ class Fade(Animation):
 class Appear(Fade):
     """Fade in."""
 
-    def __init__(self, *mobjects: Mobject, **options: Any) -> None:
-        super().__init__(*mobjects, introducer=True, **options)
+    def __init__(self, *mobjects: Mobject) -> None:
+        super().__init__(*mobjects, introducer=True)
 
     def opacity(self, share: float) -> float:
         return share
@@ -58,8 +58,8 @@ class Appear(Fade):
 class Vanish(Fade):
     """Fade out; what has vanished is as it was, but no longer in the scene."""
 
-    def __init__(self, *mobjects: Mobject, **options: Any) -> None:
-        super().__init__(*mobjects, remover=True, **options)
+    def __init__(self, *mobjects: Mobject) -> None:
+        super().__init__(*mobjects, remover=True)
 
     def opacity(self, share: float) -> float:
         return 1.0 - share

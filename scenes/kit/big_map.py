@@ -8,11 +8,14 @@ import numpy as np
 from manim import VGroup
 
 from momentum_math.story import Story
-from scenes.kit.charts import Chart, map_axes, nice_ticks
+from scenes.kit.charts import Chart, nice_ticks, turned_label, x_axis, y_axis
 from scenes.kit.contour_map import ContourMap, minimum_mark, start_mark
-from scenes.kit.text.label import text_width
-from scenes.look import SMALL, Box, Frame, Look
-from scenes.words.names import axis_names
+from scenes.kit.label_placement import behind, bounds, clearest, outline
+from scenes.kit.particles import PARTICLE_RADIUS, Runner
+from scenes.kit.shapes import ring
+from scenes.kit.text.label import Label, first_fitting, text_width
+from scenes.look import SMALL, Box, Frame, Look, Theme
+from scenes.words.names import AXES, axis_names, axis_units
 from scenes.words.numbers import tick_texts
 
 
@@ -46,6 +49,9 @@ def valley_boxes(
 
 # So far a number at a map's right edge may reach over the margin, units.
 OVERHANG = 0.08
+# The same over the edge of one of several maps, in the margin that is left there.
+PANEL_MARGIN = 0.1
+PANEL_REACH = PANEL_MARGIN + OVERHANG
 
 
 class Valley(VGroup):
@@ -69,6 +75,77 @@ class Valley(VGroup):
         self.minimum = minimum_mark(self.chart, story.minima, look.theme, size=0.17)
         self.start = start_mark(self.chart, experiment.start, look.theme, radius=0.11)
         super().__init__(self.map, self.axes, self.minimum, self.start)
+
+
+# --- axes of maps ----------------------------------------------------------------------------
+
+
+def map_axes(
+    chart: Chart,
+    theme: Theme,
+    names: tuple[str, str] | None,
+    reach: float,
+    runner: Runner | None = None,
+) -> VGroup:
+    """Ticks on two sides of a map; the x name under it and the y name turned, left of it.
+
+    Args:
+        chart: of the map.
+        theme: of the film.
+        names: of x and y; None where there is no room for them.
+        reach: so far numbers may reach over the map on the right, units.
+        runner: what runs on a map without names, for what else is written there to keep off.
+    """
+    box = chart.box
+    x_ticks = nice_ticks(*chart.x, max(2, int(box.width / 0.7)))
+    y_ticks = nice_ticks(*chart.y, max(2, int(box.height / 0.55)))
+    x_texts, x_note = tick_texts(x_ticks)
+    y_texts, y_note = tick_texts(y_ticks)
+    axes = VGroup(x_axis(chart, theme, x_ticks, x_texts), y_axis(chart, theme, y_ticks, y_texts))
+    for label in axes[0][1:]:
+        label.shift((min(0.0, box.right + reach - label.get_right()[0]), 0.0, 0.0))
+    if names is None:
+        return axes.add(axis_notes(box, theme, (x_note, y_note), runner))
+    clear = max(text_width(text, SMALL) for text in y_texts) + 0.32
+    side = (box.left - max(0.62, clear), box.center[1])
+    names = (
+        first_fitting([names[0] + x_note, AXES[0] + x_note], SMALL, box.width),
+        first_fitting([names[1] + y_note, AXES[1] + y_note], SMALL, box.height),
+    )
+    under = (box.center[0], box.bottom - 0.4)
+    return axes.add(
+        Label(names[0], SMALL, theme.muted, under, up="top"),
+        turned_label(names[1], SMALL, theme.muted, side),
+    )
+
+
+def axis_notes(box: Box, theme: Theme, notes: tuple[str, str], runner: Runner | None) -> VGroup:
+    """The units of the numbers at the axes of a small map, in the corner that is freest."""
+    texts = axis_units(*notes)
+    if not texts:
+        return VGroup()
+    rows = 0.3 * (len(texts) - 1)
+    groups = [
+        VGroup(
+            *(
+                Label(text, SMALL, theme.muted, (x, y - 0.3 * row), across=across).on(theme.panel)
+                for row, text in enumerate(texts)
+            )
+        )
+        for y in (box.bottom + 0.2 + rows, box.top - 0.2)
+        for x, across in ((box.left + 0.1, 0.0), (box.right - 0.1, 1.0))
+    ]
+    if runner is None:
+        return groups[0]
+    stands = standing(runner)
+    free = [group for group in groups if not behind(bounds(group), stands)]
+    return clearest(free or groups, [runner.path], box)
+
+
+def standing(runner: Runner) -> list[np.ndarray]:
+    """The outlines of what a runner shows besides its trail, for words to keep off."""
+    shown = [part for part in runner if part is not runner.trail and len(part.points)]
+    return [*(outline(bounds(part)) for part in shown), ring(PARTICLE_RADIUS) + runner.path[0]]
 
 
 @dataclass(frozen=True)
@@ -115,7 +192,10 @@ def panels(story: Story, body: Box, title: float) -> Panels:
         left, bottom = (ticks + 0.48, 0.75) if named else (ticks + 0.24, 0.42)
         cells = body.grid(count, columns, gap=0.3, row_gap=0.2)
         return Panels(
-            tuple(cell.inset(left=left, bottom=bottom, right=0.1, top=title) for cell in cells),
+            tuple(
+                cell.inset(left=left, bottom=bottom, right=PANEL_MARGIN, top=title)
+                for cell in cells
+            ),
             named,
         )
 

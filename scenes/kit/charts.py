@@ -9,15 +9,13 @@ import numpy as np
 from manim import VGroup, VMobject
 
 from scenes.kit.shapes import THIN, corners, rectangle, shape
-from scenes.kit.text.label import Label, first_fitting, text_width
+from scenes.kit.text.label import Label
 from scenes.look import SMALL, Box, Theme
-from scenes.words.names import AXES
-from scenes.words.numbers import tick_texts
 
 
 @dataclass(frozen=True)
 class Chart:
-    """Where data stand in a box: x from left to right, y from bottom to top, both linear.
+    """Linear scales that place data in a box: x from left to right, y from bottom to top.
 
     Attributes:
         box: units.
@@ -95,7 +93,7 @@ def x_axis(
     for tick, text in zip(ticks, labels, strict=True):
         x, _ = chart.at(tick, chart.y[0])
         marks.append(corners(np.array([(x, chart.box.bottom), (x, chart.box.bottom - TICK)])))
-        names.append(Label(text, em, theme.muted, (x, chart.box.bottom - TICK - 0.08), 0.5, "top"))
+        names.append(Label(text, em, theme.muted, (x, chart.box.bottom - TICK - 0.08), up="top"))
     return VGroup(shape(*marks, stroke=theme.muted, width=THIN), *names)
 
 
@@ -107,51 +105,8 @@ def y_axis(
     for tick, text in zip(ticks, labels, strict=True):
         _, y = chart.at(chart.x[0], tick)
         marks.append(corners(np.array([(chart.box.left, y), (chart.box.left - TICK, y)])))
-        names.append(Label(text, em, theme.muted, (chart.box.left - TICK - 0.08, y), 1.0, "middle"))
+        names.append(Label(text, em, theme.muted, (chart.box.left - TICK - 0.08, y), across=1.0))
     return VGroup(shape(*marks, stroke=theme.muted, width=THIN), *names)
-
-
-def map_axes(
-    chart: Chart, theme: Theme, names: tuple[str, str] | None, reach: float = np.inf
-) -> VGroup:
-    """Ticks on two sides of a map; the x name under it and the y name turned, left of it.
-
-    Args:
-        chart: of the map.
-        theme: of the film.
-        names: of x and y; None where there is no room for them.
-        reach: so far numbers may reach over the map on the right, units.
-    """
-    box = chart.box
-    x_ticks = nice_ticks(*chart.x, max(2, int(box.width / 0.7)))
-    y_ticks = nice_ticks(*chart.y, max(2, int(box.height / 0.55)))
-    x_texts, x_note = tick_texts(x_ticks)
-    y_texts, y_note = tick_texts(y_ticks)
-    axes = VGroup(x_axis(chart, theme, x_ticks, x_texts), y_axis(chart, theme, y_ticks, y_texts))
-    for label in axes[0][1:]:
-        label.shift((min(0.0, box.right + reach - label.get_right()[0]), 0.0, 0.0))
-    if names is None:
-        return axes.add(*axis_notes(box, theme, x_note, y_note))
-    clear = max(text_width(text, SMALL) for text in y_texts) + 0.32
-    side = (box.left - max(0.62, clear), box.center[1])
-    names = (
-        first_fitting([names[0] + x_note, AXES[0] + x_note], SMALL, box.width),
-        first_fitting([names[1] + y_note, AXES[1] + y_note], SMALL, box.height),
-    )
-    return axes.add(
-        Label(names[0], SMALL, theme.muted, (box.center[0], box.bottom - 0.4), 0.5, "top"),
-        turned_label(names[1], SMALL, theme.muted, side),
-    )
-
-
-def axis_notes(box: Box, theme: Theme, x_note: str, y_note: str) -> list[Label]:
-    """What the numbers at the axes of a small map count, inside its lower left corner."""
-    notes = [f"{name}{note}" for name, note in zip(AXES, (x_note, y_note), strict=True) if note]
-    at = [(box.left + 0.1, box.bottom + 0.2 + 0.3 * row) for row in range(len(notes))]
-    return [
-        Label(note, SMALL, theme.muted, place, 0.0, "middle").on(theme.panel)
-        for note, place in zip(notes, at, strict=True)
-    ]
 
 
 def turned_label(text: str, em: float, color: str, at: tuple[float, float]) -> Label:

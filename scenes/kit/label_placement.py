@@ -1,4 +1,4 @@
-"""Where words find room: of several places, the one that the fewest lines run through."""
+"""Places for labels: of several candidates, the one that the fewest lines run through."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ def outline(box: Box) -> np.ndarray:
 
 
 def behind(box: Box, lines: Sequence[np.ndarray]) -> float:
-    """How much of some polylines runs through a box, units, to a hundredth."""
+    """The length of polylines inside a box, units, to a hundredth."""
     pieces = [piece for line in lines for piece in clipped(line, box)]
     return round(sum(float(np.hypot(*np.diff(piece, axis=0).T).sum()) for piece in pieces), 2)
 
 
 def outside(box: Box, within: Box) -> float:
-    """By how much a box leaves another one, units, to a hundredth."""
+    """The length by which a box leaves another one, units, to a hundredth."""
     ways = (
         within.left - box.left,
         within.bottom - box.bottom,

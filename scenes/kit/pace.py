@@ -7,7 +7,7 @@ FIRST_STEPS = 5  # of plain descent, each with its arrow
 
 
 def slow_steps(steps: int) -> int:
-    """How many of the map's first steps are shown one by one."""
+    """The number of the map's first steps that are shown one by one."""
     return min(5, steps)
 
 
@@ -18,7 +18,7 @@ def roll_rate(steps: int) -> int:
 
 
 def race_pace(steps: int) -> tuple[int, int, int]:
-    """How the loss race runs: slowly while the story happens, then twice as fast.
+    """The pace of the loss race: slow while the story happens, then twice as fast.
 
     Args:
         steps: of the experiment.
@@ -42,7 +42,7 @@ WORD_SECONDS = 0.4
 
 
 def reading_seconds(text: str) -> float:
-    """How long words have to stand to be read, on the grid of 0.2 s.
+    """The seconds that words have to stand to be read, on the grid of 0.2 s.
 
     >>> reading_seconds("β = 0.99: not within 300.")
     2.0

@@ -1,4 +1,4 @@
-"""What moves on a map: particles, their trails, arrows.
+"""Things that move on a map: particles, their trails, arrows.
 
 They have ``show_at(step)``: the picture at a fractional step, a closed function of it, so that a
 frame depends on its time alone.
@@ -56,7 +56,7 @@ MOST_DOTS = 120
 
 
 class Trail(VGroup):
-    """Where a particle has been: a line that fades with age and a dot per step.
+    """The path of a particle so far: a line that fades with age and a dot per step.
 
     Args:
         path: the particle's points in units, (n, 2).
@@ -142,34 +142,36 @@ class Runner(VGroup):
         back = (inner - tip) / max(float(np.linalg.norm(inner - tip)), 1e-9)
         tail = clipped(np.stack([tip, tip + back * 0.35]), self._box)[0][-1]
         self._exit.point(tail, tip)
-        long, short = labels.leaves(inside[-1] + 1)
-        fits = text_width(long, SMALL, "Semibold") <= self._box.width - 0.3
-        text = long if fits else short
-        half = text_width(text, SMALL, "Semibold") / 2 + 0.1
-        x = float(np.clip(tip[0], self._box.left + half, self._box.right - half))
-        y = tip[1] + back[1] * 0.55
-        if abs(back[0]) > 2 * abs(back[1]):  # the arrow lies flat: the words go over it, or under
-            y = tip[1] + (0.26 if tip[1] < self._box.center[1] + 0.1 else -0.26)
-        y = float(np.clip(y, self._box.bottom + 0.25, self._box.top - 0.25))
-        self._gone.set_text(text)
-        self._gone.at = self._beside(np.stack([tip + back * 0.35, tip]), (x, y), half)
-        self._gone.set_text(text)
+        arrow = np.stack([tip + back * 0.35, tip])
+        for text in labels.leaves(inside[-1] + 1):
+            places = self._beside(arrow, back, text_width(text, SMALL, "Semibold") / 2)
+            if places:
+                self._gone.at = places[0]
+                self._gone.set_text(text)
+                return
+        self._gone.set_text("")
 
     def _beside(
-        self, arrow: np.ndarray, wished: tuple[float, float], half: float
-    ) -> tuple[float, float]:
-        """Where words of this half width go: as wished, or beside the arrow if they were on it."""
-        box, (x, y) = self._box, wished
-        left, right = arrow[:, 0].min() - half - 0.05, arrow[:, 0].max() + half + 0.05
-        low, high = arrow[:, 1].min() - 0.25, arrow[:, 1].max() + 0.25
-        places = [(x, y), (left, y), (right, y), (x, low), (x, high)]
-        words = (Box(px - half + 0.07, py - 0.13, px + half - 0.07, py + 0.13) for px, py in places)
-        for place, room in zip(places, words, strict=True):
-            within = box.left <= room.left and room.right <= box.right
-            within = within and box.bottom <= room.bottom and room.top <= box.top
-            if within and not clipped(arrow, room):
-                return place
-        return wished
+        self, arrow: np.ndarray, back: np.ndarray, half: float
+    ) -> list[tuple[float, float]]:
+        """Places beside an arrow with room for words of this half width, the best first."""
+        box, tip = self._box, arrow[1]
+        x = float(np.clip(tip[0], box.left + half + 0.1, box.right - half - 0.1))
+        y = tip[1] + back[1] * 0.55
+        if abs(back[0]) > 2 * abs(back[1]):  # the arrow lies flat: the words go over it, or under
+            y = tip[1] + (0.26 if tip[1] < box.center[1] + 0.1 else -0.26)
+        y = float(np.clip(y, box.bottom + 0.25, box.top - 0.25))
+        left, right = arrow[:, 0].min() - half - 0.15, arrow[:, 0].max() + half + 0.15
+        low, high = arrow[:, 1].min() - 0.3, arrow[:, 1].max() + 0.3
+        return [
+            (px, py)
+            for px, py in [(x, y), (left, y), (right, y), (x, low), (x, high)]
+            if box.left <= px - half - 0.03
+            and px + half + 0.03 <= box.right
+            and box.bottom <= py - 0.13
+            and py + 0.13 <= box.top
+            and not clipped(arrow, Box(px - half - 0.1, py - 0.22, px + half + 0.1, py + 0.22))
+        ]
 
 
 def shown_path(trajectory: Trajectory, chart: Chart) -> np.ndarray:

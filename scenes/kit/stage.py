@@ -39,7 +39,7 @@ def _default_story() -> Story:
 
 
 class Track(TypedDict):
-    """Where a contender's particle stands and when; see ``ChapterScene.track``."""
+    """The places of a contender's particle in time; see ``ChapterScene.track``."""
 
     contender: int
     color: str
@@ -91,7 +91,7 @@ class ChapterScene(Scene):
 
     @cached_property
     def story(self) -> Story:
-        """What there is to tell of the outcome."""
+        """The facts of the outcome."""
         return _default_story()
 
     @cached_property
@@ -101,7 +101,7 @@ class ChapterScene(Scene):
 
     @cached_property
     def look(self) -> Look:
-        """How the film looks."""
+        """The film's theme and frame."""
         return looks.look()
 
     def setup(self) -> None:
@@ -132,7 +132,7 @@ class ChapterScene(Scene):
 
     @property
     def experiment(self) -> Experiment:
-        """What was run."""
+        """The experiment that was run."""
         return self.story.experiment
 
     def color(self, index: int) -> str:

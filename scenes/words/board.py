@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from momentum_math.story import Story
 from scenes.words.names import axis_kind, short_name
-from scenes.words.numbers import beta, number
+from scenes.words.numbers import beta, counted, number
+from scenes.words.race import ENDS
 from scenes.words.runs import steps_taken
 
 USUAL_BETA = 0.9
@@ -19,18 +20,17 @@ def some_rules_title(shown: int, count: int) -> str:
 
 def race_titles(story: Story) -> list[str]:
     """Ways to head the board's loss curves, the longest first."""
-    kind, steps = axis_kind(story), story.experiment.steps
+    kind, steps = axis_kind(story), counted(story.experiment.steps)
     return [
-        f"Loss vs. Optimisation Step ({kind}, {steps} steps)",
-        f"Loss vs. Step ({kind}, {steps} steps)",
+        f"Loss vs. Optimisation Step ({kind}, {steps})",
+        f"Loss vs. Step ({kind}, {steps})",
         f"Loss ({kind})",
     ]
 
 
 def intuition(story: Story) -> tuple[str, str, str]:
-    """What a velocity does, in three short sentences."""
-    across, _ = story.agreement
-    if across and story.slow_axis == 0:
+    """The effect of a velocity in three short sentences."""
+    if story.slow_axis == 0 and story.cancels_across:
         return (
             "v accumulates past gradients.",
             "Vertical oscillations cancel out.",
@@ -45,7 +45,7 @@ def intuition(story: Story) -> tuple[str, str, str]:
 
 def notes(story: Story) -> list[tuple[str, list[str]]]:
     """Headed notes: what momentum does and what β does; or how everyone fared."""
-    if story.with_beta is None:
+    if story.with_memory is None:
         fared = [f"{short_name(one)}: {steps_taken(one)}" for one in story.runs]
         return [("In short", fared)]
     return [
@@ -62,14 +62,14 @@ def sweet_spot(story: Story) -> str:
     return f"β = {beta(swept.best_beta)}: soonest at this α"
 
 
-def on_one_page(story: Story) -> str:
+def on_one_page(title: str) -> str:
     """The sentence that comes with the board."""
-    return f"{story.experiment.title}, on one page."
+    return f"{title} All on one page." if title[-1] in ENDS else f"{title}, on one page."
 
 
 def moral(story: Story) -> str:
     """The film in one sentence."""
-    if story.with_beta is None:
+    if story.with_memory is None:
         return "Every run on one board, with its rule."
     if not story.anyone_moves:
         return "Where there is no slope, nobody moves, whatever they remember."

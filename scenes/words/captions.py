@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from momentum_math.story import LateArrival, Story
 from scenes.words.board import intuition
-from scenes.words.names import axis_kind, short_name
+from scenes.words.names import axis_kind, name_in_sentence
 from scenes.words.numbers import beta, counted, number, threshold
 from scenes.words.race import arrivals, times_fewer
 from scenes.words.said import Said, both_ways
@@ -23,9 +23,8 @@ REMEMBER = Said(
 
 
 def add_up(story: Story) -> Said:
-    """What the bars and the line over them show."""
-    across, along = story.agreement
-    if story.is_ravine and (across or 1.0) < 0.5 < (along or 0.0):
+    """The words for the bars of the gradients and the line of the velocity."""
+    if story.cancels_across:
         return Said(
             "Across the valley the gradients change sign and cancel in v; "
             "along the valley they agree and add up.",
@@ -38,7 +37,7 @@ def add_up(story: Story) -> Said:
 
 
 def compound(story: Story) -> Said:
-    """What a velocity does."""
+    """The words for the effect of a velocity."""
     first, second, third = intuition(story)
     return Said(f"{first} {second} {third}", f"{second} {third}")
 
@@ -49,14 +48,16 @@ DESCENT_TITLE = "Side by side"
 
 
 def one_by_one(story: Story, slow: int) -> Said:
-    """That the first steps are shown one by one."""
+    """The words for the first steps, shown one by one."""
     if not story.anyone_moves:
-        return both_ways(_nobody_moves(story))
+        return both_ways(_standstill(story).on_screen)
     return both_ways("The first steps, one by one." if slow > 1 else "The first step.")
 
 
-def roll(story: Story, rate: int) -> Said:
-    """That the rest of the steps follow, so many a second."""
+def roll(story: Story, slow: int, rate: int) -> Said:
+    """The words for the rest of the steps, so many a second."""
+    if not story.anyone_moves:
+        return _standstill(story)
     steps, is_alone = counted(story.experiment.map.steps), len(story.runs) == 1
     if is_alone:
         caption = f"It takes {steps}."
@@ -68,12 +69,17 @@ def roll(story: Story, rate: int) -> Said:
             if rate == 5
             else f"All in lockstep, {rate} steps a second."
         )
-    return Said(caption, shown if story.anyone_moves else _nobody_moves(story))
+    if slow == story.experiment.map.steps:
+        shown = one_by_one(story, slow).on_screen
+    return Said(caption, shown)
 
 
-def _nobody_moves(story: Story) -> str:
-    """That no contender leaves the start."""
-    return "Nobody moves." if len(story.runs) > 1 else "It does not move."
+def _standstill(story: Story) -> Said:
+    """The words for contenders that never leave the start."""
+    steps = counted(story.experiment.map.steps)
+    if len(story.runs) > 1:
+        return Said(f"Nobody moves, not in {steps}.", "Nobody moves.")
+    return Said(f"It does not move, not in {steps}.", "It does not move.")
 
 
 # --- loss_race -------------------------------------------------------------------------------
@@ -82,7 +88,7 @@ RACE_TITLE = "The race"
 
 
 def axes(story: Story) -> Said:
-    """What the axes are."""
+    """The words for the axes of the race."""
     kind = axis_kind(story)
     on_screen = f"Now the loss, on a {kind}."
     if story.experiment.threshold is None:
@@ -93,21 +99,23 @@ def axes(story: Story) -> Said:
 
 
 def tail(story: Story) -> Said:
-    """That the race goes on."""
+    """The words for the rest of the race."""
+    if len(story.runs) == 1:
+        return Said(f"It goes on to step {story.experiment.steps}.", arrivals(story))
     return Said(f"The race goes on to step {story.experiment.steps}.", arrivals(story))
 
 
 def rest(story: Story) -> Said:
-    """How it stands at the end."""
+    """The words for the end of the race."""
     if len(story.runs) == 1:
         return both_ways(arrivals(story))
     return Said(f"After {counted(story.experiment.steps)} the order stands.", arrivals(story))
 
 
 def bound(story: Story, late: LateArrival) -> Said:
-    """When a contender would arrive that does not."""
+    """The words for a contender that would arrive later."""
     name, steps, (at, loss) = (
-        short_name(story.runs[late.index]),
+        name_in_sentence(story.runs[late.index]),
         story.experiment.steps,
         late.lowest,
     )
@@ -129,7 +137,7 @@ def dial_title(has_pair: bool) -> str:
 
 
 def turn(best_beta: float) -> Said:
-    """What turning β does."""
+    """The words for turning β."""
     on_screen = "β → 0: behaves like plain descent.   β → 1: overshoots."
     if best_beta > 0:
         return Said(
@@ -141,7 +149,7 @@ def turn(best_beta: float) -> Said:
 
 
 def best(best_beta: float, steps: int) -> Said:
-    """Which β is the best, and how many steps it needs."""
+    """The words for the best β and its steps."""
     needed = counted(steps)
     if best_beta > 0:
         return Said(
@@ -156,7 +164,7 @@ def best(best_beta: float, steps: int) -> Said:
 
 
 def both(story: Story, pair: tuple[float, float, int]) -> Said:
-    """How many steps the best (lr, β) needs."""
+    """The words for the best pair (lr, β, steps)."""
     lr, best_beta, steps = number(pair[0]), beta(pair[1]), counted(pair[2])
     fewer = times_fewer(story, pair[2])
     if fewer:

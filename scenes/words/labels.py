@@ -1,18 +1,17 @@
-"""What stands at lines, arrows and axes in the chapters' pictures."""
+"""Labels of lines, arrows and axes in the chapters' pictures."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from momentum_math.story import RunStory, Story
-from scenes.words.numbers import bracketed, number, signed
+from scenes.words.numbers import bracketed, counted, number, signed
+from scenes.words.runs import ended_as
 
-ACROSS, ALONG = "across", "along"
 AHEAD = "ahead"
 DOWNHILL, WAY_TO_MINIMUM = "downhill", "the way to the minimum"
 FACTORS_HEADING = "each step multiplies"
 FACTOR_AXIS, LR_AXIS, BETA_AXIS = "factor per step", "step size α", "β"
-GRADIENT_ARROW = "gradient, downhill"
 STEPS_NEEDED = "steps needed"
 
 
@@ -20,15 +19,15 @@ STEPS_NEEDED = "steps needed"
 
 
 def cuts_heading(story: Story) -> str:
-    """What the two parabolas are."""
+    """The heading over the two parabolas."""
     if story.basin is None:
         return "cuts through the saddle"
-    return "cuts through the minimum"
+    return "cuts through this minimum" if len(story.minima) > 1 else "cuts through the minimum"
 
 
-def cut_names(story: Story) -> tuple[str, str]:
-    """The names of the steep cut and of the flat one."""
-    return (ACROSS, ALONG) if story.is_ravine else ("one way", "the other")
+def ways(story: Story) -> tuple[str, str]:
+    """The names of the directions of the larger and of the smaller curvature."""
+    return ("across", "along") if story.is_ravine else ("one way", "the other")
 
 
 def curvature(value: float) -> str:
@@ -37,7 +36,7 @@ def curvature(value: float) -> str:
 
 
 def downhill_lines(story: Story) -> list[str]:
-    """What stands at the arrow of the steepest descent."""
+    """The lines at the arrow of the steepest descent."""
     if story.start_slopes is None:
         return [DOWNHILL]
     along, across = (number(part) for part in story.start_slopes)
@@ -61,7 +60,7 @@ def step_names(one: RunStory) -> list[str]:
 
 
 def multiplied(factor: float) -> str:
-    """What a step multiplies a distance by."""
+    """The factor of a step."""
     return f"× {bracketed(factor)}"
 
 
@@ -73,9 +72,12 @@ def lr_value(lr: float) -> str:
 # --- memory ----------------------------------------------------------------------------------
 
 
-def velocity_arrow(magnified: int) -> str:
-    """What the velocity's arrow is, and how many times longer than to scale."""
-    return "velocity v" if magnified == 1 else f"velocity v (×{magnified})"
+def arrow_names(magnified: int) -> list[tuple[str, str]]:
+    """Ways to name the velocity's arrow, so many times longer than to scale, and the gradient's."""
+    if magnified == 1:
+        return [("velocity v", "gradient, downhill"), ("v", "downhill")]
+    times = f"(×{number(magnified, 2)})"
+    return [(f"velocity v {times}", "gradient, downhill"), (f"v {times}", "downhill")]
 
 
 def gradient_bars(story: Story) -> tuple[str, str]:
@@ -86,7 +88,7 @@ def gradient_bars(story: Story) -> tuple[str, str]:
 
 
 def sum_of_gradients(agreement: float | None) -> str:
-    """What became of the gradients in one direction."""
+    """The words for the sum of the gradients in one direction."""
     if agreement is None:
         return "no slope"
     return "cancels out" if agreement < 0.5 else "adds up"
@@ -102,12 +104,14 @@ def step_counter(step: int, steps: int) -> str:
 
 def leaves(step: int) -> list[str]:
     """Ways to say when a particle leaves the map, the longest first."""
-    return [f"leaves at step {step}", str(step)]
+    return [f"leaves at step {step}", f"step {step}"]
 
 
-def at_curve(name: str, one: RunStory) -> str:
-    """What stands at a curve's end: a name, and how the run ended before its time."""
-    return name if one.ended_at is None else f"{name} {one.run.status} at step {one.ended_at}"
+def at_curve(name: str, one: RunStory) -> list[str]:
+    """Ways to say whose curve ends, and how it ended before its time, the longest first."""
+    if one.ended_at is None:
+        return [name]
+    return [f"{name} {ended_as(one)} at step {one.ended_at}", f"{name} {ended_as(one)}", name]
 
 
 def lowest(step: int, loss: float) -> list[str]:
@@ -119,17 +123,18 @@ def lowest(step: int, loss: float) -> list[str]:
 # --- dial ------------------------------------------------------------------------------------
 
 
-def knob_lr(lr: float, decimals: int) -> str:
-    """What stands under the knob of the learning rate."""
-    return f"α = {lr:.{decimals}f}"
+def knob_lr(lr: float, decimals: int | None) -> str:
+    """The label under the knob of the learning rate; without decimals, its first digits."""
+    return f"α = {number(lr)}" if decimals is None else f"α = {lr:.{decimals}f}"
 
 
 def knob_beta(value: float) -> str:
-    """What stands under the knob of β."""
+    """The label under the knob of β."""
     return f"β = {value:.2f}"
 
 
 def step_counts(count: int, limit: int) -> list[str]:
     """Ways to write how many steps are needed, the longest first."""
-    text = str(count) if count <= limit else f"over {limit}"
-    return [f"{text} steps", text]
+    if count > limit:
+        return [f"over {limit} steps", f"over {limit}"]
+    return [counted(count), str(count)]

@@ -11,8 +11,12 @@ from scenes.words.said import Said, both_ways
 
 
 def rings(story: Story) -> Said:
-    """What the map shows."""
+    """The words for the rings and the marks on the map."""
     marks = _marks(story)
+    if not story.experiment.map.heights:
+        said = "This is the map, without rings: the loss goes up and down too fast for them here."
+        fewer = "Too fine for rings of equal loss."
+        return Said(f"{said} {marks}", f"{fewer} {marks}") if marks else Said(said, fewer)
     if not marks:
         return Said(
             "This is the loss from above: each ring joins points of equal loss.",
@@ -25,7 +29,7 @@ def rings(story: Story) -> Said:
 
 
 def _marks(story: Story) -> str:
-    """What the crosses on the map are; empty where no minimum is known."""
+    """The sentence about the crosses on the map; empty where no minimum is known."""
     count, lowest = len(story.minima), len(story.landscape.minima)
     if count == 0:
         return "There is no minimum." if story.landscape.name == "saddle" else ""
@@ -38,12 +42,15 @@ FORMULA = Said("This is the loss as a formula.", "The loss, as a formula.")
 
 
 def curvatures(story: Story, basin: Basin) -> Said:
-    """How the basin is shaped."""
+    """The words for the curvatures of the basin."""
     high, low = number(basin.high), number(basin.low)
     if story.is_ravine:
         kappa = number(basin.condition)
+        ravine = "It is a ravine"
+        if len(story.minima) > 1:
+            ravine = "At the minimum nearest to the best run's end it is a ravine"
         return Said(
-            f"It is a ravine: the curvature is {high} across and {low} along, a ratio of {kappa}.",
+            f"{ravine}: the curvature is {high} across and {low} along, a ratio of {kappa}.",
             "Steep across the valley, almost flat along it.",
         )
     several = len(story.minima) > 1
@@ -57,7 +64,7 @@ def curvatures(story: Story, basin: Basin) -> Said:
 
 
 def saddle(point: Basin) -> Said:
-    """How the landscape is shaped at its saddle point."""
+    """The words for the curvatures of the saddle point."""
     high, low = number(point.high), number(point.low)
     return Said(
         f"It is a saddle: the curvature is {high} one way and {low} the other.",
@@ -66,7 +73,7 @@ def saddle(point: Basin) -> Said:
 
 
 def downhill(story: Story) -> Said:
-    """Where the steepest way down leads from the start."""
+    """The words for the steepest descent at the start."""
     if story.start_gradient is None:
         return both_ways("At the start the slope is undefined: there is no way to step.")
     if not story.start_gradient.any():
@@ -90,7 +97,7 @@ def downhill(story: Story) -> Said:
 
 
 def _no_slope(story: Story) -> Said:
-    """What moves the runs from a start without a slope."""
+    """The words for a start whose gradient is zero."""
     is_noisy = story.experiment.noise is not None
     if story.starts_at_minimum and is_noisy:
         return Said(
@@ -111,7 +118,7 @@ def _no_slope(story: Story) -> Said:
 
 
 def first_steps(story: Story) -> Said:
-    """What the first steps of the baseline do."""
+    """The words for the first steps of the baseline."""
     if story.factors is None or not story.zigzags:
         return both_ways("The first steps, each along its arrow.")
     along, across = (factor(value) for value in story.factors)
@@ -128,12 +135,16 @@ def first_steps(story: Story) -> Said:
         return Said(caption, "Every step overshoots, as far as the last.")
     if story.is_ravine:
         return Said(caption, "Every step overshoots across, and gains little along.")
-    return Said(caption, "Every step overshoots across.")
+    if story.factors[0] < 0:
+        return Said(caption, "Every step overshoots.")
+    return Said(caption, "Every step overshoots in one direction.")
 
 
 def crawl(story: Story) -> Said:
-    """What the rest of the baseline's steps do."""
+    """The words for the rest of the baseline's steps."""
     one, steps = story.baseline, story.experiment.map.steps
+    if one.fell:
+        return both_ways(f"Down and down: at step {one.ended_at} it is out of sight.")
     if one.run.status == "diverged":
         return both_ways(f"It diverges: at step {one.ended_at} it is out of sight.")
     if one.run.status == "stopped":
@@ -154,7 +165,7 @@ def crawl(story: Story) -> Said:
 
 
 def limit(story: Story, across: float, lr_limit: float) -> Said:
-    """What the step size of plain descent is, held against its limit.
+    """The words for the step size of plain descent, held against its limit.
 
     Args:
         story: Of an outcome.

@@ -1,10 +1,12 @@
-"""What things are called: contenders, axes, minima, the loss."""
+"""Names: of contenders, axes, minima, and of the loss."""
 
 from __future__ import annotations
 
+import re
+
 from momentum_math import CustomLandscape, Experiment
 from momentum_math.story import RunStory, Story
-from scenes.words.numbers import beta, exact, number, threshold
+from scenes.words.numbers import beta, counted, exact, number, threshold
 
 AXES = ("θ₁", "θ₂")
 LOSS_AXIS, STEP_AXIS = "Loss f(θ)", "Step"
@@ -19,8 +21,16 @@ def axis_names(story: Story) -> tuple[str, str]:
     return "θ₁ (fast direction)", "θ₂ (slow direction)"
 
 
+def axis_units(x_note: str, y_note: str) -> list[str]:
+    """The units of two axes in lines of their own, that of y first; one line where they agree."""
+    if x_note == y_note:
+        return [f"θ{x_note}"] if x_note else []
+    notes = zip(AXES[::-1], (y_note, x_note), strict=True)
+    return [f"{name}{note}" for name, note in notes if note]
+
+
 def minimum_name(index: int) -> str:
-    """What one of several minima is called: A, B and so on."""
+    """The letter of one of several minima: A, B and so on."""
     return chr(ord("A") + index)
 
 
@@ -45,6 +55,12 @@ def short_name(one: RunStory) -> str:
     if is_told_by_beta and one.beta is not None:
         return f"β = {beta(one.beta)}"
     return one.label
+
+
+def name_in_sentence(one: RunStory) -> str:
+    """The short name as it stands in a sentence: one with a comma in quotation marks."""
+    name = short_name(one)
+    return f"“{name}”" if re.search("[,;،、，]", name) else name
 
 
 def chapter_method(story: Story) -> str:
@@ -72,29 +88,42 @@ def counts_from_zero(story: Story) -> bool:
 
 
 def loss_word(story: Story) -> str:
-    """What counters call a loss: as such, or what it is above the minimum."""
+    """The loss as counters call it: as such, or above the minimum."""
     return "loss" if counts_from_zero(story) else "loss above the minimum"
 
 
 def loss_name(story: Story) -> str:
-    """What the loss axis counts: the loss, or what it is above the minimum."""
+    """The name of the loss axis: the loss, or the loss less the minimum."""
+    is_found = isinstance(story.landscape, CustomLandscape) and not story.landscape.is_said
+    if is_found and not counts_from_zero(story):
+        return f"{_above_minimum(story)} (the lowest found)"
+    return _above_minimum(story)
+
+
+def _above_minimum(story: Story) -> str:
+    """The loss less its minimum, with the minimum as a number."""
     minimum = story.landscape.minimum
     if minimum is None or minimum == 0.0:
         return LOSS_AXIS
     text = exact(minimum) if len(exact(minimum)) <= 12 else number(minimum, 6)
-    text = f"({text})" if minimum < 0 else text
-    is_found = isinstance(story.landscape, CustomLandscape) and not story.landscape.is_said
-    return f"Loss f(θ) − {text} (the lowest found)" if is_found else f"Loss f(θ) − {text}"
+    return f"Loss f(θ) − ({text})" if minimum < 0 else f"Loss f(θ) − {text}"
 
 
 def axis_kind(story: Story) -> str:
-    """What kind of axis the losses stand on."""
+    """The kind of axis that the losses stand on."""
     return "log scale" if story.landscape.minimum is not None else "symmetric log scale"
 
 
+def loss_axis_names(story: Story) -> list[str]:
+    """Ways to name an axis of losses in few words, the longest first."""
+    if counts_from_zero(story):
+        return [LOSS_AXIS]
+    return [_above_minimum(story), "Loss − min"]
+
+
 def race_title(story: Story) -> str:
-    """What stands over the loss axis."""
-    return f"{loss_name(story)}, {axis_kind(story)}, {story.experiment.steps} steps"
+    """The title over the loss axis."""
+    return f"{loss_name(story)}, {axis_kind(story)}, {counted(story.experiment.steps)}"
 
 
 def bound(constant: float, rate: float) -> str:

@@ -9,7 +9,8 @@ from itertools import pairwise
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _PLAIN = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
-LONGEST_TICK = 6  # characters of a number at an axis
+MOST_DIGITS = 4  # of a number at a tick
+LONGEST_COUNT = 1e4  # from here on a counter's digits after the first ones say nothing
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -24,7 +25,8 @@ def number(value: float, digits: int = 3) -> str:
     if -4 <= exponent < 6:
         text = _trimmed(f"{value:.{max(0, digits - 1 - exponent)}f}")
     else:
-        text = power(exponent) if mantissa == "1" else f"{mantissa} × {power(exponent)}"
+        sign = {"1": "", "-1": "-"}.get(mantissa, f"{mantissa} × ")
+        text = sign + power(exponent)
     return text.replace("-", "−")
 
 
@@ -88,18 +90,20 @@ def threshold(value: float) -> str:
 
 
 def signed(value: float, unit: float = 1.0) -> str:
-    """A coordinate for a counter: always a sign, always three decimals.
+    """A coordinate for a counter: always a sign, three decimals as long as they say something.
 
-    >>> signed(-3.928), signed(0.00001), signed(-4e-06, 1e-06)
-    ('−3.928', '+0.000', '−4.000 × 10⁻⁶')
+    >>> signed(-3.928), signed(0.00001), signed(-4e-06, 1e-06), signed(-7.6391617e16)
+    ('−3.928', '+0.000', '−4.000 × 10⁻⁶', '−7.639 × 10¹⁶')
     """
+    if abs(value / unit) >= LONGEST_COUNT:
+        return ("−" if value < 0 else "+") + number(abs(value), 4)
     text = f"{value / unit:+.3f}".replace("-0.000", "+0.000")
     text = text.replace("-", "−")
     return text if unit == 1.0 else f"{text} × {power(round(math.log10(unit)))}"
 
 
 def counter_unit(size: float) -> float:
-    """What a counter of coordinates up to this size counts: ones, or a power of ten.
+    """The unit of a counter of coordinates up to this size: 1, or a power of ten.
 
     >>> counter_unit(4.0), counter_unit(4e-06), counter_unit(2e5)
     (1.0, 1e-06, 100000.0)
@@ -111,8 +115,8 @@ def counter_unit(size: float) -> float:
 def tick_texts(ticks: Sequence[float]) -> tuple[list[str], str]:
     """The numbers at an axis' ticks, and what the axis' name says of them where they are short.
 
-    Very small and very large numbers are counted in a power of ten; numbers that differ only in
-    their last digits are counted from the first of them.
+    Numbers of many digits are counted in a power of ten; those that differ only in their last
+    digits are counted from the first of them.
 
     >>> tick_texts([-4.0, -2.0, 0.0]), tick_texts([1e-6, 1.5e-6])
     ((['−4', '−2', '0'], ''), (['1', '1.5'], ' × 10⁻⁶'))
@@ -120,7 +124,8 @@ def tick_texts(ticks: Sequence[float]) -> tuple[list[str], str]:
     (['0', '0.2'], ' − 123456.2')
     """
     texts = [number(tick) for tick in ticks]
-    if max(map(len, texts)) <= LONGEST_TICK and len(set(texts)) == len(texts):
+    short = all(sum(map(str.isdigit, text)) <= MOST_DIGITS and "×" not in text for text in texts)
+    if short and len(set(texts)) == len(texts):
         return texts, ""
     apart = min(b - a for a, b in pairwise(ticks)) if len(ticks) > 1 else abs(ticks[0])
     largest = max(abs(tick) for tick in ticks)
@@ -133,7 +138,7 @@ def tick_texts(ticks: Sequence[float]) -> tuple[list[str], str]:
 
 
 def factor(value: float) -> str:
-    """What each step multiplies by; one that only rounds to 1 is not 1.
+    """A factor per step; one that only rounds to 1 is not 1.
 
     >>> factor(-0.8), factor(1.0), factor(1 - 1e-9)
     ('−0.8', '1', 'just under 1')

@@ -8,7 +8,7 @@ import numpy as np
 
 from momentum_math import Place
 from momentum_math.story import RunStory, Story, are_level
-from scenes.words.names import loss_word, short_name
+from scenes.words.names import loss_word, name_in_sentence
 from scenes.words.numbers import counted, number, threshold
 from scenes.words.runs import ending, final_loss, upper_first
 
@@ -16,24 +16,28 @@ MOST_NAMED = 3  # contenders in a sentence
 
 
 def lead(story: Story) -> str:
-    """Who takes the lead when."""
+    """The sentence about who takes the lead at which step."""
     steps = story.experiment.steps
     if story.overtaking is not None:
         index, step = story.overtaking
-        ahead, behind = short_name(story.runs[index]), short_name(story.baseline)
+        ahead, behind = name_in_sentence(story.runs[index]), name_in_sentence(story.baseline)
         return f"From step {step} on, {ahead} is ahead of {behind}."
     if len(story.runs) == 1:
         return f"{story.runs[0].label}: {final_loss(story.runs[0])}."
     leader = story.leader(steps)
     if leader is not None:
-        return f"In front at the end: {short_name(leader)}."
+        return f"In front at the end: {name_in_sentence(leader)}."
     if all(one.has_ended(steps) for one in story.runs):
         return "Nobody reaches the end."
+    best, *_, last = story.ranking(steps)
+    if are_level(best, last, steps):
+        both = len(story.runs) == 2
+        return "At the end both are level." if both else "At the end all are level."
     return "At the end nobody is ahead: the best are level."
 
 
 def arrivals(story: Story) -> str:
-    """Who comes below the threshold, and when; who diverges where there is none."""
+    """The sentence about who arrives at which step; about the endings without a threshold."""
     steps, is_alone = counted(story.experiment.steps), len(story.runs) == 1
     if story.experiment.threshold is None:
         return _endings(story)
@@ -46,8 +50,7 @@ def arrivals(story: Story) -> str:
         (one.run.first_below, one.index) for one in story.runs if one.run.first_below is not None
     )
     if arrived:
-        names = [f"{short_name(story.runs[i])} at {step}" for step, i in arrived[:MOST_NAMED]]
-        return f"Below {limit}: {', '.join(names)}."
+        return _arrived(limit, [story.runs[i] for _, i in arrived[:MOST_NAMED]])
     reason = _why_nobody_arrives(story)
     if is_alone and reason:
         return f"Not below {limit} within {steps}: {reason}."
@@ -56,6 +59,22 @@ def arrivals(story: Story) -> str:
     if reason:
         return f"Nobody is below {limit} within {steps}: {reason}."
     return f"Nobody is below {limit} within {steps}."
+
+
+def _arrived(limit: str, named: Sequence[RunStory]) -> str:
+    """The sentence about who came below the threshold, and who not for good."""
+    if all(one.run.stays_below is None for one in named[0].story.runs):
+        names = [f"{name_in_sentence(one)} at {one.run.first_below}" for one in named]
+        return f"Below {limit}, not for good: {', '.join(names)}."
+    return f"Below {limit}: {', '.join(map(_arrival, named))}."
+
+
+def _arrival(one: RunStory) -> str:
+    """A run's name and the step at which it came below the threshold, for good or not."""
+    name, first, stays = name_in_sentence(one), one.run.first_below, one.run.stays_below
+    if stays is None:
+        return f"{name} at {first} (not for good)"
+    return f"{name} at {first}" if stays == first else f"{name} at {first} (for good from {stays})"
 
 
 # Why nobody arrives -> if it is one run, and if there are more.
@@ -88,15 +107,15 @@ def _why_nobody_arrives(story: Story) -> str:
 
 
 def _endings(story: Story) -> str:
-    """How the runs fared where there is no threshold to reach."""
+    """The sentence about the endings of runs without a threshold."""
     lost = [
-        f"{short_name(one)} at step {one.ended_at}"
+        f"{name_in_sentence(one)} at step {one.ended_at}"
         for one in story.runs
         if one.run.status == "diverged"
     ]
     if lost:
         return f"Out of sight: {', '.join(lost[:MOST_NAMED])}."
-    resting = [short_name(one) for one in story.runs if one.rest is not None]
+    resting = [name_in_sentence(one) for one in story.runs if one.rest is not None]
     if len(resting) == len(story.runs):
         return "Everyone has come to rest." if len(resting) > 1 else "It has come to rest."
     if resting:
@@ -107,11 +126,11 @@ def _endings(story: Story) -> str:
 
 
 def losses(story: Story, step: int) -> str:
-    """Everyone's loss after so many steps, or how it ended."""
+    """The sentence with every loss at a step, or how the run ended."""
     told = ", ".join(
-        f"{short_name(one)} {ending(one)}"
+        f"{name_in_sentence(one)} {ending(one)}"
         if one.has_ended(step)
-        else f"{number(one.loss_at(step))} for {short_name(one)}"
+        else f"{number(one.loss_at(step))} for {name_in_sentence(one)}"
         for one in story.ranking(step)
     )
     if len(story.runs) == 1:
@@ -122,7 +141,7 @@ def losses(story: Story, step: int) -> str:
 
 
 def standing(story: Story, step: int) -> str:
-    """Who is ahead at a step, and against which loss."""
+    """The sentence about who is ahead at a step, and against which loss."""
     best, *others = story.ranking(step)
     if not story.anyone_moves:
         return "Nobody has moved: there is no slope." if others else "It has not moved."
@@ -132,32 +151,32 @@ def standing(story: Story, step: int) -> str:
     if not others:
         return f"At step {step} the {loss_word(story)} is {loss}."
     if others[0].has_ended(step):
-        return f"At step {step} only {short_name(best)} is left: {loss}."
+        return f"At step {step} only {name_in_sentence(best)} is left: {loss}."
     if story.leader(step) is None:
         return _standing_level(story, step)
     second = number(others[0].loss_at(step))
     if story.overtaking is not None and best is story.baseline:
-        return f"At step {step}, {short_name(best)} is still ahead: {loss} against {second}."
-    return f"At step {step}, {short_name(best)} is ahead: {loss} against {second}."
+        return f"At step {step}, {name_in_sentence(best)} is still ahead: {loss} against {second}."
+    return f"At step {step}, {name_in_sentence(best)} is ahead: {loss} against {second}."
 
 
 def _standing_ended(best: RunStory, others: Sequence[RunStory]) -> str:
-    """How the best ended, where all the others have ended or it is out of sight."""
+    """The sentence about the best where it has ended itself."""
     last = best.ended_at
     if best.fell and others:
-        return f"{upper_first(short_name(best))} is out of sight first: at step {last}."
+        return f"{upper_first(name_in_sentence(best))} is out of sight first: at step {last}."
     if best.fell:
         return f"It is out of sight: at step {last}."
     if others:
-        return f"Nobody is left: {short_name(best)} ran longest, to step {last}."
+        return f"Nobody is left: {name_in_sentence(best)} ran longest, to step {last}."
     return f"It {best.run.status} at step {last}."
 
 
 def _standing_level(story: Story, step: int) -> str:
-    """Who is level with the best."""
+    """The sentence about those that are level with the best."""
     best, *others = story.ranking(step)
     level = [
-        short_name(one)
+        name_in_sentence(one)
         for one in (best, *others)
         if not one.has_ended(step) and are_level(best, one, step)
     ]
@@ -168,7 +187,7 @@ def _standing_level(story: Story, step: int) -> str:
 
 
 def fairness(story: Story) -> str:
-    """What the contenders have in common."""
+    """The sentence about what the contenders have in common."""
     rates = {one.lr for one in story.runs}
     lr = number(story.runs[0].lr)
     if len(story.runs) == 1:
@@ -183,22 +202,31 @@ def fairness(story: Story) -> str:
     return "Same start, each with its own α."
 
 
-def title(story: Story) -> str:
-    """The film's title, and what the contenders have in common."""
-    return f"{story.experiment.title}: {fairness(story)}"
+ENDS = ".!?…。！？؟"  # of titles that are sentences
+
+
+def headed(title: str, rest: str) -> str:
+    """A title and what is said under it, as one line.
+
+    >>> headed("A race", "same start."), headed("Half?", "same start.")
+    ('A race: same start.', 'Half? Same start.')
+    """
+    if title[-1] in ENDS:
+        return f"{title} {upper_first(rest)}"
+    return f"{title}. {upper_first(rest)}" if ":" in title else f"{title}: {rest}"
 
 
 _TIMES = {3: "three times", 4: "four times", 5: "five times", 6: "six times"}
 
 
 def times_fewer(story: Story, steps: int) -> str:
-    """How many times fewer steps than the baseline, where that is worth saying; else empty."""
+    """The ratio to the baseline's steps in words; empty where it is not worth saying."""
     base = story.baseline.run.stays_below
     if base is None or base < 1.5 * steps:
         return ""
     ratio = base / steps
     whole = round(ratio)
-    if abs(ratio - whole) > 0.1 * whole:
+    if abs(ratio - whole) > 0.05 * whole:
         return f"{number(ratio, 2)} times fewer"
     if whole == 2:
         return "half as many"

@@ -32,7 +32,7 @@ def makes_velocity(line: str) -> bool:
 
 
 def meaning(line: str, role: str) -> str:
-    """What a part of a line that makes the velocity means; empty where it needs no words."""
+    """The meaning of a part of a line that makes the velocity; empty where it needs none."""
     return ROLE_NAMES.get(role, "") if makes_velocity(line) else ""
 
 

@@ -1,4 +1,4 @@
-"""What became of a run, in few words, all of them true."""
+"""The fate of a run in few words, all of them true."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def upper_first(text: str) -> str:
 
 
 def ending(one: RunStory) -> str:
-    """How and when a run ended before its last step."""
+    """The manner and the step in which a run ended before its last one."""
     if one.fell:
         return f"out of sight downwards at step {one.ended_at}"
     return f"{one.run.status} at step {one.ended_at}"
@@ -29,7 +29,7 @@ _RESTING = {  # where -> if it has stood there since the start, or came to rest 
 
 
 def resting(one: RunStory) -> str:
-    """Where a run came to rest, or where it has stood since the start; empty elsewhere."""
+    """The place of a run's rest in words; empty where it came to none."""
     if one.rest is None:
         return ""
     since_start, later = _RESTING[one.rest.place]
@@ -55,12 +55,35 @@ def verdict(one: RunStory) -> str:
         return f"{how}, not within {counted(experiment.steps)}"
     if run.stays_below is None:
         return f"{how}, below at step {run.first_below}, not for good"
-    return f"{how} ({counted(run.first_below)} to converge)"
+    return f"{how} ({counted(run.stays_below)} to converge)"
 
 
 def verdicts(one: RunStory) -> list[str]:
     """Ways to say how it went, the longest first."""
-    return [verdict(one), upper_first(steps_taken(one))]
+    short = upper_first(steps_taken(one))
+    return [verdict(one), short, _shortest_verdict(one) or short]
+
+
+def _shortest_verdict(one: RunStory) -> str:
+    """The verdict in two or three words, where the steps would not tell; else empty."""
+    if one.ended_at is not None:
+        return upper_first(ended_as(one))
+    if one.rest is not None and _is_resting_noted(one):
+        return _PLACES[one.rest.place]
+    return "Not for good" if one.comes_and_goes else ""
+
+
+_PLACES = {
+    Place.LOWEST: "The minimum",
+    Place.LOCAL_MINIMUM: "Local minimum",
+    Place.SADDLE_POINT: "Saddle point",
+    Place.FLAT: "Flat ground",
+}
+
+
+def ended_as(one: RunStory) -> str:
+    """The manner in which a run ended before its last step, in a word or three."""
+    return "out of sight" if one.fell else str(one.run.status)
 
 
 def manner(one: RunStory) -> str:
@@ -79,21 +102,23 @@ def manner(one: RunStory) -> str:
 
 
 def steps_taken(one: RunStory) -> str:
-    """How many steps a contender needed."""
+    """The steps that a contender needed in words, or its ending."""
     run, experiment = one.run, one.story.experiment
     if one.ended_at is not None:
-        return f"out of sight at {one.ended_at}" if one.fell else f"{run.status} at {one.ended_at}"
+        return f"{ended_as(one)} at {one.ended_at}"
     if _is_resting_noted(one):
         return resting(one)
     if experiment.threshold is None or one.story.starts_at_minimum:
         return f"{loss_word(one.story)} {number(one.loss_at(run.trajectory.n))}"
     if run.first_below is None:
         return f"not in {experiment.steps}"
-    return counted(run.first_below)
+    if run.stays_below is None:
+        return f"at {run.first_below}, not for good"
+    return counted(run.stays_below)
 
 
 def final_loss(one: RunStory) -> str:
-    """How far a run has come at the end of its steps, or how it ended."""
+    """A run's last loss in words, or its ending."""
     if one.ended_at is not None:
         return ending(one)
     steps = one.story.experiment.steps
@@ -103,7 +128,7 @@ def final_loss(one: RunStory) -> str:
 def loss_counters(one: RunStory, step: int) -> list[str]:
     """Ways to write a run's loss at a step, the longest first."""
     is_over = one.has_ended(step)
-    text = one.run.status if is_over else loss(one.loss_at(step))
+    text = ended_as(one) if is_over else loss(one.loss_at(step))
     if not counts_from_zero(one.story):
         return [f"loss − min {text}", text]
     return [text] if is_over or text == "∞" else [f"loss {text}", text]

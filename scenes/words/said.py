@@ -1,4 +1,4 @@
-"""What a beat has to say: a sentence for the captions, and fewer words on screen."""
+"""The words of a beat: a sentence for the captions, and fewer words on screen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Said(NamedTuple):
-    """What is said in a beat.
+    """The words of a beat.
 
     Attributes:
         caption: One full sentence or more.

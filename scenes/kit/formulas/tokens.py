@@ -174,5 +174,5 @@ def _upright(name: str) -> float:
 
 
 def tallest(row: Sequence[Token]) -> float:
-    """How many lines of type tokens in one line are higher than one."""
+    """The lines of type by which tokens are higher than one line."""
     return max((token.tall for token in row), default=0.0)

@@ -21,10 +21,11 @@ from scenes.words.numbers import number
 class RaceAxes(VGroup):
     """Panel, decades, steps, and the threshold as a dashed line."""
 
-    def __init__(self, outcome: Outcome, scale: LossScale, chart: Chart, theme: Theme) -> None:
-        box, threshold = chart.box, outcome.experiment.threshold
+    def __init__(self, scale: LossScale, chart: Chart, theme: Theme) -> None:
+        box = chart.box
         losses = scale.ticks(1.35 * SMALL / chart.y_map[0])
         steps = nice_ticks(*chart.x, max(3, int(box.width / 0.95)))
+        steps = [step for step in steps if step == round(step)]  # there are no half steps
         rows = [chart.at(0, height)[1] for height, _ in losses]
         grid = [corners(np.array([(box.left, y), (box.right, y)])) for y in rows]
         super().__init__(
@@ -33,11 +34,11 @@ class RaceAxes(VGroup):
             panel_edge(box, theme),
             x_axis(chart, theme, steps, [number(s, 6) for s in steps]),
             y_axis(chart, theme, [height for height, _ in losses], [label for _, label in losses]),
-            Label(STEP_AXIS, SMALL, theme.muted, (box.center[0], box.bottom - 0.46), 0.5, "top"),
+            Label(STEP_AXIS, SMALL, theme.muted, (box.center[0], box.bottom - 0.46), up="top"),
         )
-        if threshold is not None:
-            level = scale.height(threshold)
-            line = dashes(chart.at(chart.x[0], level), chart.at(chart.x[1], level))
+        if scale.threshold is not None:
+            first, last = (chart.at(end, scale.threshold) for end in chart.x)
+            line = dashes(first, last)
             self.add(shape(*line, stroke=theme.graphic(theme.muted), width=THIN * 1.2))
 
 
@@ -148,7 +149,7 @@ def threshold_label(
     box, y = chart.box, chart.at(0, scale.height(threshold))[1]
     sides: tuple[tuple[float, Vertical], ...] = ((0.09, "bottom"), (-0.12, "top"))
     labels = [
-        Label(name, SMALL, theme.muted, (float(x), y + up), 1.0, vertical)
+        Label(name, SMALL, theme.muted, (float(x), y + up), across=1.0, up=vertical)
         for name in threshold_names(threshold)
         for x in np.linspace(box.right - 0.12, box.left + 0.12 + text_width(name, SMALL), 12)
         for up, vertical in sides

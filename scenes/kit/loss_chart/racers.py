@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+import numpy as np
 from manim import VGroup
 
 from momentum_math.story import Story
 from scenes.kit.charts import Chart
-from scenes.kit.label_placement import bounds
+from scenes.kit.label_placement import bounds, clearest, outline
 from scenes.kit.loss_chart.curves import Curve
 from scenes.kit.loss_chart.scale import LossScale, race_paths, spread
 from scenes.kit.particles import Particle
-from scenes.kit.shapes import along, holds
-from scenes.kit.text.label import Label, fitted, text_width
-from scenes.look import SMALL, Theme
+from scenes.kit.shapes import along, holds, ring
+from scenes.kit.text.label import Label, first_fitting, fitted, text_width
+from scenes.look import SMALL, Box, Theme
 from scenes.words.labels import at_curve
 
 
@@ -23,7 +24,7 @@ class Racers(VGroup):
     """All curves with their heads, each head labelled beside it.
 
     A head is drawn over the heads before it; the first is the largest, so that heads at one
-    point are all seen. Labels keep clear of each other and of ``obstacles``.
+    point are all seen. Labels keep clear of each other and of ``obstacles``, and left of ``right``.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class Racers(VGroup):
         chart: Chart,
         theme: Theme,
         labels: Sequence[str],
+        right: float,
         obstacles: Sequence[Label] = (),
     ) -> None:
         self._paths = race_paths(story.outcome, scale, chart)
@@ -41,7 +43,10 @@ class Racers(VGroup):
             (o.get_left()[0], o.get_right()[0], o.get_center()[1], o.height + 0.12)
             for o in obstacles
         ]
-        self._ends = [at_curve(name, one) for name, one in zip(labels, story.runs, strict=True)]
+        self._ends = [
+            first_fitting(at_curve(name, one), SMALL, right - path[-1][0] - 0.26, "Semibold")
+            for name, one, path in zip(labels, story.runs, self._paths, strict=True)
+        ]
         colors = [theme.contender(i) for i in range(len(self._paths))]
         self.curves = VGroup(
             *(Curve(p, c, theme) for p, c in zip(self._paths, colors, strict=True))
@@ -56,6 +61,7 @@ class Racers(VGroup):
         self.labels = VGroup(*self._labels)
         super().__init__(self.curves, self.heads, self.labels)
         self._covered: list[int] = []
+        self._lifted = [0.0] * len(self._paths)
         self._uncover_heads()
         self.show_at(0.0)
 
@@ -80,9 +86,24 @@ class Racers(VGroup):
             room = float(self._paths[other][-1][0]) - 0.2 - self._labels[own].at[0]
             if room > 2 * SMALL:
                 self._ends[own] = fitted(self._ends[own], SMALL, room, "Semibold")
+            else:
+                self._lift(own)
+
+    def _lift(self, own: int) -> None:
+        """Move a label that lies on a head to the next height where no head and no label is."""
+        label, box = self._labels[own], self._box
+        taken = [outline(bounds(other)) for other in self._labels if other is not label]
+        taken += [ring(0.16) + path[-1] for path in self._paths]
+        rows = Box(-np.inf, box.bottom, np.inf, box.top)
+        lifts = [sign * 1.3 * SMALL * row for row in range(1, 9) for sign in (-1.0, 1.0)]
+        choices = [(text, lift) for text in (label.text, self._names[own]) for lift in lifts]
+        moved = [label.copy().set_text(text).shift((0.0, lift, 0.0)) for text, lift in choices]
+        best = moved.index(clearest(moved, taken, rows))
+        self._ends[own], self._lifted[own] = choices[best]
+        self.show_at(float(max(map(len, self._paths))))
 
     def _covering(self) -> list[tuple[int, int]]:
-        """Which label lies on which other head where all have ended."""
+        """Pairs (label, head) of labels that lie on other heads where all have ended."""
         rooms = [bounds(label).shrunk(-0.16) for label in self._labels]
         return [
             (own, other)
@@ -122,6 +143,7 @@ class Racers(VGroup):
         ):
             curve.show_at(step)
             head.stand(tips[k])
-            label.at = (float(tips[k][0]) + 0.26, heights[k])
+            lifted = self._lifted[k] if step >= len(self._paths[k]) - 1 else 0.0
+            label.at = (float(tips[k][0]) + 0.26, heights[k] + lifted)
             label.set_text(texts[k])
         return self

@@ -1,4 +1,4 @@
-"""How losses become heights on a logarithmic axis, and where curves stand."""
+"""The logarithmic axis of losses, and the curves' points on it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from scenes.kit.charts import Chart
 from scenes.look import Box
 from scenes.words.numbers import power
 
-# The log axis reaches this far below the threshold, and this many decades above the start.
-DEPTH, HEIGHT = 1e-5, 2.0
+# The log axis reaches this far below the threshold, and this many decades above the start; more
+# where runs rise higher and do not diverge.
+DEPTH, HEIGHT, MOST_HEIGHT = 1e-5, 2.0, 12.0
 
 
 class LossScale:
-    """How losses become heights: their log10 above the minimum, or a symmetric log without one.
+    """Losses as heights: their log10 above the minimum, or a symmetric log without one.
 
     Heights are clamped to the axis; ``lasting`` tells from which step on a run is off it for good.
 
@@ -43,7 +44,7 @@ class LossScale:
             lowest = max(min(lowest, aim - 1), min(np.log10(DEPTH) + aim, highest - 1))
             self.low, self.high = (
                 float(np.floor(lowest)) - 0.25,
-                float(min(highest, start + HEIGHT)) + 0.35,
+                float(min(highest, max(start + HEIGHT, self._highest_kept()))) + 0.35,
             )
         else:
             reach = abs(start) + HEIGHT
@@ -51,6 +52,12 @@ class LossScale:
                 float(max(lowest, -reach)) - 0.25,
                 float(min(highest, reach)) + 0.35,
             )
+
+    def _highest_kept(self) -> float:
+        """As high as runs are that do not diverge, so far as an axis can be read."""
+        kept = [run.excess for run in self._outcome.runs if run.trajectory.ended_at is None]
+        heights = self._height(np.concatenate([self._outcome.runs[0].excess[:1], *kept]))
+        return min(float(heights.max()), float(heights[0]) + MOST_HEIGHT)
 
     def _height(self, losses: np.ndarray) -> np.ndarray:
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -81,6 +88,13 @@ class LossScale:
     def height(self, loss: float) -> float:
         """The height of one loss."""
         return float(self._height(np.array([loss]))[0])
+
+    @property
+    def threshold(self) -> float | None:
+        """The height of the threshold, where there is one and it is on the axis."""
+        value = self._outcome.experiment.threshold
+        height = None if value is None else self.height(value)
+        return height if height is not None and self.low < height < self.high else None
 
     def ticks(self, closest: float) -> list[tuple[float, str]]:
         """(height, label) of powers of ten that are at least ``closest`` apart."""

@@ -60,6 +60,7 @@ class Label(VMobject):
         em: float,
         color: str,
         at: tuple[float, float] = (0.0, 0.0),
+        *,
         across: float = 0.5,
         up: Vertical = "middle",
         weight: Weight = "Regular",

@@ -91,7 +91,7 @@ def pieces(text: str) -> list[str]:
 
 
 def columns(text: str) -> int:
-    """How wide a text is where letters are equally wide; those of East Asia take two columns."""
+    """The width of a text in columns of equal letters; those of East Asia take two."""
     return sum(1 + (unicodedata.east_asian_width(character) in "WF") for character in text)
 
 
@@ -151,7 +151,7 @@ def _has_own_way(text: str) -> bool:
 
 
 def levels(text: str) -> list[int]:
-    """How deeply each character is nested in changes of direction: odd is right to left.
+    """The bidirectional level of each character: odd is right to left.
 
     Source: Unicode Standard Annex 9, as fpdf2 implements it; loaded only where it is needed.
     """
