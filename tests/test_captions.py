@@ -9,7 +9,6 @@ from pathlib import Path
 
 import av
 import pytest
-import srt
 import webvtt
 
 from momentum_film.deliver.text.captions import alternative_text, balanced, captions_vtt, transcript
@@ -24,18 +23,17 @@ def beats(film: SmallFilm) -> list[dict]:
     return [beat for chapter in film.manifest["chapters"] for beat in chapter["beats"]]
 
 
+def seconds(time: str) -> float:
+    read = webvtt.models.Timestamp.from_string(time)
+    return read.in_seconds() + read.milliseconds / 1000
+
+
 def test_captions_are_the_manifests_beats_for_an_independent_reader(small_film: SmallFilm) -> None:
     cues = webvtt.read(small_film.folder / "momentum.vtt").captions
     assert [cue.text for cue in cues] == [beat["caption"] for beat in beats(small_film)]
     for cue, beat in zip(cues, beats(small_film), strict=True):
-        start = webvtt.models.Timestamp.from_string(cue.start)
-        end = webvtt.models.Timestamp.from_string(cue.end)
-        assert start.in_seconds() + start.milliseconds / 1000 == pytest.approx(
-            beat["start_seconds"], abs=5e-4
-        )
-        assert end.in_seconds() + end.milliseconds / 1000 == pytest.approx(
-            beat["end_seconds"], abs=5e-4
-        )
+        assert seconds(cue.start) == pytest.approx(beat["start_seconds"], abs=5e-4)
+        assert seconds(cue.end) == pytest.approx(beat["end_seconds"], abs=5e-4)
 
 
 def test_chapters_are_the_manifests(small_film: SmallFilm) -> None:
@@ -46,12 +44,10 @@ def test_chapters_are_the_manifests(small_film: SmallFilm) -> None:
 
 
 def test_subtitles_are_the_captions_in_short_lines(small_film: SmallFilm) -> None:
-    text = (small_film.folder / "momentum.srt").read_text(encoding="utf-8")
-    cues = list(srt.parse(text))
-    said = [" ".join(cue.content.split("\n")) for cue in cues]
-    assert said == [beat["caption"] for beat in beats(small_film)]
-    assert max(len(line) for cue in cues for line in cue.content.split("\n")) <= 44
-    assert [cue.start.total_seconds() for cue in cues] == pytest.approx(
+    cues = webvtt.from_srt(small_film.folder / "momentum.srt").captions  # srt has written it
+    assert [" ".join(cue.lines) for cue in cues] == [b["caption"] for b in beats(small_film)]
+    assert max(len(line) for cue in cues for line in cue.lines) <= 44
+    assert [seconds(cue.start) for cue in cues] == pytest.approx(
         [beat["start_seconds"] for beat in beats(small_film)], abs=1e-3
     )
 

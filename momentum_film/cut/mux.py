@@ -6,13 +6,13 @@ A copied stream counts in frames: packet k of a film is shown from k / fps on.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import av
-from av.container import OutputContainer
+from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 
 from momentum_film.cut import verify
@@ -54,25 +54,37 @@ def join(
         output.metadata.update({"title": film.title, **({"comment": comment} if comment else {})})
         output.set_chapters(_marks(film))
         stream: _Stream | None = None
-        for chapter, segments in zip(film.chapters, parts, strict=True):
-            start = film.frame_at(chapter.start)
-            for segment in segments:
-                with av.open(io.BytesIO(segment.data), "r") as source:
-                    video = source.streams.video[0]
-                    packets = [packet for packet in source.demux(video) if packet.size]
-                    if stream is None:
-                        stream = _Stream(output, video, packets, film.fps)
-                        if cues:
-                            add_subtitles(output, cues)
-                    if not stream.fits(video, packets) or len(packets) != segment.frames:
-                        raise VerificationError(
-                            f"chapter {segment.chapter} was encoded otherwise than the first one"
-                        )
-                    copied += map(verify.packet_digest, map(bytes, packets))
-                    stream.copy(packets, start)
-                start += segment.frames
+        for segment, start, video, packets in _segments(film, parts):
+            if stream is None:
+                stream = _Stream(output, video, packets, film.fps)
+                if cues:
+                    add_subtitles(output, cues)
+            if not stream.fits(video, packets) or len(packets) != segment.frames:
+                raise VerificationError(
+                    f"chapter {segment.chapter} was encoded otherwise than the first one"
+                )
+            copied += map(verify.packet_digest, map(bytes, packets))
+            stream.copy(packets, start)
     verify.check_film(path, film, copied, encoding)
     return path
+
+
+def _segments(
+    film: FilmInfo, parts: Sequence[Sequence[Segment]]
+) -> Iterator[tuple[Segment, int, av.VideoStream, list[Packet]]]:
+    """(segment, its first frame, its stream, its packets) in the film's order."""
+    for chapter, segments in zip(film.chapters, parts, strict=True):
+        start = film.frame_at(chapter.start)
+        for segment in segments:
+            with av.open(io.BytesIO(segment.data), "r") as source:
+                stream = source.streams.video[0]
+                yield segment, start, stream, _packets(source, stream)
+            start += segment.frames
+
+
+def _packets(source: InputContainer, stream: av.VideoStream) -> list[Packet]:
+    """A stream's packets in decoding order, without the empty one at the end."""
+    return [packet for packet in source.demux(stream) if packet.size]
 
 
 def split(film: FilmInfo, video: Path) -> list[bytes]:
@@ -90,9 +102,7 @@ def split(film: FilmInfo, video: Path) -> list[bytes]:
     chapters: list[list[Packet]] = [[] for _ in starts]
     with av.open(str(video), "r") as file:
         stream, index = file.streams.video[0], -1
-        for packet in file.demux(stream):
-            if packet.size == 0:
-                continue
+        for packet in _packets(file, stream):
             frame = _frame(packet, film.fps)
             if packet.is_keyframe and frame in starts:
                 index = starts.index(frame)

@@ -74,7 +74,11 @@ def is_there(folder: Path, plan: Plan) -> bool:
 
 
 def make(name: str, kit: Kit, plan: Plan, cache: Cache) -> list[Product]:
-    """A format's files, from the cache if the same were made before."""
+    """A format's files, from the cache if the same were made before.
+
+    Raises:
+        Exception: Whatever its function raises; nothing is kept then.
+    """
     form, rendered = FORMATS[name], kit.rendered.get(name, {})
     ground = (
         *(plan.fingerprint, plan.poster.key, plan.loop.key if plan.loop else None),
@@ -113,7 +117,10 @@ def give_names(
     Returns:
         The files, the manifest last.
     """
-    published = [delivered(folder / each.file.name, each.file.kind, each.data) for each in made]
+    published = [
+        Delivered(folder / each.file.name, each.file.kind, len(each.data), each.sha256)
+        for each in made
+    ]
     with files.alone_in(folder):
         own = own_names(plan)
         kept = {
