@@ -148,8 +148,8 @@ def _with_exact(palette: np.ndarray, colors: tuple[str, ...]) -> np.ndarray:
 def _written(exact: bytes, beats: Beats, size: GifSize, palette: av.VideoFrame) -> bytes:
     """The file in the palette's colours, without dithering."""
     pictures, file = _pictures(exact, beats, size), io.BytesIO()
-    first = next(pictures)
-    source, sink = _painted(Graph(), first, palette)
+    first, graph = next(pictures), Graph()  # whose ends live no longer than it does
+    source, sink = _painted(graph, first, palette)
     with av.open(file, "w", format="gif", options={"loop": "0"}) as output:
         stream = output.add_stream("gif", rate=1 / DELAY)
         stream.width, stream.height, stream.pix_fmt = first.width, first.height, "pal8"
