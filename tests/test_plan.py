@@ -18,7 +18,7 @@ from momentum_film.plan import plan as planning
 from momentum_film.plan.plan import QUALITIES, Request, plan_film
 from momentum_film.render.progress import Tally
 from momentum_film.store.cache import Cache
-from momentum_math import load_experiment, run
+from momentum_math import Experiment, load_experiment, run
 from momentum_math.story import Story
 from scenes.look import FRAMES, THEMES
 from scenes.storyboard import Beat, Storyboard, tell
@@ -171,10 +171,10 @@ def test_one_changed_caption_renders_one_chapter(
 ) -> None:
     studio.make(QUICK)
     before = plan_film(QUICK)
-    true_tell = planning.tell
+    truly = planning.storyboard_of
 
-    def tell_otherwise(outcome) -> Storyboard:
-        told = true_tell(outcome)
+    def otherwise(experiment: Experiment) -> Storyboard:
+        told = truly(experiment)
         chapters = []
         for chapter in told.chapters:
             first: Beat = chapter.beats[0]
@@ -183,7 +183,7 @@ def test_one_changed_caption_renders_one_chapter(
             chapters.append(replace(chapter, beats=beats))
         return Storyboard(told.title, tuple(chapters))
 
-    monkeypatch.setattr(planning, "tell", tell_otherwise)
+    monkeypatch.setattr(planning, "storyboard_of", otherwise)
     after = plan_film(QUICK)
     changed = [
         one.job.chapter

@@ -207,3 +207,16 @@ def test_a_teasers_colours_are_the_films(size: tuple[int, int], tmp_path: Path) 
     with av.open(str(teaser(film, video, tmp_path / "teaser.mp4"))) as container:
         first = next(container.decode(video=0))
     assert_in_place(first, pixels)
+
+
+def test_the_same_pictures_give_the_same_av1() -> None:
+    """Also where several cores convert them."""
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(0, 256, (120, 214, 4), np.uint8).repeat(4, axis=0).repeat(4, axis=1)
+    pixels = pixels[:480, :854]
+    made = set()
+    for _ in range(6):
+        encoder = Av1(854, 480, FPS)
+        encoder.show(pixels, [Rectangle(0, 0, 854, 480)], 2)
+        made.add(encoder.finish())
+    assert len(made) == 1

@@ -15,7 +15,7 @@ from momentum_film.errors import VerificationError
 from momentum_film.plan.jobs import RenderJob, Segment
 from momentum_film.plan.plan import Request, plan_film
 from momentum_film.raster.rectangles import Rectangle
-from momentum_film.raster.samples import BLOCK, MOST, Samples, blocks
+from momentum_film.raster.samples import BLOCK, MAX_KEPT, Samples, blocks
 from momentum_film.render import chapter, check, schedule
 from momentum_film.render.gif import loop
 from momentum_math import load_experiment
@@ -165,7 +165,7 @@ def test_the_first_picture_and_those_that_stand_longest_are_kept() -> None:
     ends = np.cumsum(lengths) - 1
     kept = sorted((sample.frame, sample.blocks[0, 0, 0]) for sample in samples.kept)
     assert kept == [(ends[number], number) for number in (0, 1, 3, 6, 7)]
-    assert len(kept) == MOST
+    assert len(kept) == MAX_KEPT
 
 
 @pytest.mark.parametrize("size", [(854, 480), (480, 854), (1080, 1350), (31, 17)])

@@ -93,8 +93,10 @@ class Engine(Protocol):
 def cores() -> int:
     """How many cores this process may use."""
     if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        count = len(os.sched_getaffinity(0))
+    else:
+        count = os.cpu_count() or 1
+    return count
 
 
 def run_task(function: TaskFunction[Job, Result], job: Job, report: Report) -> Answer:

@@ -5,15 +5,16 @@ apart. Here a frame is a list of shapes; what differs from the list before decid
 are drawn again, converted again, and given to one encoder per chapter.
 
 - ``shapes``: a mobject as it is drawn, frozen; where two of them differ.
-- ``outlines``: its points as a Cairo path, made at once instead of curve by curve.
+- ``paths``: its points as a Cairo path, made at once instead of curve by curve.
 - ``rectangles``: pixel rectangles and their merging.
 - ``canvas``: the picture, redrawn where the list of shapes changed.
+- ``colors``: BT.709, and how a stream says so.
 - ``planes``: Y, U and V in the encoder's frames.
 - ``yuv``: the same rectangles in the encoder's colours.
-- ``encoders``: pictures in, bytes out, beside the drawing.
-- ``manim_renderer``: under a Manim scene; with ``settings``, all that touches Manim's insides.
-- ``quick_manim``: Manim imported without what no film needs.
-- ``pins``: what those insides have to look like.
+- ``samples``: some exact pictures, kept to hold decoded ones against.
+- ``encode``: pictures in, bytes out, beside the drawing; a held frame is written, not encoded.
+- ``manim``: the renderer under a Manim scene, with all that touches Manim's insides: its settings,
+  what those insides have to look like (``pins``), and a quicker import.
 
 Nothing here knows the film: any Manim scene of vectorised mobjects can be rendered.
 """

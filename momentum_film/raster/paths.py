@@ -14,6 +14,7 @@ import ctypes
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 import cairo
 import numpy as np
@@ -149,7 +150,7 @@ def _native() -> Callable[[cairo.Context, Outline], None] | None:
 
     def append_at_once(context: cairo.Context, path: Outline) -> None:
         native = ctypes.c_void_p.from_address(id(context) + header)
-        address = ctypes.addressof(ctypes.c_char.from_buffer(path.records.data))
+        address = ctypes.addressof(ctypes.c_char.from_buffer(cast(bytearray, path.records)))
         records = _Path(0, address, len(path.records))
         append(native, ctypes.byref(records))
 

@@ -8,18 +8,20 @@ pixel beside its place changes some of them, and an encoder's little errors next
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import av
 import numpy as np
 from PIL import Image
 
+from momentum_film.raster.encode.base import Encoder
 from momentum_film.raster.planes import views
+from momentum_film.raster.rectangles import Rectangle
 
 BLOCK = 16  # pixels; of planes with half the rows and columns, half as many
 # Pictures in motion are encoded more coarsely than those that stand. Of the latter, which are what
 # is seen longest, so many are kept, with the first picture.
-STANDING_FRAMES, MOST = 4, 5
+STANDING_FRAMES, MAX_KEPT = 4, 5
 KR, KB = 0.2126, 0.0722  # BT.709: what red and blue have of the light
 
 
@@ -66,8 +68,8 @@ class Samples:
     kept: list[Sample] = field(default_factory=list)
     _count: int = 0
 
-    def watching(self, encoder: Any) -> Any:
-        """An encoder that does what the given one does; see ``raster.encode.base``."""
+    def watching(self, encoder: Encoder) -> Encoder:
+        """An encoder that does what the given one does."""
         return _Watched(encoder, self)
 
     def take(self, pixels: np.ndarray, frames: int) -> None:
@@ -80,7 +82,7 @@ class Samples:
         self._count += frames
         if self.kept and frames < STANDING_FRAMES:
             return
-        if len(self.kept) == MOST:
+        if len(self.kept) == MAX_KEPT:
             shortest = min(self.kept[1:], key=lambda sample: sample.frames)
             if frames <= shortest.frames:
                 return
@@ -150,10 +152,15 @@ def _worst(name: str, off: np.ndarray) -> Difference:
 class _Watched:
     """An encoder whose pictures are looked at."""
 
-    def __init__(self, encoder: Any, samples: Samples) -> None:
+    def __init__(self, encoder: Encoder, samples: Samples) -> None:
         self._samples, self._encoder = samples, encoder
-        self.finish, self.abort = encoder.finish, encoder.abort
 
-    def show(self, pixels: np.ndarray, changed: list, frames: int) -> None:
+    def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
         self._samples.take(pixels, frames)
         self._encoder.show(pixels, changed, frames)
+
+    def finish(self) -> bytes:
+        return self._encoder.finish()
+
+    def abort(self) -> None:
+        self._encoder.abort()

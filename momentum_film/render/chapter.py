@@ -1,4 +1,4 @@
-"""render(job) -> segment. The one module, with film.raster under it, that touches Manim."""
+"""A job becomes a segment: a chapter is drawn with Manim, and its pictures are encoded."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from importlib import import_module
 from typing import Any
 
 import momentum_math
-from momentum_film.plan.jobs import Beats, RenderJob, Segment
+from momentum_film.engines.base import Report
+from momentum_film.plan.jobs import Beats, Encoding, RenderJob, Segment
+from momentum_film.plan.plan import storyboard_of
+from momentum_film.raster.encode.base import Encoder
 from momentum_film.raster.samples import Samples
 from momentum_film.render.gif import EVERY, loop
 from momentum_math.story import Story
 from scenes import CHAPTERS, look
-from scenes.storyboard import tell
-
-Report = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,12 @@ def render(job: RenderJob, report: Report | None = None, samples: Samples | None
     )
 
 
-def draw(job: RenderJob, encoder: Any, report: Report | None = None) -> Drawn:
+def draw(job: RenderJob, encoder: Encoder, report: Report | None = None) -> Drawn:
     """Draw one chapter into an encoder, which is left to be finished.
 
     Args:
         job: What to render.
-        encoder: A ``momentum_film.raster.encode.base.Encoder`` of the job's size.
+        encoder: Of the job's size.
         report: Is called with the number of frames so far, often.
     """
     from momentum_film.raster.manim import quick_import  # noqa: F401  (before anything else imports Manim)
@@ -88,7 +88,8 @@ def draw(job: RenderJob, encoder: Any, report: Report | None = None) -> Drawn:
             last_only=job.encoding == "still",
         )
         scene = scene_class(renderer=renderer)
-        scene.story, scene.storyboard, scene.look = story, tell(story), film_look
+        scene.story, scene.look = story, film_look
+        scene.storyboard = storyboard_of(job.experiment)
         scene.render()
     return Drawn(
         frames=renderer.frames,
@@ -104,14 +105,19 @@ def flat_colors(job: RenderJob) -> tuple[str, ...]:
     return (theme.background, theme.panel, *contenders)
 
 
-def _encoder(job: RenderJob) -> Any:
+def _encoder(job: RenderJob) -> Encoder:
     from momentum_film.raster.encode.av1 import Av1
     from momentum_film.raster.encode.exact import Lossless, Still
     from momentum_film.raster.encode.h264 import H264
 
     if job.encoding == "still":
         return Still()
-    encoders = {"h264": H264, "av1": Av1, "lossless": Lossless, "gif": Lossless}
+    encoders: dict[Encoding, Callable[[int, int, int], Encoder]] = {
+        "h264": H264,
+        "av1": Av1,
+        "lossless": Lossless,
+        "gif": Lossless,
+    }
     return encoders[job.encoding](job.width, job.height, job.fps)
 
 

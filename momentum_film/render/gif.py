@@ -148,7 +148,7 @@ def _with_exact(palette: np.ndarray, colors: tuple[str, ...]) -> np.ndarray:
 def _written(exact: bytes, beats: Beats, size: GifSize, palette: av.VideoFrame) -> bytes:
     """The file in the palette's colours, without dithering."""
     pictures, file = _pictures(exact, beats, size), io.BytesIO()
-    first, graph = next(pictures), Graph()  # its two ends do not keep a graph alive
+    first, graph = next(pictures), Graph()  # whose ends live no longer than it does
     source, sink = _painted(graph, first, palette)
     with av.open(file, "w", format="gif", options={"loop": "0"}) as output:
         stream = output.add_stream("gif", rate=1 / DELAY)

@@ -124,10 +124,9 @@ def is_running(pid: int) -> bool:
 
 def _sync_folder(folder: Path) -> None:
     """Have the names in a folder on the disk, too, where the system can be asked for that."""
-    if sys.platform == "win32":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    if sys.platform != "win32":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

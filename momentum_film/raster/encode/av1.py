@@ -97,10 +97,9 @@ def share_cores() -> None:
 
     Whatever else runs on the machine would have to wait for them.
     """
-    if sys.platform != "linux":
-        return
-    for task in Path("/proc/self/task").iterdir():
-        thread = int(task.name)
-        with contextlib.suppress(ProcessLookupError):
-            if os.sched_getscheduler(thread) == os.SCHED_FIFO:
-                os.sched_setscheduler(thread, os.SCHED_OTHER, os.sched_param(0))
+    if sys.platform == "linux":
+        for task in Path("/proc/self/task").iterdir():
+            thread = int(task.name)
+            with contextlib.suppress(ProcessLookupError):
+                if os.sched_getscheduler(thread) == os.SCHED_FIFO:
+                    os.sched_setscheduler(thread, os.SCHED_OTHER, os.sched_param(0))
