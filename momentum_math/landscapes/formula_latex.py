@@ -25,7 +25,7 @@ def formula_tex(node: ast.expr) -> str:
     Returns:
         LaTeX source. Every number in it has exactly the value of the tree's.
 
-    >>> from momentum_math.formula_syntax import parse
+    >>> from momentum_math.landscapes.formula_parser import parse
     >>> formula_tex(parse("(1 - x)**2 + 100*(y - x**2)**2"))
     '(1 - \\theta_1)^{2} + 100\\,(\\theta_2 - \\theta_1^{2})^{2}'
     """

@@ -147,7 +147,7 @@ class Story:
     >>> from momentum_math.shipped import EXPERIMENTS
     >>> story = Story(run(load_experiment(EXPERIMENTS / "momentum.toml")))
     >>> story.basin.condition, story.overtaking
-    (100.0, (1, 28))
+    (100.0, (1, 73))
     """
 
     outcome: Outcome
