@@ -21,7 +21,7 @@ from momentum_film.plan.plan import Plan, Request, plan_film
 from momentum_film.render import schedule
 from momentum_film.render.progress import Progress, Tally
 from momentum_film.store import files
-from scenes.kit import places
+from scenes import cache_folder
 
 if TYPE_CHECKING:
     from momentum_film.deliver.web.contact_sheet import Card
@@ -120,7 +120,7 @@ def _planned(request: Request, name: str) -> Plan:
     except FilmError:
         raise
     except Exception as error:
-        kept = places.kept().folder
+        kept = cache_folder.kept().folder
         said = faults.in_words(error, kept, f"film {name}", "without it the others can be made")
         raise FilmError(said.line, said.exit_code) from error
 

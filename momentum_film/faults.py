@@ -11,7 +11,7 @@ from pathlib import Path
 
 from momentum_film.errors import BAD_INPUT, ENVIRONMENT, FAILED, FilmError
 from momentum_film.store import files
-from scenes.kit import places
+from scenes import cache_folder
 from scenes.kit.formulas.latex import FormulaError, TexMissingError
 from scenes.kit.text.fonts import FontMissingError
 
@@ -80,7 +80,7 @@ def _recorded(error: BaseException, folder: Path, where: str) -> Path:
     """Write down a fault; the same one twice is one file."""
     trace = "".join(traceback.format_exception(error))
     name = files.sha256_of(f"{where} {trace}".encode("utf-8", "replace"))[:12]
-    path = folder / places.FAULTS / f"{name}.log"
+    path = folder / cache_folder.FAULTS / f"{name}.log"
     system = f"momentum {version('momentum')}, Python {platform.python_version()}"
     text = f"{where}\n{system}, {platform.platform()}\n\n{trace}"
     files.write_whole(path, text.encode("utf-8", "replace"))
@@ -93,10 +93,10 @@ def _of_system(error: OSError) -> str:
     if text.startswith(_NO_TEMPORARY):
         return f"{_NO_TEMPORARY.lower()}; TMPDIR=FOLDER says where there is one"
     line = f"{error.filename}: {text}" if error.filename else text
-    kept = places.kept().folder.absolute()
+    kept = cache_folder.kept().folder.absolute()
     named = Path(str(error.filename)).absolute() if error.filename else None
     is_kept = named is not None and (named == kept or kept in named.parents)
-    elsewhere = places.remedy() if is_kept else "go to another folder or give one with --out"
+    elsewhere = cache_folder.remedy() if is_kept else "go to another folder or give one with --out"
     if error.errno in _NO_ROOM:
         return f"{line}; make room there, or {elsewhere}"
     if error.errno in _NOT_HERE:

@@ -21,7 +21,6 @@ Nothing here draws.
 """
 
 from momentum_math.contours import level_lines, level_regions
-from momentum_math.convergence import Place, Rest, minima_met, nearest_minimum, rest_of, rests_in
 from momentum_math.experiment import Contender, Experiment, MapSettings, Outcome, Run, run
 from momentum_math.landscapes import LANDSCAPES, Landscape
 from momentum_math.landscapes.classics import (
@@ -43,6 +42,7 @@ from momentum_math.optimizers.momentum import (
     Nesterov,
 )
 from momentum_math.parameters import settings
+from momentum_math.resting import Place, Rest, minima_met, nearest_minimum, rest_of, rests_in
 from momentum_math.theory import (
     critical_beta,
     envelope,

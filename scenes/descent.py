@@ -7,10 +7,10 @@ from functools import cached_property
 from manim import LaggedStart, VGroup
 
 from scenes.kit.animations import Appear, March, steady, stepwise
-from scenes.kit.big_map import PANEL_REACH, Panels, map_axes, panels, standing
 from scenes.kit.charts import Chart
 from scenes.kit.contour_map import ContourMap, minimum_mark, start_mark
 from scenes.kit.label_placement import bounds, clearest, outline
+from scenes.kit.map_layout import PANEL_REACH, Panels, map_axes, panels, standing
 from scenes.kit.pace import SLOW_STEP_SECONDS, roll_rate, slow_steps
 from scenes.kit.particles import PARTICLE_RADIUS, Runner
 from scenes.kit.shapes import holds, rectangle, ring, shape

@@ -11,8 +11,8 @@ from momentum_math import Experiment, steps_against_beta, trace
 from momentum_math.story import BetaSweep
 from momentum_math.story.beta_sweep import BETAS, SWEEP_LIMIT, lr_unit
 from scenes.kit.animations import Appear, March, Vanish
-from scenes.kit.big_map import Valley, valley_boxes
 from scenes.kit.charts import Chart, panel, panel_edge, x_axis, y_axis
+from scenes.kit.map_layout import Valley, valley_boxes
 from scenes.kit.particles import Particle
 from scenes.kit.shapes import LINE, THIN, along, clipped, corners, disc, holds, part, shape
 from scenes.kit.stage import ChapterScene, needed

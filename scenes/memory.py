@@ -10,9 +10,9 @@ from manim import VGroup
 from momentum_math.story import RunStory
 from momentum_math.story.agreement import FIRST_GRADIENTS
 from scenes.kit.animations import Appear, March
-from scenes.kit.big_map import Valley, valley_boxes
 from scenes.kit.charts import Chart, panel, panel_edge
 from scenes.kit.formulas.mobject import Formula, role_color
+from scenes.kit.map_layout import Valley, valley_boxes
 from scenes.kit.particles import Arrow, Runner
 from scenes.kit.shapes import LINE, THIN, along, clipped, corners, holds, part, rectangle, shape
 from scenes.kit.stage import ChapterScene, needed

@@ -7,11 +7,11 @@ from manim import Create, GrowFromPoint, LaggedStart, VGroup, VMobject
 
 from momentum_math.story import Basin
 from scenes.kit.animations import Appear, Vanish
-from scenes.kit.big_map import Valley, stacked, valley_boxes
 from scenes.kit.charts import Chart, panel, panel_edge
 from scenes.kit.formulas.layout import Layout, lay_out
 from scenes.kit.formulas.mobject import Formula, FormulaLines
 from scenes.kit.label_placement import behind, bounds, clearest, outline, outside
+from scenes.kit.map_layout import Valley, stacked, valley_boxes
 from scenes.kit.particles import Arrow, Particle
 from scenes.kit.shapes import LINE, THIN, clipped, corners, dashes, holds, ring, shape
 from scenes.kit.stage import ChapterScene, needed

@@ -8,12 +8,12 @@ import numpy as np
 from manim import LaggedStart, VGroup
 
 from scenes.kit.animations import Appear
-from scenes.kit.big_map import PANEL_REACH, Panels, map_axes, panels
 from scenes.kit.charts import Chart, turned_label
 from scenes.kit.contour_map import ContourMap, minimum_mark, start_mark
 from scenes.kit.formulas.mobject import Formula, role_color
 from scenes.kit.loss_chart.curves import Curve, RaceAxes, leaving_marks
 from scenes.kit.loss_chart.scale import LossScale, race_chart, race_paths, spread
+from scenes.kit.map_layout import PANEL_REACH, Panels, map_axes, panels
 from scenes.kit.shapes import LINE
 from scenes.kit.stage import ChapterScene
 from scenes.kit.text.label import Label, Weight, first_fitting, fitted, text_width, wrap

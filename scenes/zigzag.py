@@ -9,10 +9,10 @@ import numpy as np
 from manim import Create, VGroup, VMobject
 
 from scenes.kit.animations import Appear, March
-from scenes.kit.big_map import Valley, stacked, valley_boxes
 from scenes.kit.charts import Chart, nice_ticks, panel, panel_edge, x_axis, y_axis
 from scenes.kit.formulas.mobject import Formula, role_color
 from scenes.kit.label_placement import bounds, clearest, outline
+from scenes.kit.map_layout import Valley, stacked, valley_boxes
 from scenes.kit.pace import FIRST_STEPS
 from scenes.kit.particles import Arrow, Runner
 from scenes.kit.shapes import (

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from momentum_math import load_experiment, run
-from momentum_math.shipped import EXPERIMENTS
+from momentum_math.shipped_experiments import EXPERIMENTS
 from momentum_math.story import Story, story
 from scenes.storyboard import tell
 

@@ -18,7 +18,7 @@ KEYWORDS = {
     *("diverged", "stopped", "running", "converged", "gd", "ignore", "__main__"),
     *("bottom left", "gradient", "velocity", "gradient term", "velocity term"),
 }
-INFRASTRUCTURE = ("kit/text", "kit/formulas", "kit/places.py", "kit/stage.py", "kit/animations.py")
+INFRASTRUCTURE = ("kit/text", "kit/formulas", "kit/stage.py", "kit/animations.py")
 CHECKED = [
     path
     for path in (*ROOT.glob("*.py"), *(ROOT / "kit").rglob("*.py"))

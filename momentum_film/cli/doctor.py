@@ -17,7 +17,7 @@ import click
 
 from momentum_film.cli.speech import say
 from momentum_film.errors import ENVIRONMENT
-from scenes.kit import places
+from scenes import cache_folder
 from scenes.kit.formulas import latex
 from scenes.kit.text.fonts import FACES, NOTO, NOTO_CJK, STIX, FontMissingError, Weight, font_file
 
@@ -146,10 +146,10 @@ def _disk() -> Probe:
 
 
 def _cache() -> Probe:
-    kept = places.kept()
-    detail = kept.because or f"{kept.folder} ({places.remedy()})"
-    remedy = f"it cannot be written: {places.VARIABLE}=FOLDER names one that can"
-    return _probe("cache", places.can_write(kept.folder), detail, remedy)
+    kept = cache_folder.kept()
+    detail = kept.because or f"{kept.folder} ({cache_folder.remedy()})"
+    remedy = f"it cannot be written: {cache_folder.VARIABLE}=FOLDER names one that can"
+    return _probe("cache", cache_folder.can_write(kept.folder), detail, remedy)
 
 
 def _locale() -> Probe:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.command(name="list")
 def list_() -> None:
     """The shipped experiments, one line each."""
-    from momentum_math.shipped import EXPERIMENTS
+    from momentum_math.shipped_experiments import EXPERIMENTS
 
     for path in sorted(EXPERIMENTS.glob("*.toml")):
         say(f"{path.stem:16} {about(path)}")

@@ -92,7 +92,7 @@ def _tell(error: Exception, debug: bool) -> NoReturn:
     """End the command with what is known of an error; a fault of the program is recorded."""
     from momentum_film import faults
     from momentum_math import ExperimentError
-    from scenes.kit import places
+    from scenes import cache_folder
 
     if isinstance(error, ExperimentError):
         fail(BAD_INPUT, *error.messages)
@@ -102,7 +102,7 @@ def _tell(error: Exception, debug: bool) -> NoReturn:
     said = faults.told(error)
     if said is None:
         asked = shlex.join(["momentum", *sys.argv[1:]])
-        said = faults.in_words(error, places.kept().folder, asked, WAY_OUT)
+        said = faults.in_words(error, cache_folder.kept().folder, asked, WAY_OUT)
     fail(said.exit_code, said.line)
 
 

@@ -203,7 +203,7 @@ def _drawable(loaded: Sequence[Experiment], file: str) -> Sequence[Experiment]:
 
 def path_of(experiment: str) -> Path:
     """Return a file, or the shipped experiment of this name; what is neither ends the command."""
-    from momentum_math.shipped import EXPERIMENTS
+    from momentum_math.shipped_experiments import EXPERIMENTS
 
     path, shipped = Path(experiment), EXPERIMENTS / f"{experiment}.toml"
     if not path.is_file() and path.name == experiment and shipped.is_file():

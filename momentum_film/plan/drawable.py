@@ -28,7 +28,7 @@ def _wrong(text: str) -> str:
     """What is wrong with a text, and the remedy; empty if nothing."""
     if FAMILIAR.fullmatch(text):
         return ""
-    from scenes.kit.text.lettering import missing, remedy
+    from scenes.kit.text.font_runs import missing, remedy
 
     lacking = missing(text)
     if not lacking:

@@ -77,7 +77,7 @@ def fonts_of(text: str) -> list[str]:
     """The packages, with their versions, whose fonts draw what the film's own font lacks."""
     if FAMILIAR.fullmatch(text):
         return []
-    from scenes.kit.text.lettering import requirements
+    from scenes.kit.text.font_runs import requirements
 
     names = (requirement.partition("==")[0] for requirement in requirements(text))
     return [f"{name} {importlib.metadata.version(name)}" for name in names]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from momentum_film.plan.jobs import Segment
 from momentum_film.store import files
-from scenes.kit import places
+from scenes import cache_folder
 
 LIMIT_BYTES = 4 * 1024**3
 _DIGEST_BYTES = 32
@@ -121,7 +121,7 @@ def default_cache(tell: Callable[[str], None]) -> Cache:
         tell: Is told, in one line, where it is if that is not the usual place, and of each damaged
             blob.
     """
-    kept = places.kept()
+    kept = cache_folder.kept()
     if kept.because:
         tell(kept.because)
     return Cache(kept.folder, warn=tell)

@@ -17,7 +17,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from scenes.kit import places
+from scenes import cache_folder
 
 LOCK = ".lock"
 _TEMPORARY = re.compile(r"\.tmp-(\d+)-[0-9a-f]+")
@@ -95,7 +95,7 @@ def make_ready(*folders: Path) -> None:
         OSError: There is no right to write, or no such folder can be made.
     """
     for folder in folders:
-        if not places.can_write(folder):
+        if not cache_folder.can_write(folder):
             raise PermissionError(errno.EACCES, "this folder takes no files", str(folder))
         sweep(folder)
 

@@ -12,9 +12,9 @@ from typing import final
 
 import numpy as np
 
-from momentum_math.convergence import Place, Rest, minima_met, rest_of
 from momentum_math.experiment import Experiment, Outcome, Run
 from momentum_math.landscapes import Landscape
+from momentum_math.resting import Place, Rest, minima_met, rest_of
 from momentum_math.story.agreement import agreement
 from momentum_math.story.basin import Basin, basin_at, saddle_of
 from momentum_math.story.beta_sweep import BetaSweep, beta_sweep
@@ -144,7 +144,7 @@ class Story:
     """What there is to tell of an outcome.
 
     >>> from momentum_math import load_experiment, run
-    >>> from momentum_math.shipped import EXPERIMENTS
+    >>> from momentum_math.shipped_experiments import EXPERIMENTS
     >>> story = Story(run(load_experiment(EXPERIMENTS / "momentum.toml")))
     >>> story.basin.condition, story.overtaking
     (100.0, (1, 73))

@@ -16,7 +16,7 @@ from manim.animation.animation import prepare_animation
 from manim.mobject.mobject import _AnimationBuilder
 
 from momentum_math import Experiment, Outcome, load_experiment, run
-from momentum_math.shipped import EXPERIMENTS
+from momentum_math.shipped_experiments import EXPERIMENTS
 from momentum_math.story import Story
 from scenes import look as looks
 from scenes.kit.animations import Appear, Vanish

@@ -16,8 +16,8 @@ from momentum_film.cut.film_info import Beat, Chapter, FilmInfo
 from momentum_film.deliver.print.truetype import truetype
 from momentum_film.deliver.text.plain import plain
 from momentum_film.deliver.video.pictures import fitted, jpeg
+from scenes.kit.text.font_runs import faces_of
 from scenes.kit.text.fonts import WEIGHTS, Weight, font_file
-from scenes.kit.text.lettering import faces_of
 from scenes.look import THEMES, Theme
 
 SHORTER_SIDE = 180.0  # mm of the picture, as on a projector's screen

@@ -1,1 +1,1 @@
-"""Captions, and what writes HTML."""
+"""Captions, plain text and units."""

@@ -6,7 +6,7 @@ at x = 0, so a formula stands on the baseline of the text beside it.
 
 SVGs of the shipped films are committed in ``scenes/formulas``, named by the hash of their LaTeX
 (``make tex`` renews them); others are made by ``latex`` and ``dvisvgm`` and kept in a
-folder of ``scenes.kit.places``.
+folder of ``scenes.cache_folder``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from xml.etree import ElementTree
 import numpy as np
 import svgelements
 
-from scenes.kit import places
+from scenes import cache_folder
 from scenes.kit.formulas import latex
 from scenes.kit.formulas.latex import Formula, FormulaError, TexMissingError
 
@@ -123,7 +123,7 @@ def svg_name(formula: Formula) -> str:
 
 def _made() -> Path:
     """Where formulas are that no shipped film has."""
-    return places.kept().folder / places.FORMULAS
+    return cache_folder.kept().folder / cache_folder.FORMULAS
 
 
 def _known(formula: Formula, folder: Path) -> Path | None:

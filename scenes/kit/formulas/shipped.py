@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from momentum_math import load_experiment, run
-from momentum_math.shipped import EXPERIMENTS
+from momentum_math.shipped_experiments import EXPERIMENTS
 from momentum_math.story import Story
 from scenes import CHAPTERS
 from scenes.kit.formulas.outlines import SHIPPED, Formula, asking, formula_svgs, svg_name

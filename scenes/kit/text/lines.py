@@ -15,8 +15,8 @@ from itertools import accumulate
 import numpy as np
 import uharfbuzz as hb
 
+from scenes.kit.text.font_runs import advance, font, runs, shaped
 from scenes.kit.text.fonts import Face, Weight
-from scenes.kit.text.lettering import advance, font, runs, shaped
 from scenes.kit.text.scripts import RIGHT_TO_LEFT_MARK, clusters, pieces
 
 

@@ -12,8 +12,8 @@ from fontTools.ttLib import TTFont
 
 from momentum_math import load_experiment, run
 from momentum_math.story import Story
+from scenes.kit.text.font_runs import COMPOSED, Undrawable, missing, requirements, runs, shaped
 from scenes.kit.text.fonts import FACES, FAMILIAR, font_file
-from scenes.kit.text.lettering import COMPOSED, Undrawable, missing, requirements, runs, shaped
 from scenes.kit.text.lines import fitted, outline, shortened, text_width, wrap
 from scenes.kit.text.scripts import clusters, directed
 from scenes.storyboard import tell
