@@ -116,8 +116,8 @@ def test_a_run_in_a_local_minimum_is_done_in_the_wrong_place():
     who = [GD | {"lr": 0.02}, {"optimizer": "adam", "lr": 0.05}]
     outcome = made({"formula": ACKLEY}, *who, start=[2.3, 1.6])
     assert [rest_of(outcome, one).place for one in outcome.runs] == [Place.LOCAL_MINIMUM] * 2
-    assert verdicts(outcome) == ["Rests in a local minimum"] * 2
-    assert "all rest in local minima" in said(outcome, "loss_race")
+    assert verdicts(outcome) == ["Ends in a local minimum"] * 2
+    assert "all end in local minima" in said(outcome, "loss_race")
 
 
 @pytest.mark.parametrize(
