@@ -49,6 +49,8 @@ def valley_boxes(
 
 # So far a number at a map's right edge may reach over the margin, units.
 OVERHANG = 0.08
+# So far one at its upper edge may rise over it: the words over a map begin there.
+RISE = 0.09
 # The same over the edge of one of several maps, in the margin that is left there.
 PANEL_MARGIN = 0.1
 PANEL_REACH = PANEL_MARGIN + OVERHANG
@@ -104,6 +106,8 @@ def map_axes(
     axes = VGroup(x_axis(chart, theme, x_ticks, x_texts), y_axis(chart, theme, y_ticks, y_texts))
     for label in axes[0][1:]:
         label.shift((min(0.0, box.right + reach - label.get_right()[0]), 0.0, 0.0))
+    for label in axes[1][1:]:
+        label.shift((0.0, min(0.0, box.top + RISE - label.get_top()[1]), 0.0))
     if names is None:
         return axes.add(axis_notes(box, theme, (x_note, y_note), runner))
     clear = max(text_width(text, SMALL) for text in y_texts) + 0.32
