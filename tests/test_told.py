@@ -309,6 +309,16 @@ def test_the_loss_axis_is_as_high_as_whoever_comes_back():
     assert LossScale(far).high < 5
 
 
+def test_the_loss_axis_is_as_deep_as_whoever_is_still_on_the_way():
+    who = [GD | {"lr": 0.05}, {"optimizer": "adam", "lr": 0.05}]
+    landscape = {"formula": "x**3 - 3*x*y**2", "minimum": "unbounded"}
+    outcome = made(landscape, *who, start=[0.01, 0.9], steps=60)
+    falls, goes_on = outcome.runs
+    scale = LossScale(outcome)
+    assert scale.lasting(goes_on) == 60
+    assert scale.lasting(falls) < falls.trajectory.ended_at
+
+
 # --- grammar ---------------------------------------------------------------------------------
 
 

@@ -118,13 +118,14 @@ class Racers(VGroup):
             end if step >= len(path) - 1 else name
             for name, end, path in zip(self._names, self._ends, self._paths, strict=True)
         ]
-        left = min(float(tip[0]) for tip in tips) + 0.26
-        right = max(
-            float(tip[0]) + 0.3 + text_width(t, SMALL, "Semibold")
+        extents = [
+            (float(tip[0]) + 0.26, float(tip[0]) + 0.3 + text_width(t, SMALL, "Semibold"))
             for tip, t in zip(tips, texts, strict=True)
-        )
+        ]
         met = [
-            (y, size) for first, last, y, size in self._obstacles if first < right and left < last
+            (y, size)
+            for first, last, y, size in self._obstacles
+            if any(first < right and left < last for left, right in extents)
         ]
         met += [
             (float(tips[k][1]), 1.3 * SMALL)
