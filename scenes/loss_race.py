@@ -31,7 +31,6 @@ from scenes.look import SMALL
 from scenes.words.labels import lowest as lowest_names
 from scenes.words.names import bound, race_title, short_name
 
-
 WEIGHT = 20  # so many curves count less than a ring or a head under words
 
 

@@ -112,6 +112,31 @@ class Racers(VGroup):
             if own != other and holds(room, path[-1])
         ]
 
+    def _heights(self, wished: list[float], met: list[tuple[float, float]]) -> list[float]:
+        """Heights of labels, apart from each other and from what they meet: (height, size) each.
+
+        Where there is too little room between something and the plot's edge, all go over or
+        under it.
+        """
+        low, high = self._box.bottom, self._box.top
+        ranges = [(low, high)]
+        for y, size in met:
+            ranges += [(y + size / 2, high), (low, y - size / 2)]
+
+        def placed(low: float, high: float) -> list[float]:
+            kept = [(y, size) for y, size in met if low < y < high]
+            sizes = [*[1.3 * SMALL] * len(wished), *(size for _, size in kept)]
+            return spread([*wished, *(y for y, _ in kept)], sizes, low, high, len(kept))
+
+        def apart(heights: list[float]) -> float:
+            rows = sorted(
+                [*((y, True) for y in heights[: len(wished)]), *((y, False) for y, _ in met)]
+            )
+            gaps = [b - a for (a, moves), (b, other) in pairwise(rows) if moves or other]
+            return min([SMALL, *gaps])
+
+        return max((placed(*each) for each in ranges if each[0] < each[1]), key=apart)
+
     def show_at(self, step: float) -> Racers:
         tips = [along(path, step) for path in self._paths]
         texts = [
@@ -132,13 +157,7 @@ class Racers(VGroup):
             for k in self._covered
             if step >= len(self._paths[k]) - 1
         ]
-        heights = spread(
-            [*(float(tip[1]) for tip in tips), *(y for y, _ in met)],
-            [*[1.3 * SMALL] * len(tips), *(size for _, size in met)],
-            self._box.bottom,
-            self._box.top,
-            len(met),
-        )
+        heights = self._heights([float(tip[1]) for tip in tips], met)
         for k, (curve, head, label) in enumerate(
             zip(self.curves, self.heads, self._labels, strict=True)
         ):
