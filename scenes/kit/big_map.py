@@ -100,7 +100,7 @@ def map_axes(
     """
     box = chart.box
     x_ticks = nice_ticks(*chart.x, max(2, int(box.width / 0.7)))
-    y_ticks = nice_ticks(*chart.y, max(2, int(box.height / 0.55)))
+    y_ticks = nice_ticks(*chart.y, ticks_up(box.height))
     x_texts, x_note = tick_texts(x_ticks)
     y_texts, y_note = tick_texts(y_ticks)
     axes = VGroup(x_axis(chart, theme, x_ticks, x_texts), y_axis(chart, theme, y_ticks, y_texts))
@@ -123,12 +123,18 @@ def map_axes(
     )
 
 
+def ticks_up(height: float) -> int:
+    """So many numbers beside a map of a height, units, at most."""
+    return max(2, int(height / 0.55))
+
+
 def axis_notes(box: Box, theme: Theme, notes: tuple[str, str], runner: Runner | None) -> VGroup:
-    """The units of the numbers at the axes of a small map, in the corner that is freest."""
+    """The units of the numbers at the axes of a small map, where it is freest, in a corner if need be."""
     texts = axis_units(*notes)
     if not texts:
         return VGroup()
-    rows = 0.3 * (len(texts) - 1)
+    low, high = box.bottom + 0.2 + 0.3 * (len(texts) - 1), box.top - 0.2
+    sides = ((box.left + 0.1, 0.0), (box.right - 0.1, 1.0))
     groups = [
         VGroup(
             *(
@@ -136,14 +142,17 @@ def axis_notes(box: Box, theme: Theme, notes: tuple[str, str], runner: Runner | 
                 for row, text in enumerate(texts)
             )
         )
-        for y in (box.bottom + 0.2 + rows, box.top - 0.2)
-        for x, across in ((box.left + 0.1, 0.0), (box.right - 0.1, 1.0))
+        for y, x, across in [
+            *((y, *side) for y in (low, high) for side in sides),
+            *((y, box.center[0], 0.5) for y in (low, high)),
+            *((y, *side) for y in np.linspace(low, high, 6)[1:-1] for side in sides),
+        ]
     ]
     if runner is None:
         return groups[0]
     stands = standing(runner)
     free = [group for group in groups if not behind(bounds(group), stands)]
-    return clearest(free or groups, [runner.path], box)
+    return clearest(free or groups, [runner.path] if free else stands, box)
 
 
 def standing(runner: Runner) -> list[np.ndarray]:
@@ -189,12 +198,13 @@ def panels(story: Story, body: Box, title: float) -> Panels:
     lengths = [text_width(name, SMALL) for name in axis_names(story)]
     wanted = float(np.clip((window[0][1] - window[0][0]) / (window[1][1] - window[1][0]), 1.0, 2.0))
 
-    texts, _ = tick_texts(nice_ticks(*window[1], 5))
-    ticks = max(0.3, *(text_width(text, SMALL) for text in texts))
-
     def laid_out(columns: int, named: bool) -> Panels:
-        left, bottom = (ticks + 0.48, 0.75) if named else (ticks + 0.24, 0.42)
+        bottom = 0.75 if named else 0.42
         cells = body.grid(count, columns, gap=0.3, row_gap=0.2)
+        counts = {5, ticks_up(cells[0].height - bottom - title)}
+        texts = [text for most in counts for text in tick_texts(nice_ticks(*window[1], most))[0]]
+        ticks = max(0.3, *(text_width(text, SMALL) for text in texts))
+        left = ticks + (0.48 if named else 0.24)
         return Panels(
             tuple(
                 cell.inset(left=left, bottom=bottom, right=PANEL_MARGIN, top=title)
