@@ -129,7 +129,7 @@ def ticks_up(height: float) -> int:
 
 
 def axis_notes(box: Box, theme: Theme, notes: tuple[str, str], runner: Runner | None) -> VGroup:
-    """The units of the numbers at the axes of a small map, where it is freest, in a corner if need be."""
+    """The units of the numbers at the axes of a small map, where it is freest."""
     texts = axis_units(*notes)
     if not texts:
         return VGroup()

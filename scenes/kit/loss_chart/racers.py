@@ -19,7 +19,6 @@ from scenes.kit.text.label import Label, first_fitting, fitted, text_width
 from scenes.look import SMALL, Box, Theme
 from scenes.words.labels import at_curve
 
-
 Row = tuple[float, float]  # height of something beside labels, and its extent upwards
 
 
@@ -116,7 +115,7 @@ class Racers(VGroup):
         ]
 
     def _heights(self, wished: list[float], names: list[Row], heads: list[Row]) -> list[float]:
-        """Heights of labels, apart from each other, from names and, where there is room, from heads.
+        """Heights of labels apart from each other, from names and, where there is room, heads.
 
         Where there is too little room between a name and the plot's edge, all go over or under it.
         """
