@@ -24,7 +24,14 @@ CROWDED: tuple[
         [1e6, -1e6],
         12,
         {"formula": "(x + 2*y - 7)**2 + (2*x + y - 5)**2"},
-        [{"optimizer": "gd", "lr": lr} for lr in (0.01, 0.02, 0.03, 0.04, 0.05, 11.0)],
+        [
+            {"optimizer": "heavy-ball", "lr": 0.01, "beta": 0.5},
+            {"optimizer": "ema-momentum", "lr": 0.01, "beta": 0.0},
+            {"optimizer": "ema-momentum", "lr": 0.1, "first_step": "zero", "beta": 0.9},
+            {"optimizer": "heavy-ball", "lr": 0.18, "beta": 0.9},
+            {"optimizer": "heavy-ball", "lr": 0.01, "beta": 0.0},
+            {"optimizer": "gd", "lr": 11.187317852660742},
+        ],
         {},
     ),
     (  # the step of an arrival at the threshold's name
