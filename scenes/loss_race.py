@@ -80,10 +80,10 @@ class LossRace(ChapterScene):
             name = threshold_label(outcome, threshold, self.scale, chart, theme, lines)
             names += [name] if is_free(name, rings) else []
         racers = Racers(self.story, self.scale, chart, theme, labels, self.frame.safe.right, names)
+        taken = [*map(outline, map(bounds, names)), *self.resting_heads(chart)]
+        taken += self.at_the_end(racers)
         marks = [
-            *self.milestones(
-                chart, [*self.at_the_end(racers), *(outline(bounds(name)) for name in names)]
-            ),
+            *self.milestones(chart, taken),
             *leaving_marks(outcome, self.scale, chart, theme),
         ]
         race = Race(racers, names, marks)

@@ -49,6 +49,8 @@ def valley_boxes(
 
 # So far a number at a map's right edge may reach over the margin, units.
 OVERHANG = 0.08
+# Wider numbers on the left push the axis' name out of the picture, units.
+WIDEST = 0.54
 # So far one at its upper edge may rise over it: the words over a map begin there.
 RISE = 0.09
 # The same over the edge of one of several maps, in the margin that is left there.
@@ -103,6 +105,8 @@ def map_axes(
     y_ticks = nice_ticks(*chart.y, ticks_up(box.height))
     x_texts, x_note = tick_texts(x_ticks)
     y_texts, y_note = tick_texts(y_ticks)
+    if names is not None and max(text_width(text, SMALL) for text in y_texts) > WIDEST:
+        y_texts, y_note = tick_texts(y_ticks, 2)
     axes = VGroup(x_axis(chart, theme, x_ticks, x_texts), y_axis(chart, theme, y_ticks, y_texts))
     for label in axes[0][1:]:
         label.shift((min(0.0, box.right + reach - label.get_right()[0]), 0.0, 0.0))
