@@ -11,7 +11,7 @@ from manim import Create, VGroup, VMobject
 from momentum_math.story import LateArrival
 from scenes.kit.animations import Appear, March, steady
 from scenes.kit.charts import Chart
-from scenes.kit.label_placement import bounds, clearest, outline
+from scenes.kit.label_placement import bounds, clearest, is_free, outline
 from scenes.kit.loss_chart.curves import (
     RING,
     Milestone,
@@ -30,6 +30,8 @@ from scenes.kit.text.label import Label, fitted, text_width
 from scenes.look import SMALL
 from scenes.words.labels import lowest as lowest_names
 from scenes.words.names import bound, race_title, short_name
+
+WEIGHT = 20  # so many curves count less than a ring or a head under words
 
 
 class Race(VGroup):
@@ -73,11 +75,15 @@ class LossRace(ChapterScene):
         names = []
         threshold = self.experiment.threshold
         if threshold is not None and self.scale.threshold is not None:
-            lines = [*self.marked_lines(chart), *self.resting_heads(chart)]
-            names.append(threshold_label(outcome, threshold, self.scale, chart, theme, lines))
+            rings = self.rings(chart)
+            lines = [*self.marked_lines(chart), *rings * WEIGHT, *self.resting_heads(chart)]
+            name = threshold_label(outcome, threshold, self.scale, chart, theme, lines)
+            names += [name] if is_free(name, rings) else []
         racers = Racers(self.story, self.scale, chart, theme, labels, self.frame.safe.right, names)
+        taken = [*map(outline, map(bounds, names)), *self.resting_heads(chart)]
+        taken += self.at_the_end(racers)
         marks = [
-            *self.milestones(chart, self.at_the_end(racers)),
+            *self.milestones(chart, taken),
             *leaving_marks(outcome, self.scale, chart, theme),
         ]
         race = Race(racers, names, marks)
@@ -137,12 +143,16 @@ class LossRace(ChapterScene):
             lines += [np.array([(x, y), (x, chart.box.bottom)]), ring(RING) + (x, y)]
         return lines
 
+    def rings(self, chart: Chart) -> list[np.ndarray]:
+        """The rings at the events."""
+        return [ring(RING) + chart.at(step, height) for step, _, height in self.events]
+
     def resting_heads(self, chart: Chart) -> list[np.ndarray]:
         """The heads where a beat ends, so often that they count more than any number of curves."""
         _, slow, pause = race_pace(self.experiment.steps)
         paths = race_paths(self.outcome, self.scale, chart)
         heads = [ring(0.15) + along(path, step) for path in paths for step in (pause, slow)]
-        return heads * 20
+        return heads * WEIGHT
 
     def at_the_end(self, racers: Racers) -> list[np.ndarray]:
         """The outlines of heads and labels when the race is over, for words to keep off."""
@@ -150,15 +160,37 @@ class LossRace(ChapterScene):
         return [outline(bounds(one)) for one in (*racers.heads, *racers.labels)]
 
     def milestones(self, chart: Chart, taken: list[np.ndarray]) -> list[Milestone]:
-        """Every event: a ring at the curve, the step at the foot of a line."""
+        """Every event: a ring at the curve, the step at the foot of a line.
+
+        Args:
+            chart: where they stand.
+            taken: the outlines of words and heads, on which no number may stand.
+        """
         lines = [*race_paths(self.outcome, self.scale, chart), *self.marked_lines(chart), *taken]
-        found = []
+        found, words = [], list(taken)
         for row, event in enumerate(self.events):
-            found.append(self.milestone(chart, row, *event, lines))
-            lines.append(outline(bounds(found[-1][-1])))
+            number = self.step_number(chart, row, *event, lines)
+            is_shown = is_free(number, words)
+            found.append(self.milestone(chart, *event, number if is_shown else None))
+            if is_shown:
+                lines.append(outline(bounds(number)))
+                words.append(lines[-1])
         return found
 
     def milestone(
+        self, chart: Chart, step: int, index: int, height: float, number: Label | None
+    ) -> Milestone:
+        """One of them, its step not written where there is no room."""
+        theme, color = self.theme, self.color(index)
+        x, y = chart.at(step, height)
+        return Milestone(
+            step,
+            shape(*dashes((x, y), (x, chart.box.bottom)), stroke=theme.graphic(color), width=THIN),
+            crossing_mark(chart, step, height, color, theme),
+            *([] if number is None else [number]),
+        )
+
+    def step_number(
         self,
         chart: Chart,
         row: int,
@@ -166,10 +198,10 @@ class LossRace(ChapterScene):
         index: int,
         height: float,
         lines: list[np.ndarray],
-    ) -> Milestone:
-        """One of them; later ones stand a line higher, so that close ones do not collide."""
+    ) -> Label:
+        """An event's step; later ones stand a line higher, so that close ones do not collide."""
         theme, color = self.theme, self.color(index)
-        x, y = chart.at(step, height)
+        x, _ = chart.at(step, height)
         foot = chart.box.bottom + 0.14 + 0.32 * row
         numbers = [
             Label(
@@ -184,12 +216,7 @@ class LossRace(ChapterScene):
             for foot in (foot, foot + 0.32, foot + 0.64)
             for at, across in ((x - 0.1, 1.0), (x + 0.1, 0.0))
         ]
-        return Milestone(
-            step,
-            shape(*dashes((x, y), (x, chart.box.bottom)), stroke=theme.graphic(color), width=THIN),
-            crossing_mark(chart, step, height, color, theme),
-            clearest(numbers, lines, chart.box).on(theme.panel),
-        )
+        return clearest(numbers, lines, chart.box).on(theme.panel)
 
     def bound_line(self, chart: Chart, late: LateArrival) -> VMobject:
         """The late arrival's bound, straight on this axis."""

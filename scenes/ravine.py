@@ -309,6 +309,13 @@ class Ravine(ChapterScene):
         low, high = box.bottom + 0.2 + 0.32 * (len(lines) - 1), box.top - 0.2
         sides = (1, -1) if tip[0] + 0.25 + width <= box.right - 0.1 else (-1, 1)
         ups = (0.0, 0.3, -0.3, 0.6, -0.6)
+
+        def left(x: float, side: int) -> float:
+            """Where the lines begin, or end on the other side, so that none leaves the map."""
+            if side > 0:
+                return min(x + 0.25, box.right - 0.1 - width)
+            return max(x - 0.25, box.left + 0.1 + width)
+
         return [
             VGroup(
                 *(
@@ -316,7 +323,7 @@ class Ravine(ChapterScene):
                         line,
                         SMALL,
                         color,
-                        (x + 0.25 * side, float(np.clip(y + up, low, high)) - 0.32 * i),
+                        (left(x, side), float(np.clip(y + up, low, high)) - 0.32 * i),
                         across=0.0 if side > 0 else 1.0,
                         weight="Regular" if i else "Semibold",
                     )

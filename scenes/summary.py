@@ -80,12 +80,19 @@ def rule_columns(rules: Rules, height: float) -> tuple[Rules, Rules]:
     return [], []
 
 
+SHORTEST = 0.5  # units: a name that is cut to less says nothing
+
+
 def shortened(line: str, width: float) -> str:
     """A line that fits, its name cut if need be: "name: what is said of it"."""
     name, colon, said = line.rpartition(": ")
     if text_width(line, SMALL) <= width or not colon:
         return fitted(line, SMALL, width)
-    return fitted(name, SMALL, width - text_width(colon + said, SMALL)) + colon + said
+    for end in (colon + said, colon + board.brief(said)):
+        room = width - text_width(end, SMALL)
+        if room > SHORTEST:
+            return fitted(name, SMALL, room) + end
+    return fitted(board.brief(said), SMALL, width)
 
 
 # Room for the names at the curves' ends, units: at least, and at most.

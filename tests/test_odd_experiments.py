@@ -116,8 +116,8 @@ def test_a_run_in_a_local_minimum_is_done_in_the_wrong_place():
     who = [GD | {"lr": 0.02}, {"optimizer": "adam", "lr": 0.05}]
     outcome = made({"formula": ACKLEY}, *who, start=[2.3, 1.6])
     assert [rest_of(outcome, one).place for one in outcome.runs] == [Place.LOCAL_MINIMUM] * 2
-    assert verdicts(outcome) == ["Rests in a local minimum"] * 2
-    assert "all rest in local minima" in said(outcome, "loss_race")
+    assert verdicts(outcome) == ["Ends in a local minimum"] * 2
+    assert "all end in local minima" in said(outcome, "loss_race")
 
 
 @pytest.mark.parametrize(
@@ -307,6 +307,16 @@ def test_the_loss_axis_is_as_high_as_whoever_comes_back():
     assert LossScale(outcome).height(highest) < LossScale(outcome).high
     far = made(VALLEY, GD, GD | {"lr": 5.0})
     assert LossScale(far).high < 5
+
+
+def test_the_loss_axis_is_as_deep_as_whoever_is_still_on_the_way():
+    who = [GD | {"lr": 0.05}, {"optimizer": "adam", "lr": 0.05}]
+    landscape = {"formula": "x**3 - 3*x*y**2", "minimum": "unbounded"}
+    outcome = made(landscape, *who, start=[0.01, 0.9], steps=60)
+    falls, goes_on = outcome.runs
+    scale = LossScale(outcome)
+    assert scale.lasting(goes_on) == 60
+    assert scale.lasting(falls) < falls.trajectory.ended_at
 
 
 # --- grammar ---------------------------------------------------------------------------------

@@ -31,6 +31,11 @@ def clearest(
     return candidates[min(range(len(candidates)), key=troubles.__getitem__)]
 
 
+def is_free(words: Mobject, taken: Sequence[np.ndarray]) -> bool:
+    """Whether none of the polylines runs through the words; those without a place are left out."""
+    return behind(bounds(words), taken) == 0.0
+
+
 def bounds(mobject: Mobject) -> Box:
     """The box round what is drawn, units."""
     points = mobject.get_all_points()[:, :2]

@@ -49,6 +49,10 @@ def valley_boxes(
 
 # So far a number at a map's right edge may reach over the margin, units.
 OVERHANG = 0.08
+# Wider numbers on the left push the axis' name out of the picture, units.
+WIDEST = 0.54
+# So far one at its upper edge may rise over it: the words over a map begin there.
+RISE = 0.09
 # The same over the edge of one of several maps, in the margin that is left there.
 PANEL_MARGIN = 0.1
 PANEL_REACH = PANEL_MARGIN + OVERHANG
@@ -98,12 +102,16 @@ def map_axes(
     """
     box = chart.box
     x_ticks = nice_ticks(*chart.x, max(2, int(box.width / 0.7)))
-    y_ticks = nice_ticks(*chart.y, max(2, int(box.height / 0.55)))
+    y_ticks = nice_ticks(*chart.y, ticks_up(box.height))
     x_texts, x_note = tick_texts(x_ticks)
     y_texts, y_note = tick_texts(y_ticks)
+    if names is not None and max(text_width(text, SMALL) for text in y_texts) > WIDEST:
+        y_texts, y_note = tick_texts(y_ticks, 2)
     axes = VGroup(x_axis(chart, theme, x_ticks, x_texts), y_axis(chart, theme, y_ticks, y_texts))
     for label in axes[0][1:]:
         label.shift((min(0.0, box.right + reach - label.get_right()[0]), 0.0, 0.0))
+    for label in axes[1][1:]:
+        label.shift((0.0, min(0.0, box.top + RISE - label.get_top()[1]), 0.0))
     if names is None:
         return axes.add(axis_notes(box, theme, (x_note, y_note), runner))
     clear = max(text_width(text, SMALL) for text in y_texts) + 0.32
@@ -119,12 +127,18 @@ def map_axes(
     )
 
 
+def ticks_up(height: float) -> int:
+    """So many numbers beside a map of a height, units, at most."""
+    return max(2, int(height / 0.55))
+
+
 def axis_notes(box: Box, theme: Theme, notes: tuple[str, str], runner: Runner | None) -> VGroup:
-    """The units of the numbers at the axes of a small map, in the corner that is freest."""
+    """The units of the numbers at the axes of a small map, where it is freest."""
     texts = axis_units(*notes)
     if not texts:
         return VGroup()
-    rows = 0.3 * (len(texts) - 1)
+    low, high = box.bottom + 0.2 + 0.3 * (len(texts) - 1), box.top - 0.2
+    sides = ((box.left + 0.1, 0.0), (box.right - 0.1, 1.0))
     groups = [
         VGroup(
             *(
@@ -132,14 +146,17 @@ def axis_notes(box: Box, theme: Theme, notes: tuple[str, str], runner: Runner | 
                 for row, text in enumerate(texts)
             )
         )
-        for y in (box.bottom + 0.2 + rows, box.top - 0.2)
-        for x, across in ((box.left + 0.1, 0.0), (box.right - 0.1, 1.0))
+        for y, x, across in [
+            *((y, *side) for y in (low, high) for side in sides),
+            *((y, box.center[0], 0.5) for y in (low, high)),
+            *((y, *side) for y in np.linspace(low, high, 6)[1:-1] for side in sides),
+        ]
     ]
     if runner is None:
         return groups[0]
     stands = standing(runner)
     free = [group for group in groups if not behind(bounds(group), stands)]
-    return clearest(free or groups, [runner.path], box)
+    return clearest(free or groups, [runner.path] if free else stands, box)
 
 
 def standing(runner: Runner) -> list[np.ndarray]:
@@ -185,12 +202,13 @@ def panels(story: Story, body: Box, title: float) -> Panels:
     lengths = [text_width(name, SMALL) for name in axis_names(story)]
     wanted = float(np.clip((window[0][1] - window[0][0]) / (window[1][1] - window[1][0]), 1.0, 2.0))
 
-    texts, _ = tick_texts(nice_ticks(*window[1], 5))
-    ticks = max(0.3, *(text_width(text, SMALL) for text in texts))
-
     def laid_out(columns: int, named: bool) -> Panels:
-        left, bottom = (ticks + 0.48, 0.75) if named else (ticks + 0.24, 0.42)
+        bottom = 0.75 if named else 0.42
         cells = body.grid(count, columns, gap=0.3, row_gap=0.2)
+        counts = {5, ticks_up(cells[0].height - bottom - title)}
+        texts = [text for most in counts for text in tick_texts(nice_ticks(*window[1], most))[0]]
+        ticks = max(0.3, *(text_width(text, SMALL) for text in texts))
+        left = ticks + (0.48 if named else 0.24)
         return Panels(
             tuple(
                 cell.inset(left=left, bottom=bottom, right=PANEL_MARGIN, top=title)

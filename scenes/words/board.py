@@ -54,6 +54,11 @@ def notes(story: Story) -> list[tuple[str, list[str]]]:
     ]
 
 
+def brief(said: str) -> str:
+    """The same in shorter words, for the board."""
+    return said.replace("loss above the minimum", "loss − min")
+
+
 def sweet_spot(story: Story) -> str:
     """The β to remember: the usual one, or the best here where that is another."""
     swept = story.beta_sweep

@@ -112,11 +112,15 @@ def counter_unit(size: float) -> float:
     return 1.0 if -2 <= exponent <= 3 else float(f"1e{exponent}")
 
 
-def tick_texts(ticks: Sequence[float]) -> tuple[list[str], str]:
+def tick_texts(ticks: Sequence[float], most: int = MOST_DIGITS) -> tuple[list[str], str]:
     """The numbers at an axis' ticks, and what the axis' name says of them where they are short.
 
     Numbers of many digits are counted in a power of ten; those that differ only in their last
     digits are counted from the first of them.
+
+    Args:
+        ticks: in order.
+        most: more digits are many.
 
     >>> tick_texts([-4.0, -2.0, 0.0]), tick_texts([1e-6, 1.5e-6])
     ((['−4', '−2', '0'], ''), (['1', '1.5'], ' × 10⁻⁶'))
@@ -124,7 +128,7 @@ def tick_texts(ticks: Sequence[float]) -> tuple[list[str], str]:
     (['0', '0.2'], ' − 123456.2')
     """
     texts = [number(tick) for tick in ticks]
-    short = all(sum(map(str.isdigit, text)) <= MOST_DIGITS and "×" not in text for text in texts)
+    short = all(sum(map(str.isdigit, text)) <= most and "×" not in text for text in texts)
     if short and len(set(texts)) == len(texts):
         return texts, ""
     apart = min(b - a for a, b in pairwise(ticks)) if len(ticks) > 1 else abs(ticks[0])

@@ -79,9 +79,9 @@ def _arrival(one: RunStory) -> str:
 
 # Why nobody arrives -> if it is one run, and if there are more.
 _REASONS = {
-    "one place": ("it rests in a local minimum", "all rest in a local minimum"),
-    "places": ("it rests in local minima", "all rest in local minima"),
-    "elsewhere": ("it rests elsewhere", "all rest elsewhere"),
+    "one place": ("it ends in a local minimum", "all end in a local minimum"),
+    "places": ("it ends in local minima", "all end in local minima"),
+    "elsewhere": ("it rests elsewhere", "all end elsewhere"),
     "diverged": ("it diverges", "all diverge"),
     "stopped": ("it stops", "all stop"),
     "ended": ("it ends", "all end"),
@@ -115,11 +115,18 @@ def _endings(story: Story) -> str:
     ]
     if lost:
         return f"Out of sight: {', '.join(lost[:MOST_NAMED])}."
-    resting = [name_in_sentence(one) for one in story.runs if one.rest is not None]
-    if len(resting) == len(story.runs):
-        return "Everyone has come to rest." if len(resting) > 1 else "It has come to rest."
-    if resting:
-        return f"Come to rest: {', '.join(resting[:MOST_NAMED])}."
+    places = {one: one.rest.place for one in story.runs if one.rest is not None}
+    if Place.LOCAL_MINIMUM in places.values():  # where runs may still move a little
+        minima = (Place.LOWEST, Place.LOCAL_MINIMUM)
+        placed = [one for one, place in places.items() if place in minima]
+        words = ("It ends in a local minimum.", "All end in minima.", "In minima at the end")
+    else:
+        placed = list(places)
+        words = ("It has come to rest.", "Everyone has come to rest.", "Come to rest")
+    if len(placed) == len(story.runs):
+        return words[0] if len(placed) == 1 else words[1]
+    if placed:
+        return f"{words[2]}: {', '.join(map(name_in_sentence, placed[:MOST_NAMED]))}."
     if story.landscape.minimum is None and not story.minima:
         return "Down and down: there is no lowest loss."
     return "Everyone is on the way."

@@ -20,9 +20,11 @@ def ending(one: RunStory) -> str:
     return f"{one.run.status} at step {one.ended_at}"
 
 
-_RESTING = {  # where -> if it has stood there since the start, or came to rest there
+# Where -> if it has stood there since the start, or came there. In a local minimum a run may still
+# move a little: it ends there.
+_RESTING = {
     Place.LOWEST: ("stands at the minimum", "rests at the minimum"),
-    Place.LOCAL_MINIMUM: ("stands in a local minimum", "rests in a local minimum"),
+    Place.LOCAL_MINIMUM: ("stands in a local minimum", "ends in a local minimum"),
     Place.SADDLE_POINT: ("stands on a saddle point", "rests at a saddle point"),
     Place.FLAT: ("stands where it is flat", "rests where it is flat"),
 }

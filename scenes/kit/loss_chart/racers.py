@@ -10,7 +10,7 @@ from manim import VGroup
 
 from momentum_math.story import Story
 from scenes.kit.charts import Chart
-from scenes.kit.label_placement import bounds, clearest, outline
+from scenes.kit.label_placement import bounds, clearest, is_free, outline
 from scenes.kit.loss_chart.curves import Curve
 from scenes.kit.loss_chart.scale import LossScale, race_paths, spread
 from scenes.kit.particles import Particle
@@ -18,6 +18,8 @@ from scenes.kit.shapes import along, holds, ring
 from scenes.kit.text.label import Label, first_fitting, fitted, text_width
 from scenes.look import SMALL, Box, Theme
 from scenes.words.labels import at_curve
+
+Row = tuple[float, float]  # height of something beside labels, and its extent upwards
 
 
 class Racers(VGroup):
@@ -112,38 +114,66 @@ class Racers(VGroup):
             if own != other and holds(room, path[-1])
         ]
 
+    def _heights(self, wished: list[float], names: list[Row], heads: list[Row]) -> list[float]:
+        """Heights of labels apart from each other, from names and, where there is room, heads.
+
+        Where there is too little room between a name and the plot's edge, all go over or under it.
+        """
+        low, high = self._box.bottom, self._box.top
+        ranges = [(low, high), *((y + size / 2, high) for y, size in names)]
+        ranges += [(low, y - size / 2) for y, size in names]
+
+        def placed(low: float, high: float, met: list[Row]) -> list[float]:
+            kept = [(y, size) for y, size in met if low < y < high]
+            sizes = [*[1.3 * SMALL] * len(wished), *(size for _, size in kept)]
+            placed = spread([*wished, *(y for y, _ in kept)], sizes, low, high, len(kept))
+            return placed[: len(wished)]
+
+        def apart(heights: list[float], met: list[Row]) -> float:
+            rows = sorted([*((y, True) for y in heights), *((y, False) for y, _ in met)])
+            gaps = [b - a for (a, moves), (b, other) in pairwise(rows) if moves or other]
+            return min([SMALL, *gaps])
+
+        choices = [
+            placed(low, high, met) for met in ([*names, *heads], names) for low, high in ranges
+        ]
+        return max(choices, key=lambda h: (apart(h, names), apart(h, [*names, *heads])))
+
     def show_at(self, step: float) -> Racers:
         tips = [along(path, step) for path in self._paths]
         texts = [
             end if step >= len(path) - 1 else name
             for name, end, path in zip(self._names, self._ends, self._paths, strict=True)
         ]
-        left = min(float(tip[0]) for tip in tips) + 0.26
-        right = max(
-            float(tip[0]) + 0.3 + text_width(t, SMALL, "Semibold")
+        extents = [
+            (float(tip[0]) + 0.26, float(tip[0]) + 0.3 + text_width(t, SMALL, "Semibold"))
             for tip, t in zip(tips, texts, strict=True)
-        )
-        met = [
-            (y, size) for first, last, y, size in self._obstacles if first < right and left < last
         ]
-        met += [
+        names = [
+            (y, size)
+            for first, last, y, size in self._obstacles
+            if any(first < right and left < last for left, right in extents)
+        ]
+        heads = [
             (float(tips[k][1]), 1.3 * SMALL)
             for k in self._covered
             if step >= len(self._paths[k]) - 1
         ]
-        heights = spread(
-            [*(float(tip[1]) for tip in tips), *(y for y, _ in met)],
-            [*[1.3 * SMALL] * len(tips), *(size for _, size in met)],
-            self._box.bottom,
-            self._box.top,
-            len(met),
-        )
+        heights = self._heights([float(tip[1]) for tip in tips], names, heads)
         for k, (curve, head, label) in enumerate(
             zip(self.curves, self.heads, self._labels, strict=True)
         ):
             curve.show_at(step)
             head.stand(tips[k])
-            lifted = self._lifted[k] if step >= len(self._paths[k]) - 1 else 0.0
-            label.at = (float(tips[k][0]) + 0.26, heights[k] + lifted)
+            label.at = (float(tips[k][0]) + 0.26, heights[k])
             label.set_text(texts[k])
+        is_over = step >= max(map(len, self._paths)) - 1
+        for label, lift, path in zip(self._labels, self._lifted, self._paths, strict=True):
+            if lift and step >= len(path) - 1:
+                label.at = (label.at[0], label.at[1] + lift)
+                label.set_text(label.text)
+                others = [outline(bounds(other)) for other in self._labels if other is not label]
+                if not (is_over or is_free(label, others)):  # others are still to pass there
+                    label.at = (label.at[0], label.at[1] - lift)
+                    label.set_text(label.text)
         return self

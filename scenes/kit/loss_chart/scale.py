@@ -12,7 +12,7 @@ from scenes.look import Box
 from scenes.words.numbers import power
 
 # The log axis reaches this far below the threshold, and this many decades above the start; more
-# where runs rise higher and do not diverge.
+# where runs go further and do not diverge.
 DEPTH, HEIGHT, MOST_HEIGHT = 1e-5, 2.0, 12.0
 
 
@@ -44,20 +44,25 @@ class LossScale:
             lowest = max(min(lowest, aim - 1), min(np.log10(DEPTH) + aim, highest - 1))
             self.low, self.high = (
                 float(np.floor(lowest)) - 0.25,
-                float(min(highest, max(start + HEIGHT, self._highest_kept()))) + 0.35,
+                float(min(highest, max(start + HEIGHT, self._kept()[1]))) + 0.35,
             )
         else:
             reach = abs(start) + HEIGHT
+            deepest, topmost = self._kept()
             self.low, self.high = (
-                float(max(lowest, -reach)) - 0.25,
-                float(min(highest, reach)) + 0.35,
+                float(max(lowest, min(-reach, deepest))) - 0.25,
+                float(min(highest, max(reach, topmost))) + 0.35,
             )
 
-    def _highest_kept(self) -> float:
-        """As high as runs are that do not diverge, so far as an axis can be read."""
+    def _kept(self) -> tuple[float, float]:
+        """The heights between which runs are that do not diverge, so far as an axis can be read."""
         kept = [run.excess for run in self._outcome.runs if run.trajectory.ended_at is None]
         heights = self._height(np.concatenate([self._outcome.runs[0].excess[:1], *kept]))
-        return min(float(heights.max()), float(heights[0]) + MOST_HEIGHT)
+        start = float(heights[0])
+        return (
+            max(float(heights.min()), start - MOST_HEIGHT),
+            min(float(heights.max()), start + MOST_HEIGHT),
+        )
 
     def _height(self, losses: np.ndarray) -> np.ndarray:
         with np.errstate(divide="ignore", invalid="ignore"):
