@@ -131,6 +131,7 @@ def modules_in_strings() -> Iterator[tuple[str, str]]:
                     isinstance(node, ast.Constant)
                     and isinstance(node.value, str)
                     and NAME.fullmatch(node.value)
+                    and not node.value.endswith(".js")
                 ):
                     yield path.relative_to(ROOT).as_posix(), node.value
 

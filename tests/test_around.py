@@ -105,7 +105,7 @@ def rendered(encoding: str, fps: int = 15, theme: str = "paper") -> dict[str, Se
 @pytest.fixture(scope="module")
 def short_film() -> FilmInfo:
     """A film of two chapters with the storyboard's own seconds."""
-    told, chapters, at = tell(run(experiment())), [], 0.0
+    told, chapters, at = tell(Story(run(experiment()))), [], 0.0
     for name in SHOWN:
         chapters.append(Chapter(name, told[name].title, at, at + told[name].seconds, ()))
         at += told[name].seconds

@@ -344,7 +344,6 @@ def test_the_variable_moves_everything(locked: Path, tmp_path: Path) -> None:
         (("deliver", "mine.toml", "--captions"), "--out"),
         (("new", "other"), "go to a folder that you may write"),
         (ONE_CHAPTER, "MOMENTUM_CACHE=FOLDER"),
-        (("bench", "--rounds", "0"), "--out"),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )

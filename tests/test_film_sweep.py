@@ -170,9 +170,9 @@ def test_dotted_and_nested_is_the_same(tmp_path: Path) -> None:
     assert dotted == nested
 
 
-def test_the_readmes_example_fits_the_default_film() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    example = tomllib.loads(readme.split("```toml\n")[1].split("```")[0])
+def test_the_documents_example_fits_the_default_film() -> None:
+    text = (ROOT / "docs" / "file-format.md").read_text(encoding="utf-8")
+    example = tomllib.loads("[sweep]" + text.split("```toml\n[sweep]")[1].split("```")[0])
     values = tomllib.loads((ROOT / "experiments" / "momentum.toml").read_text(encoding="utf-8"))
     assert len(read_experiments(values | example, "momentum.toml")) == 3 * 2 * 2
 

@@ -46,7 +46,7 @@ def test_digits_are_all_equally_wide() -> None:
 
 
 def test_the_fonts_package_is_found_but_not_run() -> None:
-    code = "import sys; from scenes.fonts import *; print(font_file('It')); print(*sys.modules)"
+    code = "import sys; from scenes.kit.text.fonts import *; print(font_file('It')); print(*sys.modules)"
     printed = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.splitlines()

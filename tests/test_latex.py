@@ -167,7 +167,7 @@ def test_many_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
 
 def test_a_killed_process_leaves_no_half_svg(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from scenes.tex import make\n"
+        "import sys; from pathlib import Path; from scenes.kit.formulas.latex import make\n"
         "formulas = [(f'x_{{{i}}}',) for i in range(60)]\n"
         "make(formulas, Path(sys.argv[1]), lambda f: f[0][3:-1] + '.svg')\n"
     )

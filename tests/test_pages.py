@@ -216,7 +216,7 @@ def test_a_validator_has_nothing_to_say(tmp_path: Path) -> None:
 def test_the_validator_is_not_content_with_everything(tmp_path: Path) -> None:
     film, outcome = hostile("Quiet words.")
     for name, document in documents(film, outcome):
-        (tmp_path / f"{name}.html").write_text(document.replace("<video", "<video loud"))
+        (tmp_path / f"{name}.html").write_text(str(document).replace("<video", "<video loud"))
     assert len({each["url"] for each in validated(tmp_path) if "loud" in each["message"]}) == 3
 
 

@@ -81,7 +81,7 @@ def test_names_in_a_sentence_stand_isolated() -> None:
 
 def test_what_turns_text_around_is_loaded_only_for_such_text() -> None:
     code = (
-        "import sys; from scenes.lines import outline; outline('Momentum β = 0.9')\n"
+        "import sys; from scenes.kit.text.lines import outline; outline('Momentum β = 0.9')\n"
         "print('fpdf' in sys.modules, 'fontTools' in sys.modules)\n"
         "outline('勾配')\nprint('fpdf' in sys.modules)\noutline('אב')\nprint('fpdf' in sys.modules)"
     )
