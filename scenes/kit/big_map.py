@@ -115,7 +115,7 @@ def map_axes(
     if names is None:
         notes = axis_notes(box, theme, (x_note, y_note), runner)
         # Numbers without their unit would be false: they go where it has no place.
-        return VGroup(axes[0][0], axes[1][0]) if notes is None else axes.add(notes)
+        return VGroup(*(axis.submobjects[0] for axis in axes)) if notes is None else axes.add(notes)
     clear = max(text_width(text, SMALL) for text in y_texts) + 0.32
     side = (box.left - max(0.62, clear), box.center[1])
     names = (
