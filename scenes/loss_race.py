@@ -26,10 +26,10 @@ from scenes.kit.loss_chart.scale import LossScale, race_chart, race_paths
 from scenes.kit.pace import race_pace
 from scenes.kit.shapes import THIN, along, dashes, disc, ring, shape
 from scenes.kit.stage import ChapterScene, needed
-from scenes.kit.text.label import Label, fitted, text_width
+from scenes.kit.text.label import Label, first_fitting, fitted, text_width
 from scenes.look import SMALL
 from scenes.words.labels import lowest as lowest_names
-from scenes.words.names import bound, race_title, short_name
+from scenes.words.names import bound, race_title_ways, short_name
 
 WEIGHT = 20  # so many curves count less than a ring or a head under words
 
@@ -65,7 +65,7 @@ class LossRace(ChapterScene):
         chart = race_chart(outcome, self.scale, box)
         axes = RaceAxes(self.scale, chart, theme)
         title = Label(
-            race_title(self.story),
+            first_fitting(race_title_ways(self.story), SMALL, self.frame.safe.right - box.left),
             SMALL,
             theme.muted,
             (box.left, box.top + 0.2),

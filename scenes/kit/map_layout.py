@@ -113,7 +113,9 @@ def map_axes(
     for label in axes[1][1:]:
         label.shift((0.0, min(0.0, box.top + RISE - label.get_top()[1]), 0.0))
     if names is None:
-        return axes.add(axis_notes(box, theme, (x_note, y_note), runner))
+        notes = axis_notes(box, theme, (x_note, y_note), runner)
+        # Numbers without their unit would be false: they go where it has no place.
+        return VGroup(*(axis.submobjects[0] for axis in axes)) if notes is None else axes.add(notes)
     clear = max(text_width(text, SMALL) for text in y_texts) + 0.32
     side = (box.left - max(0.62, clear), box.center[1])
     names = (
@@ -132,8 +134,10 @@ def ticks_up(height: float) -> int:
     return max(2, int(height / 0.55))
 
 
-def axis_notes(box: Box, theme: Theme, notes: tuple[str, str], runner: Runner | None) -> VGroup:
-    """The units of the numbers at the axes of a small map, where it is freest."""
+def axis_notes(
+    box: Box, theme: Theme, notes: tuple[str, str], runner: Runner | None
+) -> VGroup | None:
+    """The units of the numbers at the axes of a small map, where it is freest, or None."""
     texts = axis_units(*notes)
     if not texts:
         return VGroup()
@@ -156,7 +160,7 @@ def axis_notes(box: Box, theme: Theme, notes: tuple[str, str], runner: Runner | 
         return groups[0]
     stands = standing(runner)
     free = [group for group in groups if not behind(bounds(group), stands)]
-    return clearest(free or groups, [runner.path] if free else stands, box)
+    return clearest(free, [runner.path], box) if free else None
 
 
 def standing(runner: Runner) -> list[np.ndarray]:

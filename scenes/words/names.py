@@ -126,6 +126,13 @@ def race_title(story: Story) -> str:
     return f"{loss_name(story)}, {axis_kind(story)}, {counted(story.experiment.steps)}"
 
 
+def race_title_ways(story: Story) -> list[str]:
+    """Ways to write the title over the loss axis, the longest first."""
+    kind, steps = axis_kind(story), counted(story.experiment.steps)
+    short = [f"{name}, {kind}, {steps}" for name in loss_axis_names(story)]
+    return [race_title(story), *short]
+
+
 def bound(constant: float, rate: float) -> str:
     """A bound that shrinks with the step.
 
