@@ -81,7 +81,7 @@ def _recorded(error: BaseException, folder: Path, where: str) -> Path:
     trace = "".join(traceback.format_exception(error))
     name = files.sha256_of(f"{where} {trace}".encode("utf-8", "replace"))[:12]
     path = folder / cache_folder.FAULTS / f"{name}.log"
-    system = f"momentum {version('momentum')}, Python {platform.python_version()}"
+    system = f"momentum {version('momentum-film')}, Python {platform.python_version()}"
     text = f"{where}\n{system}, {platform.platform()}\n\n{trace}"
     files.write_whole(path, text.encode("utf-8", "replace"))
     return path
