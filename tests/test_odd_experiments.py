@@ -142,6 +142,11 @@ def test_a_start_without_a_slope_moves_nobody(landscape, start, place, words_):
     assert all(text.startswith("Stands") for text in verdicts(outcome))
 
 
+def test_losses_that_are_all_zero_stand_on_no_log_scale():
+    assert "symmetric log scale" in race_title(Story(made(VALLEY, GD, EMA, start=[0, 0])))
+    assert "symmetric" not in race_title(Story(made(VALLEY, GD, EMA)))
+
+
 def test_a_start_on_an_axis_does_not_zigzag():
     text = said(made(VALLEY, GD, EMA, start=[-4, 0]))
     assert "zigzag never dies" not in text

@@ -111,7 +111,9 @@ def _above_minimum(story: Story) -> str:
 
 def axis_kind(story: Story) -> str:
     """The kind of axis that the losses stand on."""
-    return "log scale" if story.landscape.minimum is not None else "symmetric log scale"
+    has_logarithms = any(run.excess.any() for run in story.outcome.runs)
+    is_bounded = story.landscape.minimum is not None
+    return "log scale" if is_bounded and has_logarithms else "symmetric log scale"
 
 
 def loss_axis_names(story: Story) -> list[str]:
