@@ -9,7 +9,8 @@ from manim import VGroup, VMobject
 
 from momentum_math import Experiment, steps_against_beta, trace
 from momentum_math.story import BetaSweep
-from momentum_math.story.beta_sweep import BETAS, SWEEP_LIMIT, lr_unit
+from momentum_math.story.beta_sweep import BETAS, lr_unit
+from momentum_math.tuning import STEP_LIMIT
 from scenes.kit.animations import Appear, March, Vanish
 from scenes.kit.charts import Chart, panel, panel_edge, x_axis, y_axis
 from scenes.kit.map_layout import Valley, valley_boxes
@@ -89,7 +90,7 @@ class Tuned:
         )
         lrs = self.lr + np.sign(last - self.lr) * np.arange(count) * self._unit
         counts = steps_against_beta(
-            experiment, sweep.index, np.tile(BETAS, count), SWEEP_LIMIT, np.repeat(lrs, len(BETAS))
+            experiment, sweep.index, np.tile(BETAS, count), STEP_LIMIT, np.repeat(lrs, len(BETAS))
         )
         self._counts = counts.reshape(count, len(BETAS))
 
@@ -178,7 +179,7 @@ class Tuning(VGroup):
     def _show_counts(self, counts: np.ndarray, beta: float, all_of_it: bool) -> None:
         plotted = self._plot.place(np.stack([BETAS, np.log10(counts)], axis=1))
         at = beta / float(BETAS[1])
-        inside = counts <= SWEEP_LIMIT
+        inside = counts <= STEP_LIMIT
         curve = plotted if all_of_it else part(plotted, 0.0, at)
         if all_of_it:
             curve = curve[inside]
@@ -188,7 +189,7 @@ class Tuning(VGroup):
         top = self._plot.box.top
         self._head.stand(np.array([x, y if y <= top else top - 0.08]))
         count = int(counts[min(round(at), len(counts) - 1)])
-        texts = labels.step_counts(count, SWEEP_LIMIT)
+        texts = labels.step_counts(count, STEP_LIMIT)
         room = self._plot.box.width - text_width(labels.STEPS_NEEDED, SMALL) - 0.15
         self._count.set_text(first_fitting(texts, BODY, room, "Semibold"))
 
@@ -245,7 +246,7 @@ class Dial(ChapterScene):
 
     def plot_chart(self, side: Box) -> Chart:
         box = side.inset(left=0.62, right=0.05, bottom=0.75, top=0.45)
-        counts = self.sweep.steps[self.sweep.steps <= SWEEP_LIMIT]
+        counts = self.sweep.steps[self.sweep.steps <= STEP_LIMIT]
         low = min(counts.min(), self.sweep.pair[2] if self.sweep.pair else counts.min())
         return Chart(
             box, (0.0, 1.0), (float(np.log10(low)) - 0.15, float(np.log10(counts.max())) + 0.15)

@@ -10,13 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from momentum_math.experiment import Experiment
-from momentum_math.tuning import best_pair, steps_against_beta
+from momentum_math.tuning import STEP_LIMIT, best_pair, steps_against_beta
 from momentum_math.types import readonly
 
 BETAS = readonly(np.round(np.linspace(0.0, 0.99, 100), 10))
 """The values of beta that a sweep tries, (100,)."""
-SWEEP_LIMIT = 2000
-"""Steps of each run in a sweep."""
 
 
 @final
@@ -26,7 +24,7 @@ class BetaSweep:
 
     Attributes:
         index: Whose method and learning rate.
-        steps: For each of ``BETAS``, (100,); above ``SWEEP_LIMIT`` where it does not arrive.
+        steps: For each of ``BETAS``, (100,); above ``STEP_LIMIT`` where it does not arrive.
         best_beta: With which it arrives soonest.
         best_steps: The steps that it takes then.
         pair: The best (lr, beta, steps) whose path stays on the map; None where it is no better.
@@ -44,9 +42,9 @@ def beta_sweep(experiment: Experiment, index: int) -> BetaSweep | None:
     """The steps that a contender needs with each beta from 0 to 0.99; None if it never arrives."""
     if experiment.threshold is None or experiment.noise is not None:
         return None
-    steps = steps_against_beta(experiment, index, BETAS, SWEEP_LIMIT)
+    steps = steps_against_beta(experiment, index, BETAS, STEP_LIMIT)
     best = int(np.argmin(steps))
-    if steps[best] > SWEEP_LIMIT:
+    if steps[best] > STEP_LIMIT:
         return None
     # Dials with a mark at every quarter: round numbers to remember, not the last step gained.
     unit = lr_unit(experiment.contenders[index].optimizer.lr)
