@@ -41,11 +41,11 @@ tex: $(READY)  ## typeset the shipped films' formulas anew (installs LaTeX)
 	@$(BIN)/python -m scenes.kit.formulas.shipped
 
 fuzz: $(READY_FOR_TESTS)  ## 30,000 random experiment files, 300 random films, and what became of them
-	@PYTHONPATH=. $(BIN)/python tests/fuzzing.py 30000 1
-	@PYTHONPATH=. $(BIN)/python tests/generated.py 300 1
+	@$(BIN)/python -m tests.momentum_math.toml.fuzzing 30000 1
+	@$(BIN)/python -m tests.scenes.generated 300 1
 
 torture: $(READY_FOR_TESTS)  ## a hundred renders killed at random moments, and what that cost
-	@PYTHONPATH=. $(BIN)/python tests/torture.py $(or $(COUNT),100) $(SEED)
+	@$(BIN)/python -m tests.momentum_film.torture $(or $(COUNT),100) $(SEED)
 
 bench: $(READY)  ## how fast, against stock manim and the encoder alone (half an hour)
 	@$(BIN)/python -m benchmarks
@@ -61,7 +61,7 @@ gallery: $(READY)  ## the same, and the pictures
 
 oracles:  ## freeze other libraries' trajectories for the tests (installs torch and optax)
 	python3 -m venv build/oracles && build/oracles/bin/pip install --quiet numpy torch optax
-	PYTHONPATH=. build/oracles/bin/python tests/freeze_oracles.py
+	build/oracles/bin/python -m tests.freeze_oracles
 
 doctor: $(READY)  ## what this machine has and what it lacks
 	@$(BIN)/momentum doctor

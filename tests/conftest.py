@@ -19,10 +19,9 @@ from momentum_film.plan.plan import Request
 from momentum_film.render.progress import Tally
 from momentum_film.store.cache import Cache
 from momentum_math import load_experiment
-from tests import small_film as small
-from tests.browser import chromium
-
-ROOT = Path(__file__).parent.parent
+from tests import ROOT
+from tests.momentum_film import small_film as small
+from tests.momentum_film.deliver.browser import chromium
 
 
 @dataclass(frozen=True)

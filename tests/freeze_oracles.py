@@ -4,7 +4,7 @@ Not a test: run it with an interpreter that has both libraries (versions below w
 
     python -m venv build/oracles
     build/oracles/bin/pip install torch==2.13.0 optax==0.2.8 numpy
-    build/oracles/bin/python tests/freeze_oracles.py
+    build/oracles/bin/python -m tests.freeze_oracles
 
 It writes tests/data/oracles.json. The losses are written out here again, and the libraries
 differentiate them, so nothing of ours takes part.

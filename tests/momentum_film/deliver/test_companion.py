@@ -1,0 +1,283 @@
+"""The companion computes what Python computes, and draws it where it belongs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page
+
+from momentum_film.deliver.web.companion import LANDSCAPES, METHODS, data, has_companion, presets
+from momentum_math import Experiment, run, settings
+from momentum_math.landscapes import LANDSCAPES as KNOWN
+from momentum_math.optimizers import OPTIMIZERS
+from momentum_math.parameters import parameters_of
+from tests import ROOT
+from tests.examples import landscape_named
+from tests.momentum_film import small_film as small
+from tests.momentum_film.deliver.browser import Visit, visit
+
+EXPERIMENTS = sorted(path.stem for path in (ROOT / "experiments").glob("*.toml"))
+DEFAULT = small.experiment()
+
+
+# --- the same numbers ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def numbers(browser: Browser) -> Iterator[Page]:
+    """A page that knows the mathematics and nothing else."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.set_content("<!DOCTYPE html><title>Numbers</title>")
+    page.add_script_tag(
+        path=ROOT / "momentum_film" / "deliver" / "web" / "assets" / "momentum_math.js"
+    )
+    yield page
+    context.close()
+
+
+def test_the_page_knows_every_method_and_every_landscape_but_the_users_own(numbers: Page) -> None:
+    assert numbers.evaluate("Object.keys(Mathematics.OPTIMIZERS)") == list(OPTIMIZERS)
+    known = set(numbers.evaluate("Object.keys(Mathematics.LANDSCAPES)"))
+    assert set(KNOWN) - known == {"formula"}
+    bounded = {name for name in known if landscape_named(name).minimum is not None}
+    assert set(LANDSCAPES) == bounded
+
+
+def traced(page: Page, experiment: Experiment, index: int = 0) -> dict:
+    """One contender's run, by the page."""
+    landscape = experiment.landscape
+    sides = [high - low for low, high in landscape.window]
+    problem = {
+        "landscape": settings(landscape),
+        "start": list(experiment.start),
+        "size": max(*sides, *(abs(x) for x in experiment.start)),
+    }
+    optimizer = settings(experiment.contenders[index].optimizer)
+    call = "([problem, optimizer, steps]) => Mathematics.trace(problem, optimizer, steps)"
+    return page.evaluate(call, [problem, optimizer, experiment.steps])
+
+
+def agree(page: Page, experiment: Experiment) -> None:
+    """Every point and every loss of every contender, and who diverges."""
+    for index, known in enumerate(run(experiment).runs):
+        found = traced(page, experiment, index)
+        trajectory = known.trajectory
+        assert found["diverged"] == (known.status == "diverged")
+        assert len(found["points"]) == len(trajectory.points)
+        finite = np.isfinite(trajectory.points).all(axis=1)
+        np.testing.assert_allclose(
+            np.array(found["points"], dtype=float)[finite],
+            trajectory.points[finite],
+            rtol=1e-12,
+            atol=0,
+        )
+        losses = np.array(found["losses"], dtype=float)
+        np.testing.assert_allclose(losses, trajectory.losses, rtol=1e-12, atol=0)
+
+
+def with_knobs(experiment: Experiment, method: str, **knobs: float) -> Experiment:
+    """The experiment with one contender, whose knobs stand there."""
+    who = replace(experiment.contenders[0], optimizer=OPTIMIZERS[method](**knobs))
+    return replace(experiment, contenders=(who,))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_fifty_random_knobs_give_the_numbers_of_python(method: str, numbers: Page) -> None:
+    dice = np.random.default_rng(50)
+    ends = set()
+    for _ in range(50):
+        lr, beta = float(10 ** dice.uniform(-3, 0.6)), float(dice.uniform(0, 0.999))
+        experiment = with_knobs(DEFAULT, method, lr=lr, beta=beta)
+        agree(numbers, experiment)
+        ends |= {each.status for each in run(experiment).runs}
+    assert len(ends) >= 2  # some arrive, some do not
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_the_shipped_films_runs_are_those_of_python(name: str, numbers: Page) -> None:
+    experiment = small.experiment(name)
+    if has_companion(experiment):
+        agree(numbers, experiment)
+    else:
+        assert experiment.noise or experiment.threshold is None
+
+
+KNOBS = {"beta": 0.9, "decay": 0.9, "beta1": 0.9, "beta2": 0.99, "epsilon": 1e-8}
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("landscape", LANDSCAPES)
+def test_every_optimizer_on_every_landscape(landscape: str, optimizer: str, numbers: Page) -> None:
+    given = {"curvatures": (0.5, 4.0), "angle_degrees": 30.0} if landscape == "quadratic" else {}
+    place = KNOWN[landscape](**given)
+    knobs = {name: KNOBS[name] for name in parameters_of(OPTIMIZERS[optimizer]) if name in KNOBS}
+    dice = np.random.default_rng(7)
+    for lr in (1e-3, 1e-2, 3.0):
+        experiment = with_knobs(DEFAULT, optimizer, lr=lr, **knobs)
+        (west, east), (south, north) = place.window
+        start = (float(dice.uniform(west, east)), float(dice.uniform(south, north)))
+        agree(numbers, replace(experiment, landscape=place, start=start, steps=40))
+
+
+# --- the bench ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bench(browser: Browser, small_film: small.SmallFilm) -> Iterator[Visit]:
+    address = (small_film.folder / "index.html").as_uri()
+    with visit(browser, address, viewport={"width": 1200, "height": 1000}) as there:
+        there.page.locator("#companion-map .trail").wait_for()
+        yield there
+
+
+def said(there: Visit) -> str:
+    """The verdict, once it is drawn."""
+    there.page.evaluate(
+        "new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
+    )
+    return there.page.locator(".verdict").inner_text()
+
+
+def stays_below(method: str, lr: float, beta: float, **changes: object) -> int | None:
+    experiment = replace(with_knobs(DEFAULT, method, lr=lr, beta=beta), **changes)
+    return run(experiment).runs[0].stays_below
+
+
+def type_in(there: Visit, box: str, value: float) -> None:
+    there.page.locator(f"#companion-{box}-box").fill(str(value))
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(("lr", "beta"), [(0.18, 0.9), (0.75, 0.75), (0.05, 0.5), (0.18, 0.99)])
+def test_the_verdict_is_what_python_finds(
+    method: str, lr: float, beta: float, bench: Visit
+) -> None:
+    bench.page.locator(f"input[value={method}]").check()
+    type_in(bench, "lr", lr)
+    type_in(bench, "beta", beta)
+    [known] = run(with_knobs(DEFAULT, method, lr=lr, beta=beta)).runs
+    text = said(bench)
+    if known.status == "diverged":
+        assert text.startswith("diverges") and f"step {known.trajectory.ended_at}." in text
+    elif known.stays_below is None:
+        assert text.startswith("not within 300 steps")
+        later = stays_below(method, lr, beta, steps=2000)
+        assert (f"from step {later}." in text) if later else ("2000 steps either" in text)
+    else:
+        assert text.startswith(f"{known.stays_below} steps")
+
+
+def test_the_knobs_turn_by_keyboard(bench: Visit) -> None:
+    bench.page.locator("#companion-beta").focus()
+    for _ in range(6):
+        bench.page.keyboard.press("ArrowRight")
+    text = said(bench)
+    assert bench.page.locator("#companion-beta-box").input_value() == "0.93"
+    assert text.startswith(f"{stays_below('ema-momentum', 0.18, 0.93)} steps")
+    bench.page.keyboard.press("Home")
+    assert said(bench).startswith(f"{stays_below('ema-momentum', 0.18, 0.0)} steps")
+    bench.page.locator("#companion-lr").focus()
+    before = float(bench.page.locator("#companion-lr-box").input_value())
+    bench.page.keyboard.press("PageUp")
+    said(bench)
+    after = float(bench.page.locator("#companion-lr-box").input_value())
+    assert after > before
+    bench.page.locator("input[value=ema-momentum]").focus()
+    bench.page.keyboard.press("ArrowRight")
+    assert bench.page.locator("input[value=heavy-ball]").is_checked()
+    bench.page.locator("#companion-presets button").first.focus()
+    bench.page.keyboard.press("Enter")
+    assert said(bench).startswith("185 steps")
+
+
+def test_presets_are_those_of_the_film(bench: Visit) -> None:
+    choices = presets(run(DEFAULT))
+    buttons = bench.page.locator("#companion-presets button")
+    assert buttons.count() == len(choices) == 4
+    for index, choice in enumerate(choices):
+        buttons.nth(index).click()
+        steps = stays_below(*choice.knobs.values())
+        assert said(bench).startswith(f"{steps} steps" if steps else "not within 300 steps")
+        assert choice.label in buttons.nth(index).inner_text()
+        assert buttons.nth(index).get_attribute("aria-pressed") == "true"
+        assert bench.page.locator("#companion-presets [aria-pressed=true]").count() == 1
+
+
+def test_the_start_moves_by_keyboard_and_by_hand(bench: Visit) -> None:
+    start = bench.page.locator("#companion-start")
+    start.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
+        bench.page.keyboard.press(key)
+        said(bench)
+    assert start.get_attribute("aria-valuetext") == "θ₁ = −3.8, θ₂ = 1.46"
+    assert bench.page.evaluate("document.activeElement.id") == "companion-start"
+    steps = stays_below("ema-momentum", 0.18, 0.9, start=(-3.8, 1.46))
+    assert said(bench).startswith(f"{steps} steps")
+    start.scroll_into_view_if_needed()
+    panel, dot = frame(bench, "map"), bench.page.locator("#companion-start .dot").bounding_box()
+    bench.page.mouse.move(dot["x"] + 7, dot["y"] + 7)
+    bench.page.mouse.down()
+    bench.page.mouse.move(panel["x"] + 0.75 * panel["width"], panel["y"] + panel["height"] / 4)
+    bench.page.mouse.up()
+    said(bench)
+    x, y = map(number, re.findall(r"= ([−\d.]+)", start.get_attribute("aria-valuetext")))
+    assert (x, y) == pytest.approx((2.5, 1.1), abs=0.05)
+
+
+def number(text: str) -> float:
+    return float(text.replace("−", "-"))
+
+
+def frame(there: Visit, chart: str) -> dict[str, float]:
+    """The frame of a chart on the screen."""
+    return there.page.locator(f"#companion-{chart} .panel").bounding_box()
+
+
+def test_the_run_is_drawn_where_it_is(bench: Visit) -> None:
+    """Every dot of the path, from the frame's own place and the map's window."""
+    panel = frame(bench, "map")
+    (west, east), (south, north) = DEFAULT.map.window
+    dots = bench.page.evaluate(
+        "[...document.querySelectorAll('#companion-map .trail circle')].map((dot) => {"
+        " const box = dot.getBoundingClientRect();"
+        " return [box.x + box.width / 2, box.y + box.height / 2]; })"
+    )
+    points = run(DEFAULT).runs[1].trajectory.points[1 : DEFAULT.map.steps + 1]
+    x = panel["x"] + (points[:, 0] - west) / (east - west) * panel["width"]
+    y = panel["y"] + (north - points[:, 1]) / (north - south) * panel["height"]
+    np.testing.assert_allclose(dots, np.column_stack([x, y]), atol=0.6)
+
+
+@pytest.mark.parametrize("name", ["momentum", "rosenbrock", "himmelblau"])
+def test_the_rings_are_the_films_levels(name: str) -> None:
+    """The loss on every ring is that ring's level, to the width of a line."""
+    experiment = small.experiment(name)
+    (west, east), (south, north) = experiment.map.window
+    regions = data(run(experiment), [{"method": "heavy-ball", "lr": 0.1, "beta": 0.5}])["regions"]
+    levels = experiment.map.levels[::-1]
+    assert len(regions) == len(levels)
+    for path, level in zip(regions, levels, strict=True):
+        places = corners(path)
+        inside = ((places > 2) & (places < 998)).all(axis=1)
+        x = west + places[inside, 0] / 1000 * (east - west)
+        y = north - places[inside, 1] / 1000 * (north - south)
+        points = np.column_stack([x, y])
+        excess = experiment.landscape.value(points) - experiment.landscape.minimum
+        steep = np.linalg.norm(experiment.landscape.gradient(points), axis=1)
+        off = np.abs(excess - level) / np.maximum(steep, 1e-9)  # how far from the line
+        assert np.quantile(off, 0.95) < 0.004 * max(east - west, north - south)
+
+
+def corners(path: str) -> np.ndarray:
+    """The corners of closed rings: where each begins, then moves."""
+    rings = []
+    for ring in path.split("z")[:-1]:
+        begin, _, moves = ring.removeprefix("M").partition("l")
+        steps = [begin.split(), *np.array(moves.split()).reshape(-1, 2)]
+        rings.append(np.cumsum(np.array(steps, dtype=float), axis=0))
+    return np.concatenate(rings)
