@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from momentum_film.raster.colors import Channels
 from momentum_film.raster.encode.base import Encoder
 from momentum_film.raster.rectangles import Rectangle
 
@@ -25,9 +26,11 @@ class Recording:
     Args:
         width: pixels.
         height: pixels.
+        channels: what colours are drawn as.
     """
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, width: int, height: int, channels: Channels) -> None:
+        self.channels = channels
         self._size = (height, width)
         self._pictures: list[_Picture] = []
 

@@ -12,6 +12,7 @@ from itertools import count
 import cairo
 import numpy as np
 
+from momentum_film.raster.colors import Channels, rgb
 from momentum_film.raster.rectangles import Rectangle, merged
 from momentum_film.raster.shapes import Scale, Shape, Shapes
 
@@ -26,18 +27,23 @@ class Canvas:
         width: pixels.
         height: pixels.
         scale: from units to pixels.
+        channels: what colours are drawn as.
 
     Attributes:
-        pixels: (height, width, 4) uint8, RGBA, opaque; overwritten by the next ``show``.
+        pixels: (height, width, 4) uint8, the channels and full opacity; overwritten by the next
+            ``show``.
         frame: the whole picture.
     """
 
-    def __init__(self, width: int, height: int, scale: Scale) -> None:
+    def __init__(
+        self, width: int, height: int, scale: Scale, channels: Channels = rgb
+    ) -> None:
         self.frame = Rectangle(0, 0, width, height)
-        self._shapes = Shapes(scale)
+        self._shapes, self._channels = Shapes(scale, channels), channels
         self._base, self._top = _Layer(width, height, scale), _Layer(width, height, scale)
         self.pixels = self._top.pixels
         self._ground: tuple[int, ...] = ()
+        self._ground_pixel: tuple[int, ...] = ()
         self._still: list[Shape] = []
         self._shown: list[Shape] = []
         self._settled: list[Shape] = []
@@ -56,8 +62,10 @@ class Canvas:
         if ground != self._ground:
             self._ground = ground
             self._shown, self._settled = [], []
-            self._base.pixels[:] = ground
-            self._top.pixels[:] = ground
+            color = self._channels(np.array(ground[:3]) / 255) * 255
+            self._ground_pixel = (*np.round(color).astype(int).tolist(), ground[3])
+            self._base.pixels[:] = self._ground_pixel
+            self._top.pixels[:] = self._ground_pixel
             self._fresh = True
 
     def show(self, moving: Sequence) -> list[Rectangle]:
@@ -95,7 +103,7 @@ class Canvas:
                 if rectangle.area > 0:
                     self._base.pixels[
                         rectangle.top : rectangle.bottom, rectangle.left : rectangle.right
-                    ] = self._ground
+                    ] = self._ground_pixel
                     self._base.draw(self._settled, rectangle)
         wanted = len(self._still)
         if self._calm_frames >= CALM_FRAMES:

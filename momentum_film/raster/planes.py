@@ -5,6 +5,8 @@ So nothing is reckoned here from a picture's size but what the frame itself says
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import av
 import numpy as np
 from av.video.plane import VideoPlane
@@ -34,6 +36,14 @@ def views(frame: av.VideoFrame) -> tuple[np.ndarray, ...]:
     return tuple(_rows(plane, kind)[:, : plane.width] for plane in frame.planes)
 
 
+def parts(planes: Sequence[np.ndarray], where: Rectangle) -> list[np.ndarray]:
+    """Y, U and V of a rectangle whose edges are even."""
+    return [
+        plane[where.top // s : where.bottom // s, where.left // s : where.right // s]
+        for plane, s in zip(planes, (1, 2, 2), strict=True)
+    ]
+
+
 def _rows(plane: VideoPlane, kind: np.dtype[np.unsignedinteger]) -> np.ndarray:
     """A plane with the padding of its rows."""
     samples = np.frombuffer(memoryview(plane), kind)
@@ -57,10 +67,7 @@ class Planes:
 
     def parts(self, where: Rectangle) -> list[np.ndarray]:
         """Views of a rectangle whose edges are even."""
-        return [
-            plane[where.top // s : where.bottom // s, where.left // s : where.right // s]
-            for plane, s in zip(self._planes, (1, 2, 2), strict=True)
-        ]
+        return parts(self._planes, where)
 
     def copy(self, source: Planes, where: Rectangle) -> None:
         """Take over a rectangle of other planes."""

@@ -22,7 +22,6 @@ BLOCK = 16  # pixels; of planes with half the rows and columns, half as many
 # Pictures in motion are encoded more coarsely than those that stand. Of the latter, which are what
 # is seen longest, so many are kept, with the first picture.
 STANDING_FRAMES, MAX_KEPT = 4, 5
-KR, KB = 0.2126, 0.0722  # BT.709: what red and blue have of the light
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,8 +31,8 @@ class Sample:
     Attributes:
         frame: the last one that shows it, counted as the encoder was given them.
         frames: how many show it.
-        blocks: (rows, columns, 3) uint8, RGB: means of blocks of ``BLOCK`` pixels a side; at the
-            right and at the bottom of what is left.
+        blocks: (rows, columns, 3) uint8, the channels that were drawn: means of blocks of
+            ``BLOCK`` pixels a side; at the right and at the bottom of what is left.
     """
 
     frame: int
@@ -76,7 +75,7 @@ class Samples:
         """Look at the next picture.
 
         Args:
-            pixels: (height, width, 4) uint8, RGBA.
+            pixels: (height, width, 4) uint8, the channels and opacity.
             frames: for how many frames it stands.
         """
         self._count += frames
@@ -94,7 +93,7 @@ def blocks(pixels: np.ndarray) -> np.ndarray:
     """Means of a picture's blocks, (rows, columns, 3) uint8.
 
     Args:
-        pixels: (height, width, 4) uint8, RGBA, opaque, or (height, width, 3), RGB.
+        pixels: (height, width, 3 or 4) uint8: three channels, and one that does not count.
     """
     height, width, channels = pixels.shape
     mode = "RGBX" if channels == 4 else "RGB"
@@ -116,24 +115,16 @@ def differences(frame: av.VideoFrame, sample: Sample, size: tuple[int, int]) -> 
         planes = zip(_bytes(frame), sides, strict=True)
         found = [np.asarray(Image.fromarray(plane).reduce(side)) for plane, side in planes]
         names = ("Y", "Cb", "Cr")
-        wanted = _planes_of(sample.blocks)
     else:
         image = Image.fromarray(frame.to_ndarray(format="rgb24"))
         small = blocks(np.asarray(image if image.size == size else image.resize(size)))
         names = ("red", "green", "blue")
-        found, wanted = (list(np.moveaxis(part, 2, 0)) for part in (small, sample.blocks))
+        found = list(np.moveaxis(small, 2, 0))
+    wanted = np.moveaxis(sample.blocks, 2, 0)
     return [
         _worst(name, np.abs(one.astype(float) - other))
         for name, one, other in zip(names, found, wanted, strict=True)
     ]
-
-
-def _planes_of(rgb: np.ndarray) -> list[np.ndarray]:
-    """Y, Cb and Cr of colours by their definition."""
-    red, green, blue = np.moveaxis(rgb / 255, 2, 0)
-    light = KR * red + (1 - KR - KB) * green + KB * blue
-    cb, cr = (blue - light) / (2 - 2 * KB), (red - light) / (2 - 2 * KR)
-    return [16 + 219 * light, 128 + 224 * cb, 128 + 224 * cr]
 
 
 def _bytes(frame: av.VideoFrame) -> list[np.ndarray]:
@@ -154,6 +145,7 @@ class _Watched:
 
     def __init__(self, encoder: Encoder, samples: Samples) -> None:
         self._samples, self._encoder = samples, encoder
+        self.channels = encoder.channels
 
     def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
         self._samples.take(pixels, frames)

@@ -10,6 +10,7 @@ import numpy as np
 from manim import VMobject
 from manim.camera.camera import CAP_STYLE_MAP, LINE_JOIN_MAP
 
+from momentum_film.raster.colors import Channels
 from momentum_film.raster.paths import Outline, append_path, outline
 from momentum_film.raster.rectangles import Rectangle
 
@@ -147,10 +148,11 @@ class Shapes:
 
     Args:
         scale: from units to pixels.
+        channels: what colours are drawn as.
     """
 
-    def __init__(self, scale: Scale) -> None:
-        self._scale = scale
+    def __init__(self, scale: Scale, channels: Channels) -> None:
+        self._scale, self._channels = scale, channels
         self._known: dict[int, _Known] = {}
         self._round = 0
 
@@ -189,7 +191,7 @@ class Shapes:
         elif old is not None and old.style == style and old.is_plain:
             paints = old.paints
         else:
-            paints = _paints(mobject)
+            paints = _paints(mobject, self._channels)
         reach = max((paint.reach for paint in paints), default=0.0)
         if not paints:
             box = Rectangle(0, 0, 0, 0)
@@ -284,7 +286,7 @@ def _path(mobject: VMobject, points: np.ndarray) -> Outline:
     return outline(points[: len(points) // 4 * 4], mobject.tolerance_for_point_equality)
 
 
-def _paints(mobject: VMobject) -> tuple[Paint, ...]:
+def _paints(mobject: VMobject, channels: Channels) -> tuple[Paint, ...]:
     """Manim's order: stroke behind, fill, stroke; what cannot be seen is left out."""
     paints = []
     behind, front = mobject.get_stroke_width(True), mobject.get_stroke_width()
@@ -295,19 +297,23 @@ def _paints(mobject: VMobject) -> tuple[Paint, ...]:
         (mobject.get_stroke_rgbas(), front if front else None),
     ):
         if width is not None and (rgbas[:, 3] > 0).any():
-            paints.append(Paint(_source(mobject, rgbas), float(width) * UNITS_PER_WIDTH, *line))
+            source = _source(mobject, _drawn(rgbas, channels))
+            paints.append(Paint(source, float(width) * UNITS_PER_WIDTH, *line))
     return tuple(paints)
 
 
-def _source(mobject: VMobject, rgbas: np.ndarray) -> cairo.Pattern:
-    """The colour or gradient. Cairo's memory is blue first, Manim's red first: they are swapped."""
-    if len(rgbas) == 1:
-        red, green, blue, alpha = rgbas[0].tolist()
-        return cairo.SolidPattern(blue, green, red, alpha)
+def _drawn(rgbas: np.ndarray, channels: Channels) -> list[list[float]]:
+    """Colours as Cairo takes them: the last channel is the first in its memory."""
+    mixed = channels(np.clip(rgbas[:, :3], 0, 1))[:, ::-1]
+    return np.concatenate([mixed, rgbas[:, 3:]], axis=1).tolist()
+
+
+def _source(mobject: VMobject, colors: list[list[float]]) -> cairo.Pattern:
+    """The colour or gradient."""
+    if len(colors) == 1:
+        return cairo.SolidPattern(*colors[0])
     start, end = mobject.get_gradient_start_and_end_points()
     gradient = cairo.LinearGradient(*start[:2], *end[:2])
-    for offset, (red, green, blue, alpha) in zip(
-        np.linspace(0, 1, len(rgbas)), rgbas.tolist(), strict=True
-    ):
-        gradient.add_color_stop_rgba(offset, blue, green, red, alpha)
+    for offset, color in zip(np.linspace(0, 1, len(colors)), colors, strict=True):
+        gradient.add_color_stop_rgba(offset, *color)
     return gradient

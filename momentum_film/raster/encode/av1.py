@@ -10,13 +10,12 @@ from pathlib import Path
 
 import av
 import numpy as np
-from av.video.reformatter import ColorRange
 
 from momentum_film.raster import colors
 from momentum_film.raster.encode.base import Stream
-from momentum_film.raster.planes import views
+from momentum_film.raster.planes import parts, views
 from momentum_film.raster.rectangles import Rectangle
-from momentum_film.raster.yuv import near_all_players
+from momentum_film.raster.yuv import YuvPicture
 
 PIXELS = "yuv420p10le"
 KEY_FRAME_SECONDS = 5
@@ -24,7 +23,7 @@ KEY_FRAME_SECONDS = 5
 # for little. ``lp=1`` keeps to one core, because chapters are encoded side by side; ``scm=1`` says
 # that these are drawings.
 # Colours come out a little paler than from H.264, and are stored a little stronger.
-NEAR_ALL_PLAYERS = near_all_players(10, 1.035)
+SATURATION = 1.035  # see ``colors.ycbcr``
 OPTIONS = (("preset", "9"), ("crf", "50"), ("svtav1-params", "lp=1:scm=1"))
 
 
@@ -40,33 +39,27 @@ class Av1:
     """
 
     def __init__(self, width: int, height: int, fps: int) -> None:
+        self.channels = colors.ycbcr(SATURATION)
         os.environ.setdefault("SVT_LOG", "1")  # errors alone; it would describe itself otherwise
         self._stream = Stream("libsvtav1", PIXELS, (width, height), fps, OPTIONS)
         colors.tag(self._stream.context)
         self._stream.context.gop_size = KEY_FRAME_SECONDS * fps
         self._stream.context.open()
         share_cores()
-        self._picture = np.empty((height, width, 3), np.uint8)
-        self._frame: av.VideoFrame | None = None
+        self._picture = YuvPicture(width, height)
+        self._frame = av.VideoFrame(width, height, PIXELS)
+        self._planes = views(self._frame)
         self._worker = ThreadPoolExecutor(1, "av1")
         self._last: Future[None] | None = None
 
     def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
         """Take a picture; see ``momentum_film.raster.encode.base.Encoder``."""
-        for left, top, right, bottom in changed:
-            self._picture[top:bottom, left:right] = pixels[top:bottom, left:right, :3]
-        if changed or self._frame is None:
-            exact = av.VideoFrame.from_ndarray(self._picture, format="rgb24")
-            # With several threads, swscale rounds the rows where their parts meet as it happens.
-            self._frame = exact.reformat(
-                format=PIXELS,
-                dst_colorspace=colors.BT709,
-                dst_color_range=ColorRange.MPEG,
-                threads=1,
-            )
-            blue = views(self._frame)[1]
-            blue[:] = NEAR_ALL_PLAYERS[blue]
         self._wait()
+        for where in self._picture.follow(pixels, changed):
+            for deep, plane in zip(
+                parts(self._planes, where), self._picture.planes.parts(where), strict=True
+            ):
+                np.left_shift(plane, 2, out=deep, dtype=np.uint16)
         self._last = self._worker.submit(self._encode, self._frame, frames)
 
     def finish(self) -> bytes:

@@ -9,19 +9,26 @@ from typing import Protocol
 import av
 import numpy as np
 
+from momentum_film.raster.colors import Channels
 from momentum_film.raster.rectangles import Rectangle
 
 Options = tuple[tuple[str, str], ...]
 
 
 class Encoder(Protocol):
-    """What takes the pictures of a chapter, in order."""
+    """What takes the pictures of a chapter, in order.
+
+    Attributes:
+        channels: what their colours are to be drawn as.
+    """
+
+    channels: Channels
 
     def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
         """Take a picture.
 
         Args:
-            pixels: (height, width, 4) uint8, RGBA; the encoder does not keep it.
+            pixels: (height, width, 4) uint8, the channels and opacity; not kept by the encoder.
             changed: outside of these the picture is the one before.
             frames: for how many frames it stands.
         """

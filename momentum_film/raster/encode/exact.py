@@ -8,6 +8,7 @@ import av
 import numpy as np
 from PIL import Image
 
+from momentum_film.raster.colors import rgb
 from momentum_film.raster.encode.base import Options, Stream
 from momentum_film.raster.rectangles import Rectangle
 
@@ -18,6 +19,7 @@ class Lossless:
     """Exact RGB, for formats that are made from the pictures themselves."""
 
     def __init__(self, width: int, height: int, fps: int) -> None:
+        self.channels = rgb
         self._stream = Stream("libx264rgb", "rgb24", (width, height), fps, LOSSLESS_OPTIONS)
         self._picture = np.empty((height, width, 3), np.uint8)
 
@@ -40,6 +42,7 @@ class Still:
     """The last picture, as PNG."""
 
     def __init__(self) -> None:
+        self.channels = rgb
         self._pixels = np.zeros((0, 0, 3), np.uint8)
 
     def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:

@@ -47,6 +47,7 @@ _COARSENESS = (
 # frame is some time ago; any changed picture, if it is long ago.
 STANDING_SECONDS, KEY_SECONDS, LATE_KEY_SECONDS = 0.3, 1.5, 10
 NEVER = 1 << 30
+SATURATION = 1.0175  # see ``colors.ycbcr``
 # Pictures on their way to the encoder: one being drawn, one being encoded, the rest waiting.
 PICTURES = 4
 
@@ -115,6 +116,7 @@ class H264:
         fps: int,
         options: Options | None = None,
     ) -> None:
+        self.channels = colors.ycbcr(SATURATION)
         options = options or h264_options(width, height)
         self._stream = _SplicedStream((width, height), fps, options)
         self._picture = YuvPicture(width, height)

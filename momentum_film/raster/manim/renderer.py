@@ -90,7 +90,9 @@ class FilmRenderer(CairoRenderer):
         self._encoder, self._report, self._every = encoder, report, every
         camera = self.camera
         assert isinstance(camera, FilmCamera)
-        self._canvas = Canvas(camera.pixel_width, camera.pixel_height, camera.scale)
+        self._canvas = Canvas(
+            camera.pixel_width, camera.pixel_height, camera.scale, encoder.channels
+        )
 
     def play(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
         """Play animations together, frame by frame, or hold the picture."""
