@@ -34,21 +34,18 @@ def rgb(colors: np.ndarray) -> np.ndarray:
     return colors
 
 
-def ycbcr(saturation: float = 1.0) -> Channels:
-    """Y, Cb and Cr, of which 1 is stored as 255.
+def ycbcr(colors: np.ndarray, saturation: float = 1.0) -> np.ndarray:
+    """Y, Cb and Cr of red, green and blue; 1 is stored as 255.
 
     Args:
+        colors: (..., 3), in 0 to 1.
         saturation: how much farther from grey blue is stored than it is. Browsers without a
             graphics card compute blue with libyuv, whose factor for the distance of Cb from grey is
             2 at most where BT.709 has 2.112: saturated yellows come out too blue. A Cb that is a
             little farther from grey shares that error between them and exact players.
     """
-
-    def channels(colors: np.ndarray) -> np.ndarray:
-        red, green, blue = np.moveaxis(colors, -1, 0)
-        light = KR * red + (1 - KR - KB) * green + KB * blue
-        cb = np.clip(saturation * (blue - light) / (2 - 2 * KB), -0.5, 0.5)
-        cr = (red - light) / (2 - 2 * KR)
-        return np.stack([16 + 219 * light, 128 + 224 * cb, 128 + 224 * cr], axis=-1) / 255
-
-    return channels
+    red, green, blue = np.moveaxis(colors, -1, 0)
+    light = KR * red + (1 - KR - KB) * green + KB * blue
+    cb = np.clip(saturation * (blue - light) / (2 - 2 * KB), -0.5, 0.5)
+    cr = (red - light) / (2 - 2 * KR)
+    return np.stack([16 + 219 * light, 128 + 224 * cb, 128 + 224 * cr], axis=-1) / 255

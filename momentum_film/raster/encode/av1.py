@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import av
@@ -23,7 +24,7 @@ KEY_FRAME_SECONDS = 5
 # for little. ``lp=1`` keeps to one core, because chapters are encoded side by side; ``scm=1`` says
 # that these are drawings.
 # Colours come out a little paler than from H.264, and are stored a little stronger.
-SATURATION = 1.035  # see ``colors.ycbcr``
+CHANNELS = partial(colors.ycbcr, saturation=1.035)
 OPTIONS = (("preset", "9"), ("crf", "50"), ("svtav1-params", "lp=1:scm=1"))
 
 
@@ -39,7 +40,7 @@ class Av1:
     """
 
     def __init__(self, width: int, height: int, fps: int) -> None:
-        self.channels = colors.ycbcr(SATURATION)
+        self.channels = CHANNELS
         os.environ.setdefault("SVT_LOG", "1")  # errors alone; it would describe itself otherwise
         self._stream = Stream("libsvtav1", PIXELS, (width, height), fps, OPTIONS)
         colors.tag(self._stream.context)

@@ -2,101 +2,118 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from fractions import Fraction
+from functools import partial
 
 import av
 import numpy as np
-from av.video.frame import PictureType
-from av.video.reformatter import ColorRange
 
 from momentum_film.raster import colors
 from momentum_film.raster.encode import skip_frames
-from momentum_film.raster.encode.base import Options, Stream
+from momentum_film.raster.encode.x264 import BLOCK, CONSTANT, X264
 from momentum_film.raster.planes import Planes
 from momentum_film.raster.rectangles import Rectangle, merged
 from momentum_film.raster.yuv import YuvPicture
 
-# Measured (`make bench`) on the default film: nearer to the exact pictures than stock Manim's file
-# at about its size. Drawings stand more than they move, so key frames, which are what is seen where
-# a picture stands, are much better than what is seen in motion for a sixtieth of a second; edges
-# are to stay edges, so they are not smoothed, and colours mean something, so they are to be more
-# exact than light. One thread, so that the bytes do not depend on the number of cores.
-_TUNING = {"subme": 1, "ipratio": 3.3, "aq-mode": 2, "no-deblock": 1, "chroma-qp-offset": -6}
-# Short side in pixels -> preset, and how coarse: pixels that are larger to the eye are to be more
-# exact. A constant quantiser (qp) takes a third less time, but does not weigh the parts of a
-# picture, so small differences must not be dropped; crf makes smaller files, which counts for large
-# pictures, as does looking for motion of less than a pixel (subme). Drafts are to be quick, so
-# they are written in the code (CAVLC) that is written and read sooner.
-_COARSENESS = (
-    (1080, "veryfast", {"crf": 34}),
-    (720, "veryfast", {"crf": 30}),
-    (
-        0,
-        "superfast",
-        {
-            "qp": 22,
-            "chroma-qp-offset": -8,
-            "deadzone-inter": 0,
-            "subme": 0,
-            "me": "dia",
-            "cabac": 0,
-        },
-    ),
-)
+CHANNELS = partial(colors.ycbcr, saturation=1.0175)
+# Measured (`make bench`) on the default film. Few macroblocks change, and those are drawings: sharp
+# edges that must stay so, on flat ground that must stay flat. So nothing is smoothed or searched
+# for long, small differences are kept (deadzone), and small blocks are allowed.
+PRESET = "ultrafast"
+SETTINGS = {
+    **skip_frames.SETTINGS,
+    "qp": 22,
+    "keyint": "infinite",
+    "cabac": 1,
+    "8x8dct": 1,
+    "no-deblock": 1,
+    "deadzone-inter": 6,
+    "partitions": "i4x4,i8x8,p8x8",
+    "aq-mode": 0,
+    **dict(zip(("colormatrix", "colorprim", "transfer"), 3 * ["bt709"], strict=True)),
+    "fullrange": "off",
+}
+# How coarse a picture is that is seen for a moment, one that stands for a while, and a key frame.
+MOVING, STANDING, KEY = 24, 20, 20
 # Key frames, from which a player can start: a picture that stands for a while, if the last key
 # frame is some time ago; any changed picture, if it is long ago.
 STANDING_SECONDS, KEY_SECONDS, LATE_KEY_SECONDS = 0.3, 1.5, 10
 NEVER = 1 << 30
-SATURATION = 1.0175  # see ``colors.ycbcr``
 # Pictures on their way to the encoder: one being drawn, one being encoded, the rest waiting.
 PICTURES = 4
 
 
-def h264_options(width: int, height: int) -> Options:
-    """What libx264 is told for pictures of a size."""
-    preset, coarseness = next(row[1:] for row in _COARSENESS if min(width, height) >= row[0])
-    settings = {**skip_frames.OPTIONS, **_TUNING, **coarseness}
-    return (
-        ("preset", preset),
-        ("profile", "high"),
-        ("threads", "1"),
-        ("forced-idr", "1"),
-        ("x264-params", ":".join(f"{name}={value}" for name, value in settings.items())),
-    )
+class _SplicedStream:
+    """An encoder's slices, and held frames that are written instead of encoded."""
 
-
-class _SplicedStream(Stream):
-    """The same, with held frames written instead of encoded."""
-
-    def __init__(self, size: tuple[int, int], fps: int, options: Options) -> None:
-        super().__init__("libx264", "yuv420p", size, fps, options)
-        colors.tag(self.context)
-        self.context.gop_size = NEVER
-        self.context.open()
-        self._numbering = skip_frames.Numbering(bytes(self.context.extradata or b""))
-        self._held = skip_frames.held_slice(*size, fps, options)
+    def __init__(self, width: int, height: int, fps: int) -> None:
+        self._encoder = X264(width, height, fps, PRESET, SETTINGS)
+        self._numbering = skip_frames.Numbering(self._encoder.headers)
+        self._held = skip_frames.held_slice(width, height, fps, PRESET, tuple(SETTINGS.items()))
         self._fps, self._last_key = fps, -NEVER
+        self._packets: list[bytes] = []
+        self._keys: set[int] = set()
+        blocks = (-(-height // BLOCK), -(-width // BLOCK))
+        self._same, self._coarse = np.empty(blocks, np.uint8), np.ones(blocks, bool)
 
-    def encode_held(self, frame: av.VideoFrame, times: int, is_new: bool) -> None:
+    def encode_held(
+        self, frame: av.VideoFrame, times: int, changed: Sequence[Rectangle], is_new: bool
+    ) -> None:
         """A picture for a number of frames; not encoded again if it was the last one too."""
-        at, since_key = self.next, (self.next - self._last_key) / self._fps
-        is_key = (is_new and since_key >= LATE_KEY_SECONDS) or (
-            times >= STANDING_SECONDS * self._fps and since_key >= KEY_SECONDS
-        )
-        is_encoded = is_new or is_key
-        if is_encoded:
-            frame.pict_type = PictureType.I if is_key else PictureType.NONE
-            (packet,) = self.encode(frame)
-            data = bytes(packet)
-            if packet.is_keyframe:
+        at, since_key = len(self._packets), (len(self._packets) - self._last_key) / self._fps
+        stands = times >= STANDING_SECONDS * self._fps
+        is_key = (is_new and since_key >= LATE_KEY_SECONDS) or (stands and since_key >= KEY_SECONDS)
+        if is_new or is_key:
+            data = self._encoded(frame, changed, stands, is_key)
+            if is_key:
                 self._last_key = at
+                self._keys.add(at)
                 self._numbering.key()
             else:
                 data = self._numbering.renumbered(data)
-            self.write(data, at, packet.is_keyframe)
-        for _ in range(times - is_encoded):
-            self.write(self._numbering.renumbered(self._held), self.next, False)
-            self.next += 1
+            self._packets.append(data)
+            times -= 1
+        self._packets += (self._numbering.renumbered(self._held) for _ in range(times))
+
+    def _encoded(
+        self, frame: av.VideoFrame, changed: Sequence[Rectangle], stands: bool, is_key: bool
+    ) -> bytes:
+        """A slice in which only that is looked at which changed, or is to be better now."""
+        quantiser = KEY if is_key else STANDING if stands else MOVING
+        self._same[:] = CONSTANT
+        for left, top, right, bottom in changed:
+            where = np.s_[top // BLOCK : -(-bottom // BLOCK), left // BLOCK : -(-right // BLOCK)]
+            self._same[where] = 0
+            self._coarse[where] = True
+        if stands or is_key:
+            self._same[self._coarse] = 0
+            self._coarse[:] = False
+        return self._encoder.encode(frame, quantiser, is_key, self._same)
+
+    def finish(self) -> bytes:
+        """The file."""
+        file = io.BytesIO()
+        first = io.BytesIO(self._encoder.headers + self._packets[0])
+        with (
+            av.open(first, format="h264") as source,
+            av.open(file, "w", format="mp4") as output,
+        ):
+            stream = output.add_stream_from_template(source.streams.video[0], opaque=True)
+            stream.time_base = Fraction(1, self._fps)
+            for at, data in enumerate(self._packets):
+                packet = av.Packet(data)
+                packet.stream, packet.time_base = stream, stream.time_base
+                packet.pts = packet.dts = at
+                packet.duration, packet.is_keyframe = 1, at in self._keys
+                output.mux_one(packet)
+        return file.getvalue()
+
+    def close(self) -> None:
+        """Let go of the encoder."""
+        self._encoder.close()
 
 
 class H264:
@@ -106,32 +123,27 @@ class H264:
         width: pixels, even.
         height: pixels, even.
         fps: frames per second.
-        options: of libx264; ``h264_options`` if not given.
     """
 
-    def __init__(
-        self,
-        width: int,
-        height: int,
-        fps: int,
-        options: Options | None = None,
-    ) -> None:
-        self.channels = colors.ycbcr(SATURATION)
-        options = options or h264_options(width, height)
-        self._stream = _SplicedStream((width, height), fps, options)
+    channels = staticmethod(CHANNELS)
+
+    def __init__(self, width: int, height: int, fps: int) -> None:
+        self._stream = _SplicedStream(width, height, fps)
         self._picture = YuvPicture(width, height)
         self._slots = [_Slot(width, height) for _ in range(PICTURES)]
         self._current, self._beside = 0, ThreadPoolExecutor(1, "encoder")
 
     def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
-        if changed:
-            stale = self._picture.follow(pixels, changed)
+        stale = self._picture.follow(pixels, changed)
+        if stale:
             for slot in self._slots:
                 slot.stale += stale
             self._current = (self._current + 1) % PICTURES
             self._slots[self._current].renew(self._picture.planes)
         slot = self._slots[self._current]
-        slot.last = self._beside.submit(self._stream.encode_held, slot.frame, frames, bool(changed))
+        slot.last = self._beside.submit(
+            self._stream.encode_held, slot.frame, frames, stale, bool(stale)
+        )
 
     def finish(self) -> bytes:
         try:
@@ -143,6 +155,7 @@ class H264:
 
     def abort(self) -> None:
         self._beside.shutdown(wait=True, cancel_futures=True)
+        self._stream.close()
 
 
 class _Slot:
@@ -151,7 +164,6 @@ class _Slot:
     def __init__(self, width: int, height: int) -> None:
         self._planes = Planes(width, height)
         self.frame = self._planes.frame
-        self.frame.color_range, self.frame.colorspace = ColorRange.MPEG, colors.BT709
         self.stale: list[Rectangle] = []
         self.last: Future[None] | None = None
 

@@ -6,7 +6,7 @@ bytes. It is taken once from libx264 itself, from the second of two grey picture
 frame is a copy of it with another number.
 
 Every slice carries its frame's number (``frame_num``). As held frames are put in between, the
-encoder's own slices are renumbered. That is all that has to change, given what ``OPTIONS`` ask for:
+encoder's own slices are renumbered. That is all that has to change, given what ``SETTINGS`` ask for:
 one reference picture, no B-frames (then the order of output is that of decoding), no weights.
 
 Source: ITU-T H.264, 7.3.2.1.1 (sequence parameters), 7.3.3 (slice header), 7.4.1 (emulation
@@ -16,16 +16,17 @@ prevention), 8.2.1.3 (picture order count type 2).
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from functools import lru_cache
 
 import av
+import numpy as np
 
+from momentum_film.raster.encode.x264 import BLOCK, CONSTANT, X264
 from momentum_film.raster.planes import views
 
 # What a stream has to be encoded with to be spliced, whatever else is chosen: as above, and every
 # frame comes out at once.
-OPTIONS = {
+SETTINGS: dict[str, object] = {
     "bframes": 0,
     "ref": 1,
     "weightp": 0,
@@ -37,7 +38,6 @@ OPTIONS = {
 
 SLICE, KEY_SLICE, SEQUENCE = 1, 5, 7
 _HIGH_PROFILES = {100, 110, 122, 244}
-_GLOBAL_HEADER = 1 << 22  # AV_CODEC_FLAG_GLOBAL_HEADER: parameter sets apart from the pictures
 
 
 class Numbering:
@@ -83,29 +83,26 @@ class Numbering:
 
 
 @lru_cache(maxsize=8)
-def held_slice(width: int, height: int, fps: int, options: tuple[tuple[str, str], ...]) -> bytes:
+def held_slice(
+    width: int, height: int, fps: int, preset: str, settings: tuple[tuple[str, object], ...]
+) -> bytes:
     """A frame that repeats the one before it, in an encoder's spelling.
 
     Args:
         width: pixels.
         height: pixels.
         fps: frames per second.
-        options: of libx264, the very ones of the stream.
+        preset: of libx264, as of the stream.
+        settings: the same.
     """
-    codec = av.CodecContext.create("libx264", "w")
-    codec.width, codec.height, codec.pix_fmt = width, height, "yuv420p"
-    codec.framerate, codec.time_base = Fraction(fps), Fraction(1, fps)
-    codec.options, codec.flags = dict(options), codec.flags | _GLOBAL_HEADER
+    encoder = X264(width, height, fps, preset, dict(settings))
     frame = av.VideoFrame(width, height, "yuv420p")
     for plane in views(frame):
         plane[:] = 128
-    packets = []
-    for frame.pts in (0, 1):
-        packets += codec.encode(frame)
-    packets += codec.encode()
-    if len(packets) != 2 or packets[1].is_keyframe:
-        raise RuntimeError("libx264 did not repeat a picture, so held frames cannot be spliced")
-    return bytes(packets[1])
+    blocks = np.full((-(-height // BLOCK), -(-width // BLOCK)), CONSTANT, np.uint8)
+    _, held = [encoder.encode(frame, 20, is_key, blocks) for is_key in (True, False)]
+    encoder.close()
+    return held
 
 
 def _frame_number_bits(extradata: bytes) -> int:
