@@ -21,7 +21,7 @@ from momentum_math.trajectories import (
     stays_below,
     trace,
 )
-from momentum_math.types import Array, Point, Window, readonly
+from momentum_math.types import Array, Point, Window
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ class MapSettings:
     floor: float = 0.0
 
     @property
-    def levels(self) -> Array:
-        """The losses at which contours are drawn, ascending, shape (n,), read-only."""
-        return readonly(self.floor + np.array(self.heights))
+    def levels(self) -> tuple[float, ...]:
+        """The losses at which contours are drawn, ascending."""
+        return tuple(self.floor + height for height in self.heights)
 
 
 @dataclass(frozen=True)

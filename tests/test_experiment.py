@@ -491,5 +491,5 @@ def test_experiments_cannot_be_changed() -> None:
     experiment: Experiment = load_experiment(MOMENTUM)
     with pytest.raises(AttributeError):
         experiment.steps = 3  # type: ignore[misc]
-    with pytest.raises(ValueError, match="read-only"):
-        experiment.map.levels[0] = 3.0
+    with pytest.raises(TypeError, match="assignment"):
+        experiment.map.levels[0] = 3.0  # type: ignore[index]
