@@ -12,13 +12,13 @@ from momentum_math import (
     LANDSCAPES,
     CustomLandscape,
     Landscape,
-    Quadratic,
     Window,
     level_lines,
     level_regions,
     load_experiment,
 )
 from momentum_math.contours import is_too_fine
+from momentum_math.landscapes.quadratics import Quadratic
 
 PAPER: Window = ((-5.0, 5.0), (-2.2, 2.2))
 CASES: list[tuple[Landscape, Window, tuple[float, ...]]] = [

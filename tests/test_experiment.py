@@ -12,16 +12,9 @@ from typing import Any
 
 import pytest
 
-from momentum_math import (
-    EmaMomentum,
-    Experiment,
-    ExperimentError,
-    GradientDescent,
-    Noise,
-    load_experiment,
-    read_experiment,
-    run,
-)
+from momentum_math import Experiment, ExperimentError, load_experiment, read_experiment, run
+from momentum_math.optimizers.momentum import EmaMomentum, GradientDescent
+from momentum_math.trajectories import Noise
 
 ROOT = Path(__file__).parent.parent
 MOMENTUM = ROOT / "experiments/momentum.toml"

@@ -16,9 +16,9 @@ from momentum_math import (
     load_experiment,
     load_experiments,
     read_experiment,
-    read_experiments,
     schema,
 )
+from momentum_math.toml.film_sweep import read_experiments
 
 ROOT = Path(__file__).parent.parent
 TEXT = """

@@ -5,20 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from momentum_math import (
-    LANDSCAPES,
-    CustomLandscape,
-    Himmelblau,
-    Outcome,
-    Point,
-    Saddle,
-    minima_met,
-    nearest_minimum,
-    read_experiment,
-    rest_of,
-    rests_in,
-    run,
-)
+from momentum_math import LANDSCAPES, CustomLandscape, Outcome, read_experiment, run
+from momentum_math.landscapes.classics import Himmelblau
+from momentum_math.landscapes.quadratics import Saddle
+from momentum_math.resting import minima_met, nearest_minimum, rest_of, rests_in
+from momentum_math.types import Point
 
 
 def met(made: Outcome) -> tuple[Point, ...]:

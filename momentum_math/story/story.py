@@ -19,8 +19,7 @@ from momentum_math.story.agreement import agreement
 from momentum_math.story.basin import Basin, basin_at, saddle_of
 from momentum_math.story.beta_sweep import BetaSweep, beta_sweep
 from momentum_math.story.late_arrival import LateArrival, late_arrival
-from momentum_math.theory import factor, lr_limit
-from momentum_math.trajectories import overtakings
+from momentum_math.trajectories import is_lowest, stays_below
 from momentum_math.types import Array, Point
 
 SLOWER = 1.1
@@ -201,10 +200,7 @@ class Story:
     def starts_at_minimum(self) -> bool:
         """Whether the start is a point of lowest loss."""
         minimum, path = self.landscape.minimum, self.outcome.runs[0].trajectory
-        if minimum is None:
-            return False
-        near = 4.0 * float(np.finfo(float).eps) * max(abs(minimum), abs(float(path.losses[0])))
-        return float(path.losses[0]) - minimum <= near
+        return minimum is not None and is_lowest(float(path.losses[0]), minimum)
 
     @cached_property
     def start_gradient(self) -> Array | None:
@@ -277,14 +273,12 @@ class Story:
         if self.experiment.noise is not None:
             return None
         lr = self.baseline.lr
-        return factor(lr, self.basin.low), factor(lr, self.basin.high)
+        return 1.0 - lr * self.basin.low, 1.0 - lr * self.basin.high
 
     @cached_property
     def lr_limit(self) -> float | None:
         """The learning rate from which the baseline diverges; None where ``factors`` is."""
-        if self.factors is None or self.basin is None:
-            return None
-        return lr_limit(self.baseline.run.contender.optimizer, self.basin.high)
+        return None if self.factors is None or self.basin is None else 2.0 / self.basin.high
 
     @cached_property
     def zigzags(self) -> bool:
@@ -301,9 +295,7 @@ class Story:
             return None
         points = self.baseline.run.trajectory.points
         across = np.abs((points - self.basin.point) @ self.basin.across)
-        wide = np.flatnonzero(~(across < 0.25 * across[0]))
-        gone = int(wide[-1]) + 1 if len(wide) else 0
-        return gone if gone < len(across) else None
+        return stays_below(across, 0.25 * float(across[0]))
 
     # --- momentum
 
@@ -382,7 +374,7 @@ class Story:
             if one is base or one.ended_at is not None or are_level(one, base, steps):
                 continue
             own, other = one.run.excess, base.run.excess
-            step = overtakings(other[: len(own)], own[: len(other)])
+            step = stays_below(own[: len(other)], other[: len(own)])
             if step is not None and 1 < step < 0.85 * steps:
                 passed.append((float(own[-1]), one.index, step))
         return min(passed)[1:] if passed else None

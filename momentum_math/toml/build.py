@@ -16,13 +16,11 @@ from momentum_math.optimizers.labels import default_labels
 from momentum_math.optimizers.momentum import GradientDescent
 from momentum_math.parameters import made
 from momentum_math.toml.problems import ExperimentError, Problems, experiment_error
-from momentum_math.trajectories import Noise, Status, Trajectory, trace
+from momentum_math.trajectories import Noise, Status, Trajectory, is_lowest, trace
 from momentum_math.types import Point
 
-TINIEST_LOSS = 1e-290
 ROUNDING = 1e-9
 SKETCHED_STEPS = 300
-LOWEST = 4.0 * float(np.finfo(float).eps)
 
 
 def build(name: str, table: dict[str, Any], file: str) -> Experiment:
@@ -156,14 +154,14 @@ def _threshold(table: dict[str, Any], landscape: Landscape, file: str) -> float 
         return None
     loss = float(landscape.value(table["start"]))
     above = loss - landscape.minimum
-    is_lowest = above <= max(TINIEST_LOSS, LOWEST * max(abs(loss), abs(landscape.minimum)))
-    if is_lowest:
+    starts_lowest = is_lowest(loss, landscape.minimum)
+    if starts_lowest:
         corners = np.array([(x, y) for x in landscape.window[0] for y in landscape.window[1]])
         heights = landscape.value(corners) - landscape.minimum
         above = float(np.max(heights[np.isfinite(heights)], initial=0.0)) or 1.0
     usual = float(f"1e{math.floor(math.log10(above)) - 4}")
     threshold = table["threshold"]
-    if threshold is not None and threshold >= above and not is_lowest:
+    if threshold is not None and threshold >= above and not starts_lowest:
         problems = Problems()
         problems.add(
             "",
