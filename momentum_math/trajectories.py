@@ -171,7 +171,7 @@ def excess(losses: Array, minimum: float | None) -> Array:
     return readonly(np.maximum(losses - minimum, 0.0))
 
 
-def is_lowest(loss: float, minimum: float) -> bool:
+def is_minimal(loss: float, minimum: float) -> bool:
     """Tell whether a loss is the landscape's minimum, but for rounding."""
     rounding = 4.0 * float(np.finfo(float).eps) * max(abs(loss), abs(minimum))
     return loss - minimum <= max(TINIEST_LOSS, rounding)

@@ -10,7 +10,7 @@ from momentum_math import CustomLandscape, Trajectory, trace
 from momentum_math.landscapes.classics import Rosenbrock
 from momentum_math.landscapes.quadratics import Quadratic, Saddle
 from momentum_math.optimizers.momentum import EmaMomentum, GradientDescent, HeavyBall
-from momentum_math.trajectories import Noise, excess, first_below, is_lowest, stays_below
+from momentum_math.trajectories import Noise, excess, first_below, is_minimal, stays_below
 
 VALLEY, START = Quadratic((0.1, 10.0)), (-4.0, 1.5)
 
@@ -155,10 +155,10 @@ def test_a_lead_for_good_against_a_loop() -> None:
 
 
 def test_the_lowest_loss_is_so_to_rounding() -> None:
-    assert is_lowest(0.0, 0.0)
-    assert is_lowest(-78.33233140754282, -78.33233140754284)
-    assert not is_lowest(1e-12, 0.0)
-    assert not is_lowest(-78.3323314075, -78.33233140754284)
+    assert is_minimal(0.0, 0.0)
+    assert is_minimal(-78.33233140754282, -78.33233140754284)
+    assert not is_minimal(1e-12, 0.0)
+    assert not is_minimal(-78.3323314075, -78.33233140754284)
 
 
 def test_excess_counts_from_the_minimum() -> None:

@@ -37,8 +37,7 @@ class LateArrival:
 def late_arrival(experiment: Experiment, run: Run, index: int) -> LateArrival | None:
     """When a contender would arrive.
 
-    Returns:
-        None where it arrived, ended otherwise, has no beta, or where no closed form tells.
+    None where it arrived, ended otherwise, has no beta, or where no closed form tells.
     """
     landscape, threshold = experiment.landscape, experiment.threshold
     optimizer = run.contender.optimizer
@@ -49,22 +48,13 @@ def late_arrival(experiment: Experiment, run: Run, index: int) -> LateArrival | 
     if not isinstance(optimizer, MomentumMethod) or optimizer.recurrence(1.0) is None:
         return None
     constant, rate = envelope(optimizer, landscape, experiment.start)
-    limit = _surely_below(constant, rate, threshold)
-    if limit is None or limit > FAR:
+    if not 0 < rate < 1:
+        return None
+    limit = max(0, math.floor(math.log(threshold / constant) / math.log(rate)) + 1)
+    if limit > FAR:
         return None
     path = trace(landscape, optimizer, experiment.start, limit)
     stays = stays_below(path.losses, threshold)
     if stays is None:
         return None
     return LateArrival(index, constant, rate, stays, run.lowest)
-
-
-def _surely_below(constant: float, rate: float, threshold: float) -> int | None:
-    """The first step from which ``constant * rate**k`` is below the threshold; None if none is.
-
-    >>> _surely_below(12.0, 0.5, 1.0)
-    4
-    """
-    if not 0 < rate < 1:
-        return None
-    return max(0, math.floor(math.log(threshold / constant) / math.log(rate)) + 1)

@@ -15,15 +15,16 @@ import numpy as np
 from momentum_math.experiment import Experiment, Outcome, Run
 from momentum_math.landscapes import Landscape
 from momentum_math.resting import Place, Rest, minima_met, rest_of
-from momentum_math.story.agreement import agreement
 from momentum_math.story.basin import Basin, basin_at, saddle_of
 from momentum_math.story.beta_sweep import BetaSweep, beta_sweep
 from momentum_math.story.late_arrival import LateArrival, late_arrival
-from momentum_math.trajectories import is_lowest, stays_below
+from momentum_math.trajectories import is_minimal, stays_below
 from momentum_math.types import Array, Point
 
 SLOWER = 1.1
 """Who needs more than so many times the steps of the fastest is slow."""
+FIRST_GRADIENTS = 15
+"""So many gradients, from the start on, are asked whether they agree."""
 STEEP = 8.0
 """The ratio of curvatures from which a basin is a ravine."""
 
@@ -200,7 +201,7 @@ class Story:
     def starts_at_minimum(self) -> bool:
         """Whether the start is a point of lowest loss."""
         minimum, path = self.landscape.minimum, self.outcome.runs[0].trajectory
-        return minimum is not None and is_lowest(float(path.losses[0]), minimum)
+        return minimum is not None and is_minimal(float(path.losses[0]), minimum)
 
     @cached_property
     def start_gradient(self) -> Array | None:
@@ -315,7 +316,13 @@ class Story:
         """
         if self.with_memory is None:
             return None, None
-        return agreement(self.with_memory.run.trajectory.gradients, self.directions)
+        first = self.with_memory.run.trajectory.gradients[:FIRST_GRADIENTS]
+        parts = first / (float(np.abs(first).max()) or 1.0) @ np.stack(self.directions, axis=1)
+        sums, sizes = np.abs(parts.sum(axis=0)), np.abs(parts).sum(axis=0)
+        return tuple(
+            None if size <= 1e-12 else float(total / size)
+            for total, size in zip(sums, sizes, strict=True)
+        )
 
     @cached_property
     def cancels_across(self) -> bool:
