@@ -90,7 +90,7 @@ class Tuned:
         )
         lrs = self.lr + np.sign(last - self.lr) * np.arange(count) * self._unit
         counts = steps_against_beta(
-            experiment, sweep.index, np.tile(BETAS, count), STEP_LIMIT, np.repeat(lrs, len(BETAS))
+            experiment, sweep.index, np.tile(BETAS, count), np.repeat(lrs, len(BETAS))
         )
         self._counts = counts.reshape(count, len(BETAS))
 

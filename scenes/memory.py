@@ -7,8 +7,7 @@ from functools import cached_property
 import numpy as np
 from manim import VGroup
 
-from momentum_math.story import RunStory
-from momentum_math.story.agreement import FIRST_GRADIENTS
+from momentum_math.story import FIRST_GRADIENTS, RunStory
 from scenes.kit.animations import Appear, March
 from scenes.kit.charts import Chart, panel, panel_edge
 from scenes.kit.formulas.mobject import Formula, role_color

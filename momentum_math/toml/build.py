@@ -16,13 +16,11 @@ from momentum_math.optimizers.labels import default_labels
 from momentum_math.optimizers.momentum import GradientDescent
 from momentum_math.parameters import made
 from momentum_math.toml.problems import ExperimentError, Problems, experiment_error
-from momentum_math.trajectories import Noise, Status, Trajectory, trace
+from momentum_math.trajectories import Noise, Status, Trajectory, is_minimal, trace
 from momentum_math.types import Point
 
-TINIEST_LOSS = 1e-290
 ROUNDING = 1e-9
 SKETCHED_STEPS = 300
-LOWEST = 4.0 * float(np.finfo(float).eps)
 
 
 def build(name: str, table: dict[str, Any], file: str) -> Experiment:
@@ -156,7 +154,7 @@ def _threshold(table: dict[str, Any], landscape: Landscape, file: str) -> float 
         return None
     loss = float(landscape.value(table["start"]))
     above = loss - landscape.minimum
-    is_lowest = above <= max(TINIEST_LOSS, LOWEST * max(abs(loss), abs(landscape.minimum)))
+    is_lowest = is_minimal(loss, landscape.minimum)
     if is_lowest:
         corners = np.array([(x, y) for x in landscape.window[0] for y in landscape.window[1]])
         heights = landscape.value(corners) - landscape.minimum
@@ -201,8 +199,8 @@ def _map_settings(
 ) -> MapSettings:
     """Return what the map shows, from the file where it says so, else from the data."""
     given = table["map"] or {}
-    start, steps = table["start"], table["steps"]
+    steps = table["steps"]
     shown = given.get("steps") or map_steps(paths, landscape.minimum, steps)
-    window = given.get("window") or map_window(landscape, start, paths, shown)
-    heights = level_heights(landscape, window, start, paths, shown, given.get("levels"))
+    window = given.get("window") or map_window(landscape, paths, shown)
+    heights = level_heights(landscape, window, paths, shown, given.get("levels"))
     return MapSettings(shown, window, heights, landscape.minimum or 0.0)

@@ -27,7 +27,7 @@ class ContourMap(VGroup):
         self.ground = panel(chart.box, theme)
         self.edge = panel_edge(chart.box, theme)
         self.levels = VGroup()
-        levels = list(settings.levels)
+        levels = settings.levels
         regions = level_regions(landscape, settings.window, levels)
         lines = level_lines(landscape, settings.window, levels)
         for rank, (region, line) in reversed(list(enumerate(zip(regions, lines, strict=True)))):

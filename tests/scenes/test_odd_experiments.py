@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from momentum_math import ExperimentError, Outcome, Place, read_experiment, rest_of, run
+from momentum_math import ExperimentError, Outcome, Place, read_experiment, run
+from momentum_math.resting import rest_of
 from momentum_math.story import Story
 from scenes.kit.loss_chart.scale import LossScale
 from scenes.storyboard import tell
