@@ -29,11 +29,6 @@ def axis_units(x_note: str, y_note: str) -> list[str]:
     return [f"{name}{note}" for name, note in notes if note]
 
 
-def minimum_name(index: int) -> str:
-    """The letter of one of several minima: A, B and so on."""
-    return chr(ord("A") + index)
-
-
 def title(one: RunStory) -> str:
     """First line over a panel: the contender's label."""
     return f"{one.label} (too large)" if one.is_too_large else one.label
@@ -94,19 +89,19 @@ def loss_word(story: Story) -> str:
 
 def loss_name(story: Story) -> str:
     """The name of the loss axis: the loss, or the loss less the minimum."""
-    is_found = isinstance(story.landscape, CustomLandscape) and not story.landscape.is_said
-    if is_found and not counts_from_zero(story):
-        return f"{_above_minimum(story)} (the lowest found)"
-    return _above_minimum(story)
+    name, landscape = loss_axis_names(story)[0], story.landscape
+    is_found = isinstance(landscape, CustomLandscape) and not landscape.is_said
+    return f"{name} (the lowest found)" if is_found and not counts_from_zero(story) else name
 
 
-def _above_minimum(story: Story) -> str:
-    """The loss less its minimum, with the minimum as a number."""
+def loss_axis_names(story: Story) -> list[str]:
+    """Ways to name an axis of losses in few words, the longest first."""
     minimum = story.landscape.minimum
     if minimum is None or minimum == 0.0:
-        return LOSS_AXIS
+        return [LOSS_AXIS]
     text = exact(minimum) if len(exact(minimum)) <= 12 else number(minimum, 6)
-    return f"Loss f(θ) − ({text})" if minimum < 0 else f"Loss f(θ) − {text}"
+    name = f"Loss f(θ) − ({text})" if minimum < 0 else f"Loss f(θ) − {text}"
+    return [name, "Loss − min"]
 
 
 def axis_kind(story: Story) -> str:
@@ -116,23 +111,11 @@ def axis_kind(story: Story) -> str:
     return "log scale" if is_bounded and has_logarithms else "symmetric log scale"
 
 
-def loss_axis_names(story: Story) -> list[str]:
-    """Ways to name an axis of losses in few words, the longest first."""
-    if counts_from_zero(story):
-        return [LOSS_AXIS]
-    return [_above_minimum(story), "Loss − min"]
-
-
-def race_title(story: Story) -> str:
-    """The title over the loss axis."""
-    return f"{loss_name(story)}, {axis_kind(story)}, {counted(story.experiment.steps)}"
-
-
 def race_title_ways(story: Story) -> list[str]:
     """Ways to write the title over the loss axis, the longest first."""
     kind, steps = axis_kind(story), counted(story.experiment.steps)
-    short = [f"{name}, {kind}, {steps}" for name in loss_axis_names(story)]
-    return [race_title(story), *short]
+    names = [loss_name(story), *loss_axis_names(story)]
+    return [f"{name}, {kind}, {steps}" for name in names]
 
 
 def bound(constant: float, rate: float) -> str:
@@ -155,18 +138,11 @@ def minimum_found(experiment: Experiment) -> str:
     landscape = experiment.landscape
     if not isinstance(landscape, CustomLandscape) or landscape.is_said or landscape.lowest is None:
         return ""
-    found = landscape.lowest
-    if not found.is_rest and landscape.said is None:
-        return (
-            f"losses count from {exact(found.value)}: no lowest point was found; "
-            "minimum = … says another value"
-        )
+    found, value = landscape.lowest, exact(landscape.lowest.value)
     if not found.is_rest:
-        return (
-            f"losses count from {exact(found.value)}: the lowest loss met; "
-            "minimum = … says another value"
-        )
-    at = [f"({number(x, 6)}, {number(y, 6)})" for x, y in found.points[:3]]
+        why = "no lowest point was found" if landscape.said is None else "the lowest loss met"
+        return f"losses count from {value}: {why}; minimum = … says another value"
+    at = " and ".join(f"({number(x, 6)}, {number(y, 6)})" for x, y in found.points[:3])
     if not at:
-        return f"losses count from {exact(found.value)}, the lowest value found"
-    return f"losses count from {exact(found.value)}, the lowest value found at {' and '.join(at)}"
+        return f"losses count from {value}, the lowest value found"
+    return f"losses count from {value}, the lowest value found at {at}"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from momentum_math import Place
+from momentum_math import Place, Rest
 from momentum_math.story import RunStory
-from scenes.words.names import counts_from_zero, loss_word, minimum_name
+from scenes.words.names import counts_from_zero, loss_word
 from scenes.words.numbers import counted, loss, number
 
 
@@ -20,13 +20,13 @@ def ending(one: RunStory) -> str:
     return f"{one.run.status} at step {one.ended_at}"
 
 
-# Where -> if it has stood there since the start, or came there. In a local minimum a run may still
-# move a little: it ends there.
+# Where -> if it has stood there since the start, if it came there, and in short. In a local minimum
+# a run may still move a little: it ends there.
 _RESTING = {
-    Place.LOWEST: ("stands at the minimum", "rests at the minimum"),
-    Place.LOCAL_MINIMUM: ("stands in a local minimum", "ends in a local minimum"),
-    Place.SADDLE_POINT: ("stands on a saddle point", "rests at a saddle point"),
-    Place.FLAT: ("stands where it is flat", "rests where it is flat"),
+    Place.LOWEST: ("stands at the minimum", "rests at the minimum", "The minimum"),
+    Place.LOCAL_MINIMUM: ("stands in a local minimum", "ends in a local minimum", "Local minimum"),
+    Place.SADDLE_POINT: ("stands on a saddle point", "rests at a saddle point", "Saddle point"),
+    Place.FLAT: ("stands where it is flat", "rests where it is flat", "Flat ground"),
 }
 
 
@@ -34,13 +34,13 @@ def resting(one: RunStory) -> str:
     """The place of a run's rest in words; empty where it came to none."""
     if one.rest is None:
         return ""
-    since_start, later = _RESTING[one.rest.place]
+    since_start, later, _ = _RESTING[one.rest.place]
     return since_start if one.rest.since_start else later
 
 
-def _is_resting_noted(one: RunStory) -> bool:
-    """Whether the place of a run's rest is worth more words than the steps that it took."""
-    return one.rest is not None and (one.rest.since_start or one.rest.place is not Place.LOWEST)
+def _noted_rest(one: RunStory) -> Rest | None:
+    """A run's rest where its place is worth more words than the steps that it took."""
+    return one.rest if one.rest and one.rest.since_start else one.rest_elsewhere
 
 
 def verdict(one: RunStory) -> str:
@@ -48,9 +48,10 @@ def verdict(one: RunStory) -> str:
     run, experiment = one.run, one.story.experiment
     if one.ended_at is not None:
         return upper_first(ending(one))
-    if _is_resting_noted(one):
+    if _noted_rest(one):
         return upper_first(resting(one))
-    how = manner(one) if one.ends_in is None else f"Ends in {minimum_name(one.ends_in)}"
+    # Several minima are A, B and so on.
+    how = manner(one) if one.ends_in is None else f"Ends in {chr(ord('A') + one.ends_in)}"
     if experiment.threshold is None or one.story.starts_at_minimum:
         return how
     if run.first_below is None:
@@ -61,26 +62,15 @@ def verdict(one: RunStory) -> str:
 
 
 def verdicts(one: RunStory) -> list[str]:
-    """Ways to say how it went, the longest first."""
-    short = upper_first(steps_taken(one))
-    return [verdict(one), short, _shortest_verdict(one) or short]
-
-
-def _shortest_verdict(one: RunStory) -> str:
-    """The verdict in two or three words, where the steps would not tell; else empty."""
+    """Ways to say how it went, the longest first; the last one in two or three words."""
+    shortest = short = upper_first(steps_taken(one))
     if one.ended_at is not None:
-        return upper_first(ended_as(one))
-    if one.rest is not None and _is_resting_noted(one):
-        return _PLACES[one.rest.place]
-    return "Not for good" if one.comes_and_goes else ""
-
-
-_PLACES = {
-    Place.LOWEST: "The minimum",
-    Place.LOCAL_MINIMUM: "Local minimum",
-    Place.SADDLE_POINT: "Saddle point",
-    Place.FLAT: "Flat ground",
-}
+        shortest = upper_first(ended_as(one))
+    elif rest := _noted_rest(one):
+        *_, shortest = _RESTING[rest.place]
+    elif one.comes_and_goes:
+        shortest = "Not for good"
+    return [verdict(one), short, shortest]
 
 
 def ended_as(one: RunStory) -> str:
@@ -108,7 +98,7 @@ def steps_taken(one: RunStory) -> str:
     run, experiment = one.run, one.story.experiment
     if one.ended_at is not None:
         return f"{ended_as(one)} at {one.ended_at}"
-    if _is_resting_noted(one):
+    if _noted_rest(one):
         return resting(one)
     if experiment.threshold is None or one.story.starts_at_minimum:
         return f"{loss_word(one.story)} {number(one.loss_at(run.trajectory.n))}"
