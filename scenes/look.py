@@ -12,9 +12,6 @@ from functools import cache
 SHORT_SIDE_UNITS = 8.0
 
 
-# --- boxes -----------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Box:
     """An axis-parallel rectangle in scene units, y upwards."""
@@ -76,9 +73,6 @@ class Box:
         return tuple(cells)
 
 
-# --- frames ----------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Frame:
     """The picture's shape in units, and the boxes that every chapter shares."""
@@ -134,9 +128,6 @@ def _frame(aspect: str) -> Frame:
 
 
 FRAMES: dict[str, Frame] = {name: _frame(name) for name in ("16:9", "1:1", "9:16", "4:5")}
-
-
-# --- colours ---------------------------------------------------------------------------------
 
 
 def luminance(color: str) -> float:
@@ -276,8 +267,6 @@ THEMES: dict[str, Theme] = {
     )
 }
 
-
-# --- type ------------------------------------------------------------------------------------
 
 # The three sizes of type: the height of the em in units (of 8 on the short side).
 SMALL, BODY, TITLE = 0.25, 0.33, 0.48

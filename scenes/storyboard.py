@@ -3,19 +3,10 @@
 ``tell`` is the only author: what it does not put into a beat is not said.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from momentum_math.story import Story
-from scenes.kit.pace import (
-    SLOW_STEP_SECONDS,
-    race_pace,
-    reading_seconds,
-    roll_rate,
-    slow_steps,
-    whole_seconds,
-)
+from scenes.kit import pace
 from scenes.words import captions
 from scenes.words.board import moral, on_one_page
 from scenes.words.captions import Said, both_ways
@@ -58,17 +49,13 @@ class Storyboard:
     title: str
     chapters: tuple[Chapter, ...]
 
-    @property
-    def seconds(self) -> float:
-        return round(sum(chapter.seconds for chapter in self.chapters), 6)
-
     def __getitem__(self, name: str) -> Chapter:
         return next(chapter for chapter in self.chapters if chapter.name == name)
 
 
 def _still(name: str, seconds: float, said: Said) -> Beat:
     """A beat that waits, if need be, until its words are read."""
-    return Beat(name, max(seconds, reading_seconds(said.on_screen)), *said)
+    return Beat(name, max(seconds, pace.reading_seconds(said.on_screen)), *said)
 
 
 def tell(story: Story) -> Storyboard:
@@ -85,16 +72,13 @@ def tell(story: Story) -> Storyboard:
 
 def _ravine(story: Story) -> Chapter:
     title = headed(story.experiment.title, fairness(story))
-    if story.basin is not None:
-        shown = Beat("bowl", 4.4, *captions.curvatures(story, story.basin))
-    elif story.saddle is not None:
-        shown = Beat("bowl", 4.4, *captions.saddle(story.saddle))
-    else:
-        shown = Beat("formula", 2.4, *captions.FORMULA)
+    center = story.basin or story.saddle
     beats = (
         Beat("title", round(2.2 + 0.4 * len(story.runs), 1), title),
         Beat("rings", 3.4, *captions.rings(story)),
-        shown,
+        Beat("bowl", 4.4, *captions.curvatures(story, center))
+        if center
+        else Beat("formula", 2.4, *captions.FORMULA),
         Beat("downhill", 4.0, *captions.downhill(story)),
     )
     return Chapter("ravine", landscape_title(story), beats)
@@ -125,11 +109,12 @@ def _memory(story: Story) -> Chapter | None:
 
 def _descent(story: Story) -> Chapter:
     steps = story.experiment.map.steps
-    slow, rate = slow_steps(steps), roll_rate(steps)
-    roll_seconds = max(LEAST_SECONDS, whole_seconds((steps - slow) / rate))
+    slow, rate = pace.slow_steps(steps), pace.roll_rate(steps)
+    slow_seconds = round(slow * pace.SLOW_STEP_SECONDS, 1)
+    roll_seconds = max(LEAST_SECONDS, pace.whole_seconds((steps - slow) / rate))
     beats = (
         _still("line_up", 2.0, both_ways(fairness(story))),
-        Beat("one_by_one", round(slow * SLOW_STEP_SECONDS, 1), *captions.one_by_one(story, slow)),
+        Beat("one_by_one", slow_seconds, *captions.one_by_one(story, slow)),
         Beat("roll", roll_seconds, *captions.roll(story, slow, rate)),
         _still("verdict", 4.4, Said(losses(story, steps), standing(story, steps))),
     )
@@ -138,8 +123,8 @@ def _descent(story: Story) -> Chapter:
 
 def _loss_race(story: Story) -> Chapter:
     steps, late = story.experiment.steps, story.late_arrival
-    rate, slow, pause = race_pace(steps)
-    tail_seconds = max(LEAST_SECONDS, whole_seconds((steps - slow) / (2 * rate)))
+    rate, slow, pause = pace.race_pace(steps)
+    tail_seconds = max(LEAST_SECONDS, pace.whole_seconds((steps - slow) / (2 * rate)))
     beats = (
         _still("axes", 2.6, captions.axes(story)),
         Beat("lead", round(pause / rate, 1), *both_ways(lead(story))),

@@ -1,7 +1,5 @@
 """The notes on the board, and the film in one sentence."""
 
-from __future__ import annotations
-
 from momentum_math.story import Story
 from scenes.words.names import axis_kind, short_name
 from scenes.words.numbers import beta, counted
@@ -65,5 +63,4 @@ def moral(story: Story) -> str:
         return "Every run on one board, with its rule."
     if not story.anyone_moves:
         return "Where there is no slope, nobody moves, whatever they remember."
-    first, second, third = intuition(story)
-    return f"{first} {second} {third} Which β is best depends on the step size."
+    return " ".join((*intuition(story), "Which β is best depends on the step size."))

@@ -1,7 +1,5 @@
 """What is said of each beat, chapter by chapter."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from momentum_math.story import Basin, LateArrival, Story
@@ -53,33 +51,28 @@ def _marks(story: Story) -> str:
     return "The cross: the minimum." if lowest else "The cross: a minimum."
 
 
-def curvatures(story: Story, basin: Basin) -> Said:
-    """The words for the curvatures of the basin."""
-    high, low, kappa = number(basin.high), number(basin.low), number(basin.condition)
+def curvatures(story: Story, center: Basin) -> Said:
+    """The words for the curvatures of the basin, or else of the saddle point."""
+    high, low = number(center.high), number(center.low)
+    if story.basin is None:
+        return Said(
+            f"It is a saddle: the curvature is {high} one way and {low} the other.",
+            "Up one way, down the other: flat only in the middle.",
+        )
     is_one_of_several = len(story.minima) > 1
+    at = "At the minimum nearest to the best run's end" if is_one_of_several else "At the minimum"
     if story.is_ravine:
-        ravine = "It is a ravine"
-        if is_one_of_several:
-            ravine = "At the minimum nearest to the best run's end it is a ravine"
+        ravine = f"{at} it is a ravine" if is_one_of_several else "It is a ravine"
+        kappa = number(center.condition)
         return Said(
             f"{ravine}: the curvature is {high} across and {low} along, a ratio of {kappa}.",
             "Steep across the valley, almost flat along it.",
         )
-    at = "At the minimum nearest to the best run's end" if is_one_of_several else "At the minimum"
     if high == low:
         return Said(f"{at} the curvature is {high}, whichever way one looks.", "A round bowl.")
     return Said(
         f"{at} the curvature is {high} one way and {low} the other.",
         "The same bowl, cut along its two axes.",
-    )
-
-
-def saddle(point: Basin) -> Said:
-    """The words for the curvatures of the saddle point."""
-    high, low = number(point.high), number(point.low)
-    return Said(
-        f"It is a saddle: the curvature is {high} one way and {low} the other.",
-        "Up one way, down the other: flat only in the middle.",
     )
 
 
@@ -171,13 +164,7 @@ def crawl(story: Story) -> Said:
 
 
 def limit(story: Story, across: float, lr_limit: float) -> Said:
-    """The words for the step size of plain descent, held against its limit.
-
-    Args:
-        story: Of an outcome.
-        across: The factor across; see ``Story.factors``.
-        lr_limit: See ``Story.lr_limit``.
-    """
+    """The words for the step size of plain descent, held against its limit; see ``Story``."""
     end, lr = number(lr_limit), number(story.baseline.lr)
     if story.baseline.lr < lr_limit:
         if story.zigzags:
@@ -187,8 +174,8 @@ def limit(story: Story, across: float, lr_limit: float) -> Said:
             )
         if across < 0:  # only the start hides it
             return Said(
-                f"From a step size of {end} on, the smallest push across would grow with each "
-                "step.",
+                f"From a step size of {end} on, "
+                "the smallest push across would grow with each step.",
                 f"Why not a larger α? From {end} on, any push across grows.",
             )
         return Said(
@@ -257,16 +244,18 @@ def roll(story: Story, slow: int, rate: int) -> Said:
     """The words for the rest of the steps, so many a second."""
     if not story.anyone_moves:
         return _standstill(story)
-    steps, every_dot = counted(story.experiment.map.steps), rate == 5
+    steps = counted(story.experiment.map.steps)
     if len(story.runs) == 1:
-        caption = f"It takes {steps}."
-        shown = "Onwards: one dot, one step." if every_dot else f"Onwards, {rate} steps a second."
+        caption, dots = f"It takes {steps}.", "Onwards: one dot, one step."
+        shown = f"Onwards, {rate} steps a second."
     else:
-        caption, shown = f"All take {steps} in lockstep.", "All in lockstep: one dot, one step."
-        if not every_dot:
-            shown = f"All in lockstep, {rate} steps a second."
-    is_over = slow == story.experiment.map.steps
-    return Said(caption, one_by_one(story, slow).on_screen if is_over else shown)
+        caption, dots = f"All take {steps} in lockstep.", "All in lockstep: one dot, one step."
+        shown = f"All in lockstep, {rate} steps a second."
+    if slow == story.experiment.map.steps:
+        shown = one_by_one(story, slow).on_screen
+    elif rate == 5:
+        shown = dots
+    return Said(caption, shown)
 
 
 def _standstill(story: Story) -> Said:
@@ -287,9 +276,8 @@ def axes(story: Story) -> Said:
     kind, aim = axis_kind(story), story.experiment.threshold
     caption = f"Now the loss against the step, on a {kind}."
     if aim is not None:
-        caption = (
-            f"Now the loss against the step, on a {kind}, with the threshold at {threshold(aim)}."
-        )
+        limit = threshold(aim)
+        caption = f"Now the loss against the step, on a {kind}, with the threshold at {limit}."
     return Said(caption, f"Now the loss, on a {kind}.")
 
 

@@ -1,14 +1,17 @@
-"""Labels of lines, arrows and axes in the chapters' pictures; fields stand in braces."""
-
-from __future__ import annotations
+"""Labels of lines, arrows and axes, chapter by chapter; what goes into them stands in braces."""
 
 from momentum_math.story import RunStory, Story
 from scenes.words.numbers import counted, number
 from scenes.words.runs import ended_as
 
-# --- ravine ----------------------------------------------------------------------------------
-
 DOWNHILL, WAY_TO_MINIMUM = "downhill", "the way to the minimum"
+READOUT = "step {step}   θ₁ = {x}   θ₂ = {y}"
+FACTORS_HEADING, MULTIPLIED = "each step multiplies", "× {factor}"
+FACTOR_AXIS, LR_AXIS = "factor per step", "step size α"
+AHEAD, STEP_COUNTER = "ahead", "step {step} of {steps}"
+LEAVES = ("leaves at step {step}", "step {step}")  # the map; the longest first
+BETA_AXIS, STEPS_NEEDED = "β", "steps needed"
+BETA_VALUE = "β = {beta:.2f}"
 
 
 def cuts_heading(story: Story) -> str:
@@ -36,19 +39,9 @@ def downhill_lines(story: Story) -> list[str]:
     return [DOWNHILL, f"{across} across, {along} along"]
 
 
-# --- zigzag ----------------------------------------------------------------------------------
-
-READOUT = "step {step}   θ₁ = {x}   θ₂ = {y}"
-FACTORS_HEADING, MULTIPLIED = "each step multiplies", "× {factor}"
-FACTOR_AXIS, LR_AXIS = "factor per step", "step size α"
-
-
 def step_names(one: RunStory) -> list[str]:
     """Ways to say what the arrow is, the longest first."""
-    return [*(["one step: α × gradient, downhill"] if one.method == "gd" else []), "one step"]
-
-
-# --- memory ----------------------------------------------------------------------------------
+    return ["one step: α × gradient, downhill", "one step"] if one.method == "gd" else ["one step"]
 
 
 def arrow_names(magnified: int) -> list[tuple[str, str]]:
@@ -71,12 +64,6 @@ def sum_of_gradients(agreement: float | None) -> str:
     return "cancels out" if agreement < 0.5 else "adds up"
 
 
-# --- descent, loss_race ----------------------------------------------------------------------
-
-AHEAD, STEP_COUNTER = "ahead", "step {step} of {steps}"
-LEAVES = ("leaves at step {step}", "step {step}")  # the map; the longest first
-
-
 def lowest(step: int, loss: float) -> list[str]:
     """Ways to say what the lowest loss was, the longest first."""
     return [f"lowest: {number(loss, 2)} at step {step}", f"lowest: {number(loss, 2)}"]
@@ -87,12 +74,6 @@ def at_curve(name: str, one: RunStory) -> list[str]:
     if one.ended_at is None:
         return [name]
     return [f"{name} {ended_as(one)} at step {one.ended_at}", f"{name} {ended_as(one)}", name]
-
-
-# --- dial ------------------------------------------------------------------------------------
-
-BETA_AXIS, STEPS_NEEDED = "β", "steps needed"
-BETA_VALUE = "β = {beta:.2f}"
 
 
 def lr_value(lr: float, decimals: int | None = None) -> str:

@@ -1,7 +1,5 @@
 """Names: of contenders, axes, minima, and of the loss."""
 
-from __future__ import annotations
-
 import re
 
 from momentum_math import CustomLandscape, Experiment
@@ -74,9 +72,6 @@ def landscape_title(story: Story) -> str:
     return "A ravine" if story.is_ravine else "The landscape"
 
 
-# --- the loss --------------------------------------------------------------------------------
-
-
 def counts_from_zero(story: Story) -> bool:
     """Whether losses are told as they are, not as what they are above the minimum."""
     return story.landscape.minimum in (None, 0.0)
@@ -85,13 +80,6 @@ def counts_from_zero(story: Story) -> bool:
 def loss_word(story: Story) -> str:
     """The loss as counters call it: as such, or above the minimum."""
     return "loss" if counts_from_zero(story) else "loss above the minimum"
-
-
-def loss_name(story: Story) -> str:
-    """The name of the loss axis: the loss, or the loss less the minimum."""
-    name, landscape = loss_axis_names(story)[0], story.landscape
-    is_found = isinstance(landscape, CustomLandscape) and not landscape.is_said
-    return f"{name} (the lowest found)" if is_found and not counts_from_zero(story) else name
 
 
 def loss_axis_names(story: Story) -> list[str]:
@@ -114,7 +102,10 @@ def axis_kind(story: Story) -> str:
 def race_title_ways(story: Story) -> list[str]:
     """Ways to write the title over the loss axis, the longest first."""
     kind, steps = axis_kind(story), counted(story.experiment.steps)
-    names = [loss_name(story), *loss_axis_names(story)]
+    names, landscape = loss_axis_names(story), story.landscape
+    is_found = isinstance(landscape, CustomLandscape) and not landscape.is_said
+    if is_found and not counts_from_zero(story):
+        names = [f"{names[0]} (the lowest found)", *names]
     return [f"{name}, {kind}, {steps}" for name in names]
 
 
@@ -139,9 +130,12 @@ def minimum_found(experiment: Experiment) -> str:
     if not isinstance(landscape, CustomLandscape) or landscape.is_said or landscape.lowest is None:
         return ""
     found, value = landscape.lowest, exact(landscape.lowest.value)
+    if not found.is_rest and landscape.said is None:
+        return (
+            f"losses count from {value}: no lowest point was found; minimum = … says another value"
+        )
     if not found.is_rest:
-        why = "no lowest point was found" if landscape.said is None else "the lowest loss met"
-        return f"losses count from {value}: {why}; minimum = … says another value"
+        return f"losses count from {value}: the lowest loss met; minimum = … says another value"
     at = " and ".join(f"({number(x, 6)}, {number(y, 6)})" for x, y in found.points[:3])
     if not at:
         return f"losses count from {value}, the lowest value found"

@@ -1,7 +1,5 @@
 """Numbers as they are written on screen, in captions and on pages."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Sequence
@@ -63,11 +61,7 @@ def tex_number(value: float, digits: int = 3) -> str:
 
 
 def power(exponent: int) -> str:
-    """A power of ten.
-
-    >>> power(-3)
-    '10⁻³'
-    """
+    """A power of ten, as in 10⁻³."""
     return "10" + str(exponent).translate(_SUPERSCRIPTS)
 
 

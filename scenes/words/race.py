@@ -1,7 +1,5 @@
 """Sentences about the race: who leads, who arrives, who is level, what all have in common."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np
@@ -45,11 +43,9 @@ def arrivals(story: Story) -> str:
             return "The noise moves it from the minimum."
         return "From the minimum, the noise moves everyone."
     limit = threshold(story.experiment.threshold)
-    arrived = sorted(
-        (one.run.first_below, one.index) for one in story.runs if one.run.first_below is not None
-    )
+    arrived = [one for one in story.runs if one.run.first_below is not None]
     if arrived:
-        return _arrived(limit, [story.runs[i] for _, i in arrived[:MOST_NAMED]])
+        return _arrived(limit, sorted(arrived, key=lambda one: one.run.first_below or 0))
     reason = _why_nobody_arrives(story)
     if is_alone and reason:
         return f"Not below {limit} within {steps}: {reason}."
@@ -60,9 +56,10 @@ def arrivals(story: Story) -> str:
     return f"Nobody is below {limit} within {steps}."
 
 
-def _arrived(limit: str, named: Sequence[RunStory]) -> str:
-    """The sentence about who came below the threshold, and who not for good."""
-    if all(one.run.stays_below is None for one in named[0].story.runs):
+def _arrived(limit: str, arrived: Sequence[RunStory]) -> str:
+    """The sentence about who came below the threshold, the first one first."""
+    named = arrived[:MOST_NAMED]
+    if all(one.comes_and_goes for one in arrived):
         names = [f"{name_in_sentence(one)} at {one.run.first_below}" for one in named]
         return f"Below {limit}, not for good: {', '.join(names)}."
     return f"Below {limit}: {', '.join(map(_arrival, named))}."
@@ -106,13 +103,10 @@ def _why_nobody_arrives(story: Story) -> str:
 
 def _endings(story: Story) -> str:
     """The sentence about the endings of runs without a threshold."""
-    lost = [
-        f"{name_in_sentence(one)} at step {one.ended_at}"
-        for one in story.runs
-        if one.run.status == "diverged"
-    ]
+    lost = [one for one in story.runs if one.run.status == "diverged"][:MOST_NAMED]
     if lost:
-        return f"Out of sight: {', '.join(lost[:MOST_NAMED])}."
+        told = ", ".join(f"{name_in_sentence(one)} at step {one.ended_at}" for one in lost)
+        return f"Out of sight: {told}."
     places = {one: one.rest.place for one in story.runs if one.rest is not None}
     if Place.LOCAL_MINIMUM in places.values():  # where runs may still move a little
         placed = [one for one, at in places.items() if at in (Place.LOWEST, Place.LOCAL_MINIMUM)]
@@ -208,7 +202,7 @@ def headed(title: str, rest: str) -> str:
     return f"{title}. {upper_first(rest)}" if ":" in title else f"{title}: {rest}"
 
 
-_FEWER = {3: "three times", 4: "four times", 5: "five times", 6: "six times"}
+_NUMERALS = {3: "three", 4: "four", 5: "five", 6: "six"}
 
 
 def times_fewer(story: Story, steps: int) -> str:
@@ -221,4 +215,4 @@ def times_fewer(story: Story, steps: int) -> str:
         return f"{number(ratio, 2)} times fewer"
     if whole == 2:
         return "half as many"
-    return f"{_FEWER.get(whole, f'{whole} times')} fewer"
+    return f"{_NUMERALS.get(whole, whole)} times fewer"

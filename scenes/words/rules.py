@@ -1,7 +1,5 @@
 """Update rules: each method once, and what the parts of a rule mean."""
 
-from __future__ import annotations
-
 import re
 
 from momentum_math.story import Story
@@ -20,13 +18,9 @@ _SPLIT = re.compile(rf"(?<![a-zA-Z\\{{])({'|'.join(map(re.escape, _ROLES))})(?![
 ROLE_NAMES = {"velocity term": "what we remember", "gradient term": "what we see now"}
 
 
-def _makes_velocity(line: str) -> bool:
-    return line.startswith("v ")
-
-
 def meaning(line: str, role: str) -> str:
     """The meaning of a part of a line that makes the velocity; empty where it needs none."""
-    return ROLE_NAMES.get(role, "") if _makes_velocity(line) else ""
+    return ROLE_NAMES.get(role, "") if line.startswith("v ") else ""
 
 
 def rules_of(story: Story) -> Rules:
@@ -47,7 +41,7 @@ def rule_parts(line: str) -> list[tuple[str, str]]:
     for text in filter(str.strip, _SPLIT.split(line)):
         role = _ROLES.get(text, "")
         # In the line that makes the velocity, the bare gradient is all that is seen now.
-        if role == "gradient" and _makes_velocity(line):
+        if role == "gradient" and line.startswith("v "):
             role = "gradient term"
         parts.append((text.strip(), role))
     return parts

@@ -1,8 +1,6 @@
 """The fate of a run in few words, all of them true."""
 
-from __future__ import annotations
-
-from momentum_math import Place, Rest
+from momentum_math import Place
 from momentum_math.story import RunStory
 from scenes.words.names import counts_from_zero, loss_word
 from scenes.words.numbers import counted, loss, number
@@ -38,39 +36,40 @@ def resting(one: RunStory) -> str:
     return since_start if one.rest.since_start else later
 
 
-def _noted_rest(one: RunStory) -> Rest | None:
-    """A run's rest where its place is worth more words than the steps that it took."""
-    return one.rest if one.rest and one.rest.since_start else one.rest_elsewhere
+def verdicts(one: RunStory) -> list[str]:
+    """Ways to say how it went, the longest first; the last one in two or three words."""
+    return list(map(upper_first, _fate(one)))
 
 
-def verdict(one: RunStory) -> str:
-    """Second line over a panel: how it went."""
+def steps_taken(one: RunStory) -> str:
+    """The steps that a contender needed in words, or its ending."""
+    return _fate(one)[1]
+
+
+def _fate(one: RunStory) -> tuple[str, str, str]:
+    """How it went: in a line, in steps, and in as few words as can be."""
     run, experiment = one.run, one.story.experiment
     if one.ended_at is not None:
-        return upper_first(ending(one))
-    if _noted_rest(one):
-        return upper_first(resting(one))
+        return ending(one), f"{ended_as(one)} at {one.ended_at}", ended_as(one)
+    if one.rest and (one.rest.since_start or one.rest_elsewhere):  # worth more than its steps
+        return resting(one), resting(one), _RESTING[one.rest.place][-1]
     # Several minima are A, B and so on.
     how = manner(one) if one.ends_in is None else f"Ends in {chr(ord('A') + one.ends_in)}"
     if experiment.threshold is None or one.story.starts_at_minimum:
-        return how
+        last = f"{loss_word(one.story)} {number(one.loss_at(run.trajectory.n))}"
+        return how, last, "not for good" if one.comes_and_goes else last
     if run.first_below is None:
-        return f"{how}, not within {counted(experiment.steps)}"
+        missed = f"not in {experiment.steps}"
+        return f"{how}, not within {counted(experiment.steps)}", missed, missed
     if run.stays_below is None:
-        return f"{how}, below at step {run.first_below}, not for good"
-    return f"{how} ({counted(run.stays_below)} to converge)"
-
-
-def verdicts(one: RunStory) -> list[str]:
-    """Ways to say how it went, the longest first; the last one in two or three words."""
-    shortest = short = upper_first(steps_taken(one))
-    if one.ended_at is not None:
-        shortest = upper_first(ended_as(one))
-    elif rest := _noted_rest(one):
-        *_, shortest = _RESTING[rest.place]
-    elif one.comes_and_goes:
-        shortest = "Not for good"
-    return [verdict(one), short, shortest]
+        first = run.first_below
+        return (
+            f"{how}, below at step {first}, not for good",
+            f"at {first}, not for good",
+            "not for good",
+        )
+    steps = counted(run.stays_below)
+    return f"{how} ({steps} to converge)", steps, steps
 
 
 def ended_as(one: RunStory) -> str:
@@ -91,22 +90,6 @@ def manner(one: RunStory) -> str:
     if one is one.story.fastest:
         return f"{moves}, faster"
     return f"{moves}, slow" if one.is_slow else moves
-
-
-def steps_taken(one: RunStory) -> str:
-    """The steps that a contender needed in words, or its ending."""
-    run, experiment = one.run, one.story.experiment
-    if one.ended_at is not None:
-        return f"{ended_as(one)} at {one.ended_at}"
-    if _noted_rest(one):
-        return resting(one)
-    if experiment.threshold is None or one.story.starts_at_minimum:
-        return f"{loss_word(one.story)} {number(one.loss_at(run.trajectory.n))}"
-    if run.first_below is None:
-        return f"not in {experiment.steps}"
-    if run.stays_below is None:
-        return f"at {run.first_below}, not for good"
-    return counted(run.stays_below)
 
 
 def final_loss(one: RunStory) -> str:
