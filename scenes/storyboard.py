@@ -90,8 +90,7 @@ def _zigzag(story: Story) -> Chapter:
         Beat("crawl", 4.4, *captions.crawl(story)),
     ]
     if story.factors is not None and story.lr_limit is not None:
-        said = captions.limit(story, story.factors[1], story.lr_limit)
-        beats.append(_still("limit", 4.4, said))
+        beats.append(_still("limit", 4.4, captions.limit(story, story.factors[1], story.lr_limit)))
     return Chapter("zigzag", chapter_method(story), tuple(beats))
 
 

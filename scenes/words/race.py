@@ -8,7 +8,7 @@ from momentum_math import Place
 from momentum_math.story import RunStory, Story, are_level
 from scenes.words.names import loss_word, name_in_sentence
 from scenes.words.numbers import counted, number, threshold
-from scenes.words.runs import ending, final_loss, upper_first
+from scenes.words.runs import ending, upper_first
 
 MOST_NAMED = 3  # contenders in a sentence
 
@@ -20,12 +20,15 @@ def lead(story: Story) -> str:
         index, step = story.overtaking
         ahead, behind = name_in_sentence(story.runs[index]), name_in_sentence(story.baseline)
         return f"From step {step} on, {ahead} is ahead of {behind}."
+    ranked = story.ranking(steps)
+    best, last = ranked[0], ranked[-1]
+    if len(story.runs) == 1 and best.ended_at is not None:
+        return f"{best.label}: {ending(best)}."
     if len(story.runs) == 1:
-        return f"{story.runs[0].label}: {final_loss(story.runs[0])}."
-    leader = story.leader(steps)
-    if leader is not None:
+        loss = number(best.loss_at(steps))
+        return f"{best.label}: {loss_word(story)} {loss} after {counted(steps)}."
+    if leader := story.leader(steps):
         return f"In front at the end: {name_in_sentence(leader)}."
-    best, *_, last = story.ranking(steps)
     if best.has_ended(steps):
         return "Nobody reaches the end."
     if not are_level(best, last, steps):
@@ -213,6 +216,4 @@ def times_fewer(story: Story, steps: int) -> str:
     ratio, whole = base / steps, round(base / steps)
     if abs(ratio - whole) > 0.05 * whole:
         return f"{number(ratio, 2)} times fewer"
-    if whole == 2:
-        return "half as many"
-    return f"{_NUMERALS.get(whole, whole)} times fewer"
+    return "half as many" if whole == 2 else f"{_NUMERALS.get(whole, whole)} times fewer"

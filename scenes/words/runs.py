@@ -92,14 +92,6 @@ def manner(one: RunStory) -> str:
     return f"{moves}, slow" if one.is_slow else moves
 
 
-def final_loss(one: RunStory) -> str:
-    """A run's last loss in words, or its ending."""
-    if one.ended_at is not None:
-        return ending(one)
-    steps = one.story.experiment.steps
-    return f"{loss_word(one.story)} {number(one.loss_at(steps))} after {counted(steps)}"
-
-
 def loss_counters(one: RunStory, step: int) -> list[str]:
     """Ways to write a run's loss at a step, the longest first."""
     is_over = one.has_ended(step)
