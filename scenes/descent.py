@@ -64,7 +64,7 @@ class Lockstep(VGroup):
             runner.show_at(step)
             said = loss_counters(self._runs[index], whole)
             loss.set_text(first_fitting(said, BODY, room, "Semibold"))
-        self.counter.set_text(labels.step_counter(whole, self._last))
+        self.counter.set_text(labels.STEP_COUNTER.format(step=whole, steps=self._last))
         return self
 
 

@@ -160,8 +160,8 @@ class Tuning(VGroup):
         lr, beta = self._tuned.knobs_at(turn)
         path = self._chart.place(self._tuned.path(lr, beta))
         self._show_path(path, self._chart.box)
-        self._alpha.turn(lr, labels.knob_lr(lr, self._tuned.decimals))
-        self._beta.turn(beta, labels.knob_beta(beta))
+        self._alpha.turn(lr, labels.lr_value(lr, self._tuned.decimals))
+        self._beta.turn(beta, labels.BETA_VALUE.format(beta=beta))
         self._show_counts(self._tuned.counts_at(lr), beta, all_of_it=turn >= 1)
         return self
 

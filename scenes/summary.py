@@ -276,7 +276,7 @@ class Summary(ChapterScene):
         shown, loose = sum(map(len, columns)), looseness(columns, left.height)
         title = board.RULES_TITLE
         if shown < len(rules):
-            title = board.some_rules_title(shown, len(rules))
+            title = board.SOME_RULES_TITLE.format(shown=shown, count=len(rules))
         # The second column has no heading; its rules stand beside the first's where they fit so.
         if rules_height(columns[1], loose) <= right.height:
             right = right.inset(top=RULES_HEADING)

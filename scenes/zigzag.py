@@ -33,7 +33,7 @@ from scenes.kit.text.label import Label, first_fitting, fitted, text_width
 from scenes.look import BODY, SMALL, Box, readable
 from scenes.words import labels
 from scenes.words.names import title
-from scenes.words.numbers import counter_unit, tick_texts
+from scenes.words.numbers import bracketed, counter_unit, signed, tick_texts
 from scenes.words.rules import rule_parts
 
 
@@ -73,7 +73,8 @@ class Walk(VGroup):
 
     def _write(self, step: int) -> None:
         step = min(step, len(self._points) - 1)
-        self._readout.set_text(labels.readout(step, self._points[step], self._unit))
+        x, y = (signed(part, self._unit) for part in self._points[step])
+        self._readout.set_text(labels.READOUT.format(step=step, x=x, y=y))
 
 
 def round_ticks(
@@ -203,7 +204,7 @@ class Zigzag(ChapterScene):
         for i, (name, value, color) in enumerate(
             zip(labels.ways(self.story), (across, along_), (theme.ink, theme.muted), strict=True)
         ):
-            y, text = top - 0.45 - 0.48 * i, labels.multiplied(value)
+            y, text = top - 0.45 - 0.48 * i, labels.MULTIPLIED.format(factor=bracketed(value))
             em = min(BODY, BODY * (side.width - 1.35) / text_width(text, BODY, "Semibold"))
             rows.add(
                 Label(name, BODY, color, (side.left, y), across=0.0),

@@ -143,7 +143,8 @@ class Runner(VGroup):
         tail = clipped(np.stack([tip, tip + back * 0.35]), self._box)[0][-1]
         self._exit.point(tail, tip)
         arrow = np.stack([tip + back * 0.35, tip])
-        for text in labels.leaves(inside[-1] + 1):
+        for way in labels.LEAVES:
+            text = way.format(step=inside[-1] + 1)
             places = self._beside(arrow, back, text_width(text, SMALL, "Semibold") / 2)
             if places:
                 self._gone.at = places[0]

@@ -28,7 +28,7 @@ from scenes.kit.text.lines import shortened, wrap
 from scenes.kit.text.scripts import directed
 from scenes.look import THEMES
 from scenes.words import names
-from scenes.words.runs import verdict
+from scenes.words.runs import verdicts
 
 TILE, GAP, TYPE, LINE = 480, 32, 22, 26  # pixels of the grid
 MOST_COLUMNS = 8
@@ -60,7 +60,7 @@ class Card:
     def runs(self) -> list[dict[str, str]]:
         """``label`` and ``verdict`` of each contender."""
         story = Story(run(self.film.experiment))
-        return [{"label": names.title(one), "verdict": verdict(one)} for one in story.runs]
+        return [{"label": names.title(one), "verdict": verdicts(one)[0]} for one in story.runs]
 
     @cached_property
     def picture(self) -> dict[str, str | int]:
