@@ -241,7 +241,7 @@ def write_sheet(results: Sequence[Result], folder: Path) -> list[Delivered]:
     made = {"index.html": contact_page(cards).encode(), "contact-sheet.png": contact_grid(cards)}
     files.sweep(folder)
     for name, data in made.items():
-        files.write_whole(folder / name, data)
+        files.atomic_write(folder / name, data)
     return [delivered(folder / name, "contact sheet", data) for name, data in made.items()]
 
 

@@ -83,7 +83,7 @@ def _recorded(error: BaseException, folder: Path, where: str) -> Path:
     path = folder / cache_folder.FAULTS / f"{name}.log"
     system = f"momentum {version('momentum-film')}, Python {platform.python_version()}"
     text = f"{where}\n{system}, {platform.platform()}\n\n{trace}"
-    files.write_whole(path, text.encode("utf-8", "replace"))
+    files.atomic_write(path, text.encode("utf-8", "replace"))
     return path
 
 

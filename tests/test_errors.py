@@ -23,7 +23,7 @@ from momentum_film.faults import in_words, told
 from momentum_film.plan.plan import Request
 from momentum_film.render.progress import Tally
 from momentum_film.store.cache import Cache
-from momentum_film.store.files import write_whole
+from momentum_film.store.files import atomic_write
 from scenes.kit.formulas.latex import FormulaError, TexMissingError
 from scenes.kit.text.fonts import FontMissingError
 from tests import small_film as small
@@ -161,7 +161,7 @@ def test_a_file_that_cannot_be_written_is_named_as_it_would_be_called(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left") as caught_:
-        write_whole(place / "film.mp4", b"1")
+        atomic_write(place / "film.mp4", b"1")
     assert caught_.value.filename == str(place / "film.mp4")
     assert list(place.iterdir()) == []
 
