@@ -44,14 +44,11 @@ def make(
 
     Args:
         request: What somebody wants.
-        folder: Where the files go.
+        folder: Where the files go; they are returned, the manifest last.
         engine: Who renders.
         cache: Keeps what was rendered.
         progress: Is told how far it is.
         render: What a worker does with a job, if not ``schedule.render_job``.
-
-    Returns:
-        The files, the manifest last.
 
     Raises:
         RequestError: Nobody can make what is asked for; nothing was written.

@@ -7,7 +7,7 @@ first: so no worker is idle at the end, and a batch that is interrupted leaves f
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from momentum_film.store.cache import Cache
     from momentum_math import Experiment
 
-WAY_OUT = "its chapters are kept"
 State = Literal["made", "there", "failed"]
+"""``"there"``: it was made before."""
 Settled = dict[str, RenderError | None]
 """Key of a job that needs no more work -> why there is no segment, if there is none."""
 
@@ -39,12 +39,7 @@ Settled = dict[str, RenderError | None]
 class Looks:
     """How each experiment is shown: every combination of the first three is a film of its own.
 
-    Attributes:
-        qualities: Names in ``momentum_film.plan.plan.QUALITIES``.
-        themes: Names in ``scenes.look.THEMES``.
-        aspects: Names in ``scenes.look.FRAMES``.
-        chapters: Only these; empty for all.
-        loop: Whether GIFs are wanted.
+    The rest, and what the names are, is as in ``Request``.
     """
 
     qualities: Sequence[str]
@@ -62,11 +57,6 @@ class BatchItem:
     folder: Path
 
     @property
-    def keys(self) -> set[str]:
-        """Names of the segments it is made of."""
-        return {job.key for job in self.plan.jobs}
-
-    @property
     def cost(self) -> int:
         """Pixels that are drawn for it."""
         return sum(job.cost for job in self.plan.jobs)
@@ -74,14 +64,7 @@ class BatchItem:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a film.
-
-    Attributes:
-        film: The film.
-        state: ``"made"`` now, ``"there"`` from before, or ``"failed"``.
-        files: What is in its folder now, if it did not fail.
-        why: One line, if it failed.
-    """
+    """What became of a film: the files in its folder, or a line on why it failed."""
 
     film: BatchItem
     state: State
@@ -90,12 +73,7 @@ class Result:
 
 
 def plan_batch(experiments: Iterable[Experiment], looks: Looks, folder: Path) -> list[BatchItem]:
-    """Plan every film of a batch; renders nothing and writes nothing.
-
-    Args:
-        experiments: What happens in them.
-        looks: How they are shown.
-        folder: Each film gets a folder of its own in it.
+    """Plan every film of a batch, each in a folder of its own; renders and writes nothing.
 
     Raises:
         RequestError: There is no such quality, theme, aspect or chapter, or two films
@@ -120,9 +98,8 @@ def _planned(request: Request, name: str) -> Plan:
     except FilmError:
         raise
     except Exception as error:
-        kept = cache_folder.kept().folder
-        said = faults.in_words(error, kept, f"film {name}", "without it the others can be made")
-        raise FilmError(said.line, said.exit_code) from error
+        kept, way_out = cache_folder.kept().folder, "without it the others can be made"
+        raise faults.in_words(error, kept, f"film {name}", way_out) from error
 
 
 def film_name(request: Request) -> str:
@@ -146,14 +123,11 @@ def make_batch(
     """Make films, or what is missing of them. One that fails does not keep the others.
 
     Args:
-        films: From ``plan_batch``.
+        films: From ``plan_batch``; what became of each is returned in this order.
         engine: Who renders.
         cache: Keeps what was rendered.
         progress: Is told how far all of it is.
         render: What a worker does with a job, if not ``schedule.render_job``.
-
-    Returns:
-        What became of each film, in the order given.
 
     Raises:
         ClusterError: There is no cluster to render on.
@@ -170,7 +144,7 @@ def make_batch(
     progress.films(len(results), len(films))
 
     def finish_what_is_ready() -> None:
-        for ready in [film for film in waiting if film.keys <= set(settled)]:
+        for ready in [film for film in waiting if all(j.key in settled for j in film.plan.jobs)]:
             waiting.remove(ready)
             results[ready.folder] = _finished(ready, settled, engine, cache, progress, render)
             progress.films(len(results), len(films))
@@ -209,7 +183,7 @@ def _finished(
 def _known(film: BatchItem, cache: Cache) -> Result | None:
     """What became of a film before there is any work: it is there, or has nowhere to go."""
     if publish.is_there(film.folder, film.plan):
-        return Result(film, "there", _files(film))
+        return Result(film, "there", tuple(_there(film)))
     try:
         files.make_ready(film.folder)
     except OSError as error:
@@ -217,17 +191,16 @@ def _known(film: BatchItem, cache: Cache) -> Result | None:
     return None
 
 
+def _there(film: BatchItem) -> Iterator[Delivered]:
+    """What a folder holds of a film and around it."""
+    for entry in intact_files(film.folder, film.plan):
+        yield Delivered(**entry | {"path": film.folder / entry["path"]})
+
+
 def _failed(film: BatchItem, error: Exception, cache: Cache) -> Result:
     where = f"film {film.plan.request.experiment.name}"
-    return Result(film, "failed", why=faults.in_words(error, cache.folder, where, WAY_OUT).line)
-
-
-def _files(film: BatchItem) -> tuple[Delivered, ...]:
-    """What a folder holds of a film and around it."""
-    return tuple(
-        Delivered(film.folder / entry["path"], entry["kind"], entry["bytes"], entry["sha256"])
-        for entry in intact_files(film.folder, film.plan)
-    )
+    said = faults.in_words(error, cache.folder, where, "its chapters are kept")
+    return Result(film, "failed", why=str(said))
 
 
 def write_sheet(results: Sequence[Result], folder: Path) -> list[Delivered]:
@@ -235,9 +208,9 @@ def write_sheet(results: Sequence[Result], folder: Path) -> list[Delivered]:
     from momentum_film.deliver.web.contact_sheet import contact_grid, contact_page
 
     cards = [_card(result, folder) for result in results if result.state != "failed"]
-    cards.sort(key=lambda card: card.film.height / card.film.width)  # like shapes side by side
     if not cards:
         return []
+    cards.sort(key=lambda card: card.film.height / card.film.width)  # like shapes side by side
     made = {"index.html": contact_page(cards).encode(), "contact-sheet.png": contact_grid(cards)}
     files.sweep(folder)
     for name, data in made.items():

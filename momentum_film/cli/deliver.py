@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from momentum_film.cli.options import (
-    engine_of,
     experiment_argument,
     fail,
     folder_of,
@@ -72,6 +71,7 @@ def deliver(
     loaded = load(experiment)
     from momentum_film.deliver.order import Order, request_for
     from momentum_film.deliver.order import deliver as deliver_order
+    from momentum_film.engines import engine_named
     from momentum_film.plan.plan import Request
     from momentum_film.store.cache import default_cache
 
@@ -80,7 +80,7 @@ def deliver(
     given = {name for name in look if context.get_parameter_source(name) in _SAID}
     request = request_for(folder, Request(loaded, quality, theme, aspect), given)
     order = Order(request, formats, gif)
-    with progress() as told, engine_of(engine, workers, scheduler) as worker:
+    with progress() as told, engine_named(engine, workers, scheduler) as worker:
         cache = default_cache(told.note)
         made = deliver_order(order, folder, worker, cache, told)
     list_files(made)

@@ -13,9 +13,9 @@ import signal
 import sys
 import time
 import traceback
+from abc import abstractmethod
 from collections.abc import Callable
 from concurrent.futures import Future
-from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 Job = TypeVar("Job")
@@ -42,12 +42,19 @@ class Task(Future[Result], Generic[Result]):
         function: What is done with the job.
         job: Its argument.
         report: Is called with the number of frames so far.
+        avoided: The worker that must not do it, if there is one.
         worker: In the engine's own terms; None before it is begun.
     """
 
-    def __init__(self, function: TaskFunction[Any, Result], job: Any, report: Report) -> None:
+    def __init__(
+        self,
+        function: TaskFunction[Any, Result],
+        job: Any,
+        report: Report,
+        avoided: object = None,
+    ) -> None:
         super().__init__()
-        self.function, self.job, self.report = function, job, report
+        self.function, self.job, self.report, self.avoided = function, job, report, avoided
         self.worker: object = None
 
 
@@ -55,11 +62,13 @@ class Engine(Protocol):
     """Does jobs; a context manager that leaves no process behind."""
 
     @property
+    @abstractmethod
     def depth(self) -> int:
         """How many jobs it should hold: enough that no worker waits for the next one."""
 
     def prepare(self) -> None:
         """Start now what jobs will need, and do not wait for it; else it starts with them."""
+        return
 
     def submit(
         self,
@@ -79,32 +88,31 @@ class Engine(Protocol):
         Returns:
             A future of its result. It raises what ``function`` raises, or WorkerLostError.
         """
+        task = Task(function, job, report, instead_of.worker if instead_of else None)
+        self._begin(task)
+        return task
 
-    def __enter__(self) -> Self: ...
+    @abstractmethod
+    def _begin(self, task: Task[Any]) -> None:
+        """Have it done; on an engine that cannot be had, ClusterError."""
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """End everything, whatever it is doing."""
+        return
 
 
 def cores() -> int:
     """How many cores this process may use."""
     if sys.platform == "linux":
-        count = len(os.sched_getaffinity(0))
-    else:
-        count = os.cpu_count() or 1
-    return count
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def run_task(function: TaskFunction[Job, Result], job: Job, report: Report) -> Answer:
-    """Do a job where its worker is; see ``Answer``.
-
-    Raises:
-        ConnectionError: Nobody is there any more to whom the report could go.
-    """
+    """Do a job where its worker is; ConnectionError if nobody is there to hear a report."""
     try:
         return "done", function(job, throttled(report))
     except ConnectionError:
@@ -138,9 +146,11 @@ def throttled(report: Report) -> Report:
     return tell
 
 
-# Windows cannot block a signal: there, workers are deaf to Ctrl-C from when they run.
 def block_interrupts() -> None:
-    """Have Ctrl-C not come to this thread, nor to processes that are started from it."""
+    """Have Ctrl-C not come to this thread, nor to processes that are started from it.
+
+    Windows cannot block a signal: there, workers are deaf to Ctrl-C from when they run.
+    """
     if sys.platform != "win32":
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
@@ -152,11 +162,7 @@ def unblock_interrupts() -> None:
 
 
 def kill(pid: int) -> None:
-    """End a process, whatever it is doing; nothing if it is gone.
-
-    Raises:
-        PermissionError: It is somebody else's.
-    """
+    """End a process, whatever it is doing; nothing if it is gone."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, _KILL)
 

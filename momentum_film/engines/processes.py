@@ -15,16 +15,13 @@ import sys
 import threading
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from momentum_film.engines.base import (
     SILENCE_SECONDS,
-    Job,
-    Report,
+    Engine,
     Result,
     Task,
-    TaskFunction,
     block_interrupts,
     cores,
     run_task,
@@ -53,7 +50,7 @@ START_VARIABLE = "MOMENTUM_START"
 STARTS = ("forkserver", "spawn") if sys.platform == "linux" else ("spawn",)
 
 
-class Processes:
+class Processes(Engine):
     """Worker processes that live as long as the engine.
 
     Those that are forked come from one process, which has imported Manim if there was time to
@@ -98,30 +95,14 @@ class Processes:
             finally:
                 unblock_interrupts()
 
-    def submit(
-        self,
-        function: TaskFunction[Job, Result],
-        job: Job,
-        report: Report,
-        instead_of: Task[Result] | None = None,
-    ) -> Task[Result]:
-        if instead_of is not None and isinstance(instead_of.worker, _Worker):
-            instead_of.worker.retire()
+    def _begin(self, task: Task[Any]) -> None:
+        if isinstance(task.avoided, _Worker):
+            task.avoided.retire()
         if len(self._team) < self._workers:
             self._team.append(_Worker(self._start, self._tasks, self._silence_seconds))
-        task = Task(function, job, report)
         self._tasks.put(task)
-        return task
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         for worker in self._team:
             worker.close()
         for _ in self._team:
@@ -140,10 +121,7 @@ class _Worker(threading.Thread):
     """One worker process and the thread that talks to it; a lost process is replaced."""
 
     def __init__(
-        self,
-        start: str,
-        tasks: queue.SimpleQueue[Task[Any] | None],
-        silence_seconds: float,
+        self, start: str, tasks: queue.SimpleQueue[Task[Any] | None], silence_seconds: float
     ) -> None:
         super().__init__(name="worker", daemon=True)
         self._new_process, self._tasks = _new_process(start), tasks
