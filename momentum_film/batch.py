@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from momentum_film import faults, make_planned
+from momentum_film import faults, make
 from momentum_film.cut.film_info import film_info
 from momentum_film.deliver import publish
 from momentum_film.deliver.manifest import Delivered, delivered, intact_files
@@ -24,7 +24,6 @@ from momentum_film.store import files
 from scenes import cache_folder
 
 if TYPE_CHECKING:
-    from momentum_film.deliver.web.contact_sheet import Card
     from momentum_film.engines.base import Engine
     from momentum_film.store.cache import Cache
     from momentum_math import Experiment
@@ -170,7 +169,7 @@ def _finished(
     try:
         if errors:
             raise errors[0]
-        made = make_planned(film.plan, film.folder, engine, cache, _Notes(progress), render)
+        made = make(film.plan.request, film.folder, engine, cache, _Notes(progress), render)
     except ClusterError:
         raise
     except Exception as error:
@@ -205,9 +204,15 @@ def _failed(film: BatchItem, error: Exception, cache: Cache) -> Result:
 
 def write_sheet(results: Sequence[Result], folder: Path) -> list[Delivered]:
     """Write the contact sheet of the films that did not fail: a page and a grid of posters."""
-    from momentum_film.deliver.web.contact_sheet import contact_grid, contact_page
+    from momentum_film.deliver.web.contact_sheet import Card, contact_grid, contact_page
 
-    cards = [_card(result, folder) for result in results if result.state != "failed"]
+    cards = []
+    for result in results:
+        if result.state != "failed":
+            files_by_kind = {file.kind: file for file in result.files}
+            video, poster = files_by_kind["video"], files_by_kind["poster"]
+            where = result.film.folder.relative_to(folder).as_posix()
+            cards.append(Card(film_info(result.film.plan), where, video.bytes, poster.path))
     if not cards:
         return []
     cards.sort(key=lambda card: card.film.height / card.film.width)  # like shapes side by side
@@ -216,18 +221,6 @@ def write_sheet(results: Sequence[Result], folder: Path) -> list[Delivered]:
     for name, data in made.items():
         files.atomic_write(folder / name, data)
     return [delivered(folder / name, "contact sheet", data) for name, data in made.items()]
-
-
-def _card(result: Result, folder: Path) -> Card:
-    from momentum_film.deliver.web.contact_sheet import Card
-
-    kinds = {file.kind: file for file in result.files}
-    return Card(
-        film=film_info(result.film.plan),
-        folder=result.film.folder.relative_to(folder).as_posix(),
-        bytes=kinds["video"].bytes,
-        poster=kinds["poster"].path,
-    )
 
 
 class _Notes(Tally):

@@ -10,13 +10,12 @@ from typing import NoReturn
 
 import click
 
-from momentum_film.cli.cache import cache
 from momentum_film.cli.deliver import deliver
 from momentum_film.cli.doctor import doctor
 from momentum_film.cli.experiments import check, list_, new, schema, show
 from momentum_film.cli.options import fail
 from momentum_film.cli.play import play
-from momentum_film.cli.render import batch, render
+from momentum_film.cli.render import batch, cache, render
 from momentum_film.cli.speech import say, settle, speak_plainly
 from momentum_film.errors import BAD_INPUT
 

@@ -1,8 +1,9 @@
-"""Commands that make films: ``render`` one, or a ``batch`` with a table and a contact sheet."""
+"""Commands that make films and keep their chapters: ``render``, ``batch`` and ``cache``."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from momentum_film.cli.options import (
     progress,
     work_options,
 )
-from momentum_film.cli.speech import say_table
+from momentum_film.cli.speech import say, say_table
 from momentum_film.deliver.text.units import size
 from momentum_film.errors import FAILED
 
@@ -114,3 +115,19 @@ def _print_table(results: Sequence[Result]) -> None:
         rows.append((str(result.film.folder), result.state, str(len(chapters)), seconds, video))
     numbers = dict.fromkeys(("chapters", "seconds", "video"), False)
     say_table("", {"film": True, "state": True, **numbers}, rows)
+
+
+@click.command()
+@click.option("--clear", is_flag=True, help="Remove everything.")
+@click.option("--stats", is_flag=True, help="How much there is (also without any option).")
+def cache(clear: bool, stats: bool) -> None:
+    """The rendered chapters that are kept.
+
+    They are in build/.cache; MOMENTUM_CACHE=FOLDER moves them.
+    """
+    from momentum_film.store.cache import default_cache
+
+    kept = default_cache(partial(say, err=True))
+    found = kept.clear() if clear else kept.stats()
+    verb = "removed" if clear and not stats else "kept"
+    say(f"{kept.folder}: {found.blobs} chapters, {size(found.bytes)} {verb}")

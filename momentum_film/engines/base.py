@@ -29,32 +29,19 @@ Answer = tuple[str, Any]
 
 SILENCE_SECONDS = 120.0  # a worker that reports nothing for so long is given up
 REPORT_SECONDS = 0.1
-if sys.platform == "win32":
-    _KILL = signal.SIGTERM  # which cannot be caught there
-else:
-    _KILL = signal.SIGKILL
+_KILL: signal.Signals = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows has but the other
 
 
 class Task(Future[Result], Generic[Result]):
-    """A job's future, which knows what it is about and who works on it.
+    """A job's future, which knows what it is about, who works on it and who must not.
 
-    Attributes:
-        function: What is done with the job.
-        job: Its argument.
-        report: Is called with the number of frames so far.
-        avoided: The worker that must not do it, if there is one.
-        worker: In the engine's own terms; None before it is begun.
+    Workers are what the engine calls so; None if there is none, or none yet.
     """
 
-    def __init__(
-        self,
-        function: TaskFunction[Any, Result],
-        job: Any,
-        report: Report,
-        avoided: object = None,
-    ) -> None:
+    def __init__(self, function: TaskFunction[Any, Result], job: Any, report: Report) -> None:
         super().__init__()
-        self.function, self.job, self.report, self.avoided = function, job, report, avoided
+        self.function, self.job, self.report = function, job, report
+        self.avoided: object = None
         self.worker: object = None
 
 
@@ -82,13 +69,14 @@ class Engine(Protocol):
         Args:
             function: Can be pickled, as its job and its result.
             job: Its argument.
-            report: Is called with the number of frames so far, from any thread.
+            report: Is called from any thread.
             instead_of: A try whose result was no good; this one is made by another worker.
 
         Returns:
             A future of its result. It raises what ``function`` raises, or WorkerLostError.
         """
-        task = Task(function, job, report, instead_of.worker if instead_of else None)
+        task = Task(function, job, report)
+        task.avoided = None if instead_of is None else instead_of.worker
         self._begin(task)
         return task
 

@@ -59,21 +59,17 @@ class Processes(Engine):
     Args:
         workers: How many; by default one per core.
         silence_seconds: A worker that reports nothing for so long is killed, and its job lost.
-        start: One of ``STARTS``; by default what ``$MOMENTUM_START`` says, or the first.
 
     Raises:
-        RequestError: There is no such start.
+        RequestError: Workers cannot start as ``$MOMENTUM_START`` says, which is in ``STARTS``.
     """
 
     def __init__(
-        self,
-        workers: int | None = None,
-        silence_seconds: float = SILENCE_SECONDS,
-        start: str | None = None,
+        self, workers: int | None = None, silence_seconds: float = SILENCE_SECONDS
     ) -> None:
         self._workers = workers or cores()
         self._silence_seconds = silence_seconds
-        self._start = start or os.environ.get(START_VARIABLE) or STARTS[0]
+        self._start = os.environ.get(START_VARIABLE) or STARTS[0]
         if self._start not in STARTS:
             known = ", ".join(STARTS)
             raise RequestError(f"workers cannot start by {self._start!r}; there is {known}")
@@ -111,12 +107,6 @@ class Processes(Engine):
             worker.join()
 
 
-def _new_process(start: str) -> Callable[..., BaseProcess]:
-    if sys.platform != "win32" and start == "forkserver":
-        return multiprocessing.get_context("forkserver").Process
-    return multiprocessing.get_context("spawn").Process
-
-
 class _Worker(threading.Thread):
     """One worker process and the thread that talks to it; a lost process is replaced."""
 
@@ -124,8 +114,9 @@ class _Worker(threading.Thread):
         self, start: str, tasks: queue.SimpleQueue[Task[Any] | None], silence_seconds: float
     ) -> None:
         super().__init__(name="worker", daemon=True)
-        self._new_process, self._tasks = _new_process(start), tasks
-        self._silence_seconds = silence_seconds
+        context = multiprocessing.get_context(start)  # of which each has a process, but not by type
+        self._new_process: Callable[..., BaseProcess] = context.Process  # type: ignore[attr-defined]
+        self._tasks, self._silence_seconds = tasks, silence_seconds
         self._lock, self._closed, self._retired = threading.Lock(), False, False
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
