@@ -22,6 +22,8 @@ from momentum_film.errors import BAD_INPUT
 if TYPE_CHECKING:
     from momentum_film.deliver.kit import Format
 
+UNSAID = click.core.ParameterSource.DEFAULT
+
 
 class _WithFormats(click.Command):
     """A command with the formats' flags; their table is only read where somebody asks for it."""
@@ -77,13 +79,9 @@ def deliver(
 
     folder = out or folder_of(loaded.name)
     look = ("quality", "theme", "aspect")
-    given = {name for name in look if context.get_parameter_source(name) in _SAID}
+    given = {name for name in look if context.get_parameter_source(name) != UNSAID}
     request = request_for(folder, Request(loaded, quality, theme, aspect), given)
     order = Order(request, formats, gif)
     with progress() as told, engine_named(engine, workers, scheduler) as worker:
-        cache = default_cache(told.note)
-        made = deliver_order(order, folder, worker, cache, told)
+        made = deliver_order(order, folder, worker, default_cache(told.note), told)
     list_files(made)
-
-
-_SAID = (click.core.ParameterSource.COMMANDLINE, click.core.ParameterSource.ENVIRONMENT)

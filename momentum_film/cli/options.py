@@ -48,8 +48,7 @@ _LOOK = (
 
 experiment_argument = click.argument("experiment", default=DEFAULT, metavar="[EXPERIMENT]")
 only_option = click.option(
-    "--only",
-    "chapters",
+    *("--only", "chapters"),
     multiple=True,
     metavar="CHAPTER",
     help="Only this chapter; may be given more than once.",
