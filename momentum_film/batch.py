@@ -86,19 +86,14 @@ def plan_batch(experiments: Iterable[Experiment], looks: Looks, folder: Path) ->
         # Some disks do not tell large letters from small ones.
         if name.lower() in films:
             raise RequestError(f"two films would be called {name}: leave one out, or rename it")
-        films[name.lower()] = BatchItem(_planned(request, name), folder / name)
+        try:
+            films[name.lower()] = BatchItem(plan_film(request), folder / name)
+        except FilmError:
+            raise
+        except Exception as error:
+            kept, way_out = cache_folder.kept().folder, "without it the others can be made"
+            raise faults.in_words(error, kept, f"film {name}", way_out) from error
     return list(films.values())
-
-
-def _planned(request: Request, name: str) -> Plan:
-    """A film's plan, or in a line for which film there is none."""
-    try:
-        return plan_film(request)
-    except FilmError:
-        raise
-    except Exception as error:
-        kept, way_out = cache_folder.kept().folder, "without it the others can be made"
-        raise faults.in_words(error, kept, f"film {name}", way_out) from error
 
 
 def film_name(request: Request) -> str:

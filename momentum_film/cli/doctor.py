@@ -26,19 +26,12 @@ SET_UP = "run `make render`, which installs it"
 
 @dataclass(frozen=True)
 class Probe:
-    """One thing that was looked at.
-
-    Attributes:
-        name: what was looked for.
-        detail: what was found.
-        remedy: what to do if it is not there and good; empty if it is.
-        required: whether films cannot be made without it.
-    """
+    """One thing that was looked at."""
 
     name: str
     detail: str
-    remedy: str = ""
-    required: bool = True
+    remedy: str = ""  # what to do if it is not there and good
+    required: bool = True  # by every film
 
     @property
     def ok(self) -> bool:

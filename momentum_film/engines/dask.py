@@ -239,25 +239,15 @@ def _opened(kind: type[Opened], *args: Any, **options: Any) -> Opened:
 
 @dataclass(eq=False)
 class _Call:
-    """A job on its way.
-
-    Attributes:
-        number: The engine's.
-        task: What is to be done; its workers are addresses.
-        sent: How often the cluster was given it.
-        others: Who may do it; empty for all.
-        promise: The cluster's future of the answer.
-        pid: Process of the worker that began it.
-        heard_at: When it was heard of last, by ``time.monotonic``.
-    """
+    """A job on its way."""
 
     number: int
-    task: Task[Any]
-    sent: int = 0
-    others: list[str] = field(default_factory=list)
-    promise: Promise | None = None
-    pid: int | None = None
-    heard_at: float | None = None
+    task: Task[Any]  # whose workers are addresses
+    sent: int = 0  # how often the cluster was given it
+    others: list[str] = field(default_factory=list)  # who may do it; empty for all
+    promise: Promise | None = None  # of the answer
+    pid: int | None = None  # of the worker that began it
+    heard_at: float | None = None  # the last time, by ``time.monotonic``
 
 
 def _local_cluster(workers: int, folder: str, silence_seconds: float) -> LocalCluster:
