@@ -28,18 +28,13 @@ if TYPE_CHECKING:
     from momentum_film.store.cache import Cache
     from momentum_math import Experiment
 
-State = Literal["made", "there", "failed"]
-"""``"there"``: it was made before."""
 Settled = dict[str, RenderError | None]
 """Key of a job that needs no more work -> why there is no segment, if there is none."""
 
 
 @dataclass(frozen=True)
 class Looks:
-    """How each experiment is shown: every combination of the first three is a film of its own.
-
-    The rest, and what the names are, is as in ``Request``.
-    """
+    """How experiments are shown, as in ``Request``: every combination is a film of its own."""
 
     qualities: Sequence[str]
     themes: Sequence[str]
@@ -66,7 +61,7 @@ class Result:
     """What became of a film: the files in its folder, or a line on why it failed."""
 
     film: BatchItem
-    state: State
+    state: Literal["made", "there", "failed"]  # there: from before
     files: tuple[Delivered, ...] = ()
     why: str = ""
 
@@ -75,8 +70,7 @@ def plan_batch(experiments: Iterable[Experiment], looks: Looks, folder: Path) ->
     """Plan every film of a batch, each in a folder of its own; renders and writes nothing.
 
     Raises:
-        RequestError: There is no such quality, theme, aspect or chapter, or two films
-                have one name.
+        RequestError: There is no such quality, theme, aspect or chapter; two films have one name.
     """
     films: dict[str, BatchItem] = {}
     combinations = itertools.product(experiments, looks.aspects, looks.themes, looks.qualities)
@@ -130,8 +124,7 @@ def make_batch(
     render = render or schedule.render_job
     files.make_ready(cache.folder)
     results = {film.folder: known for film in films if (known := _known(film, cache))}
-    waiting = [film for film in films if film.folder not in results]
-    waiting.sort(key=lambda film: -film.cost)
+    waiting = sorted((f for f in films if f.folder not in results), key=lambda f: -f.cost)
     jobs = {job.key: job for film in waiting for job in film.plan.jobs}
     settled: Settled = {key: None for key in jobs if cache.get_segment(key) is not None}
     progress.begin({key: job.pictures for key, job in jobs.items()}, done=list(settled))

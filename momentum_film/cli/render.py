@@ -109,9 +109,8 @@ def _print_table(results: Sequence[Result]) -> None:
     rows = []
     for result in results:
         chapters = result.film.plan.storyboard.chapters
-        videos = [size(file.bytes) for file in result.files if file.kind == "video"]
         seconds = f"{sum(chapter.seconds for chapter in chapters):.1f}"
-        video = videos[0] if videos else "-"
+        video = next((size(file.bytes) for file in result.files if file.kind == "video"), "-")
         rows.append((str(result.film.folder), result.state, str(len(chapters)), seconds, video))
     numbers = dict.fromkeys(("chapters", "seconds", "video"), False)
     say_table("", {"film": True, "state": True, **numbers}, rows)

@@ -8,11 +8,9 @@ from scenes.kit.text.fonts import FAMILIAR
 
 
 def undrawable(experiment: Experiment, file: str = "") -> tuple[str, ...]:
-    """What no font that is installed can draw, one line for each text, with what to do.
+    """What no font that is installed can draw of title and labels, one line each, with a remedy.
 
-    Args:
-        experiment: Whose title and labels are asked about.
-        file: Its file's name, for the lines; made from the experiment's if not given.
+    The lines name the file; if it is not given, as the experiment is called.
     """
     labels = enumerate((contender.label for contender in experiment.contenders), start=1)
     texts = [("", "title", experiment.title)]

@@ -32,17 +32,11 @@ class Stats:
 
 @dataclass(frozen=True)
 class Cache:
-    """A folder of blobs; the ones not used for longest go first when it is full.
+    """A folder of blobs; the ones not used for longest go first when it is full."""
 
-    Attributes:
-        folder: Is made when the first blob comes.
-        limit_bytes: What all blobs together may take.
-        warn: Is told, in one line, of each damaged blob.
-    """
-
-    folder: Path
+    folder: Path  # is made when the first blob comes
     limit_bytes: int = LIMIT_BYTES
-    warn: Callable[[str], None] = print
+    warn: Callable[[str], None] = print  # is told, in one line, of each damaged blob
 
     def get(self, key: str) -> bytes | None:
         """A blob, or None if there is none or it is damaged."""

@@ -33,11 +33,8 @@ def sha256_of(data: bytes) -> str:
 def atomic_write(path: Path, data: bytes, scratch: Path | None = None) -> None:
     """Write a file so that at any moment its name stands for all of it, or for what was before.
 
-    Args:
-        path: Its folder is made if need be.
-        data: The content.
-        scratch: Folder where it is written before it has its name, and where ``sweep`` finds what
-            is left if this process is killed; the file's own if not given.
+    Before it has its name it is in the folder ``scratch``, where ``sweep`` finds what is left if
+    this process is killed; if that is not given, in its own, which is made if need be.
 
     Raises:
         OSError: No room, or no right to write.
