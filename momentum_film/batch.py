@@ -7,7 +7,7 @@ first: so no worker is idle at the end, and a batch that is interrupted leaves f
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -170,18 +170,14 @@ def _finished(
 def _known(film: BatchItem, cache: Cache) -> Result | None:
     """What became of a film before there is any work: it is there, or has nowhere to go."""
     if publish.is_there(film.folder, film.plan):
-        return Result(film, "there", tuple(_there(film)))
+        intact = intact_files(film.folder, film.plan)
+        there = (Delivered(**entry | {"path": film.folder / entry["path"]}) for entry in intact)
+        return Result(film, "there", tuple(there))
     try:
         files.make_ready(film.folder)
     except OSError as error:
         return _failed(film, error, cache)
     return None
-
-
-def _there(film: BatchItem) -> Iterator[Delivered]:
-    """What a folder holds of a film and around it."""
-    for entry in intact_files(film.folder, film.plan):
-        yield Delivered(**entry | {"path": film.folder / entry["path"]})
 
 
 def _failed(film: BatchItem, error: Exception, cache: Cache) -> Result:
