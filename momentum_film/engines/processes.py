@@ -114,7 +114,7 @@ class _Worker(threading.Thread):
         self, start: str, tasks: queue.SimpleQueue[Task[Any] | None], silence_seconds: float
     ) -> None:
         super().__init__(name="worker", daemon=True)
-        context = multiprocessing.get_context(start)  # of which each has a process, but not by type
+        context = multiprocessing.get_context(start)  # whose type leaves out what all of them have
         self._new_process: Callable[..., BaseProcess] = context.Process  # type: ignore[attr-defined]
         self._tasks, self._silence_seconds = tasks, silence_seconds
         self._lock, self._closed, self._retired = threading.Lock(), False, False
