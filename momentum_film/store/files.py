@@ -89,9 +89,9 @@ def make_ready(*folders: Path) -> None:
 
 def sweep(folder: Path) -> None:
     """Remove what processes that no longer run left half-made in a folder."""
-    import psutil
-
     for path in folder.glob(".tmp-*"):
-        match = _TEMPORARY.fullmatch(path.name)
-        if match and not psutil.pid_exists(int(match[1])):
-            path.unlink(missing_ok=True)
+        if match := _TEMPORARY.fullmatch(path.name):
+            import psutil
+
+            if not psutil.pid_exists(int(match[1])):
+                path.unlink(missing_ok=True)
