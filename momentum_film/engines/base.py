@@ -135,11 +135,8 @@ def throttled(report: Report) -> Report:
 
 
 def block_interrupts() -> None:
-    """Have Ctrl-C not come to this thread, nor to processes that are started from it.
-
-    Windows cannot block a signal: there, workers are deaf to Ctrl-C from when they run.
-    """
-    if sys.platform != "win32":
+    """Have Ctrl-C not come to this thread, nor to processes that are started from it."""
+    if sys.platform != "win32":  # which can block none: there, workers are deaf once they run
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 

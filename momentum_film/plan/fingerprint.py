@@ -71,7 +71,7 @@ def fonts_of(text: str) -> list[str]:
 
 @cache
 def chapter_sources(chapter: str) -> str:
-    """Digest of the sources that draw a chapter: everything but other chapters and the storyboard.
+    """Digest of the sources that draw a chapter: all but other chapters and the storyboard.
 
     What the storyboard tells is in a key as data, so its module is not.
     """
