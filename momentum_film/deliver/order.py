@@ -14,7 +14,6 @@ from momentum_film.deliver import publish
 from momentum_film.deliver.formats import FORMATS, with_needs
 from momentum_film.deliver.kit import Kit, Product
 from momentum_film.deliver.manifest import Delivered, read
-from momentum_film.errors import FilmError
 from momentum_film.plan.plan import QUALITIES, Plan, PlannedJob, Request, plan_again, plan_film
 from momentum_film.render.schedule import render_all
 from momentum_film.store import files
@@ -98,8 +97,7 @@ def _made(name: str, kit: Kit, plan: Plan, cache: Cache) -> list[Product]:
     except Exception as error:
         where = f"--{name} of {kit.film.name}"
         rest = f"the film is whole, and without --{name} the rest can be made"
-        said = faults.in_words(error, cache.folder, where, rest)
-        raise FilmError(said.line, said.exit_code) from error
+        raise faults.in_words(error, cache.folder, where, rest) from error
 
 
 def _segments(

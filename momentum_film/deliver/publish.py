@@ -121,7 +121,7 @@ def give_names(
         Delivered(folder / each.file.name, each.file.kind, len(each.data), each.sha256)
         for each in made
     ]
-    with files.alone_in(folder):
+    with files.lock(folder):
         own = own_names(plan)
         kept = {
             entry["path"]: entry
@@ -141,4 +141,4 @@ def give_names(
 
 def _write_if_other(file: Delivered, data: bytes) -> None:
     if not file.path.is_file() or files.sha256_of(file.path.read_bytes()) != file.sha256:
-        files.write_whole(file.path, data)
+        files.atomic_write(file.path, data)

@@ -157,7 +157,7 @@ def _result(
         raise error
     if not isinstance(error, WorkerLostError | VerificationError):
         said = faults.in_words(error, cache.folder, where, WAY_OUT)
-        return _because(error, said.line, said.exit_code)
+        return _because(error, str(said), said.exit_code)
     if turn.number == MAX_TRIES:
         hint = f"; {faults.LESS_MEMORY}" if isinstance(error, WorkerKilledError) else ""
         return _because(error, f"{where}: {error}, {MAX_TRIES} times{hint}; {WAY_OUT}")

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 import momentum_film
-from momentum_film import batch, make_planned
+from momentum_film import batch
 from momentum_film.batch import (
     BatchItem,
     Looks,
@@ -218,12 +218,12 @@ def test_whatever_keeps_a_film_from_its_folder_does_not_keep_the_others(
     films = studio.plan(replace(LOOKS, aspects=("16:9",)))
     wanted = films[1].folder
 
-    def make(plan, folder: Path, *others):
+    def make(request, folder: Path, *others):
         if folder == wanted:
             raise error
-        return make_planned(plan, folder, *others)
+        return momentum_film.make(request, folder, *others)
 
-    monkeypatch.setattr(batch, "make_planned", make)
+    monkeypatch.setattr(batch, "make", make)
     first, second = studio.make(films)
     assert (first.state, second.state) == ("made", "failed")
     assert second.why.startswith("film tuned: ")

@@ -187,11 +187,11 @@ def _texts() -> Iterator[str]:
         function = _found(place)
         if function is None:
             yield f"{place} is gone"
-        elif digest(function) != wanted:
-            yield f"{place} reads otherwise (now {digest(function)}); read it beside film.raster"
+        elif (now := code_digest(function)) != wanted:
+            yield f"{place} reads otherwise (now {now}); read it beside film.raster"
 
 
-def digest(function: Any) -> str:
+def code_digest(function: Any) -> str:
     """Of a function's text; blanks and line breaks do not count."""
     text = "".join(inspect.getsource(function).split())
     return hashlib.sha256(text.encode()).hexdigest()[:16]
