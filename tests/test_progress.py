@@ -70,7 +70,7 @@ def test_the_pace_counts_what_is_drawn_now(clock: Clock) -> None:
 
 def test_lines_of_a_film(clock: Clock) -> None:
     said: list[str] = []
-    lines = Lines(said.append, quiet_seconds=10)
+    lines = Lines(said.append)
     lines.begin(PICTURES, done=["b"])
     assert said == ["101 frames to draw, 50 known"]
     clock.now += 4

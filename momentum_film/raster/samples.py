@@ -1,13 +1,12 @@
 """A few exact pictures of a chapter, made small on their way to its encoder.
 
-What is decoded later is held against them, so that a film with colours beside their shapes, or in
-another's place, is no good film. A block's mean is kept for each channel: a thing that stands a
-pixel beside its place changes some of them, and an encoder's little errors next to none.
+What is decoded later is held against them. A block's mean is kept for each channel: a thing that
+stands a pixel beside its place changes some of them, and an encoder's little errors next to none.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import av
@@ -42,14 +41,7 @@ class Sample:
 
 
 class Difference(NamedTuple):
-    """Where a channel of a decoded picture is farthest from the exact one.
-
-    Attributes:
-        channel: its name.
-        off: by how much of 255, of a block's mean.
-        x: column of the block's middle, in pixels.
-        y: row of it.
-    """
+    """By how much of 255 a channel of a picture is off, at most, in the block around (x, y)."""
 
     channel: str
     off: float
@@ -57,28 +49,23 @@ class Difference(NamedTuple):
     y: int
 
 
-@dataclass
 class Samples:
-    """Takes the pictures of a chapter that are worth it.
+    """Takes the pictures of a chapter that are worth it, on their way to an encoder.
 
     Attributes:
         kept: the first picture, and the ones that stand longest.
     """
 
-    kept: list[Sample] = field(default_factory=list)
-    _count: int = 0
+    def __init__(self) -> None:
+        self.kept: list[Sample] = []
+        self._count = 0
 
     def watching(self, encoder: Encoder) -> Encoder:
         """An encoder that does what the given one does."""
         return _Watched(encoder, self)
 
     def take(self, pixels: np.ndarray, frames: int) -> None:
-        """Look at the next picture.
-
-        Args:
-            pixels: (height, width, 4) uint8, RGBA.
-            frames: for how many frames it stands.
-        """
+        """Look at the next picture, (height, width, 4) uint8, RGBA, that stands for some frames."""
         self._count += frames
         if self.kept and frames < STANDING_FRAMES:
             return
@@ -112,15 +99,14 @@ def differences(frame: av.VideoFrame, sample: Sample, size: tuple[int, int]) -> 
         size: its width and height; a frame of RGB may be smaller.
     """
     if frame.format.name.startswith("yuv"):
-        sides = (BLOCK, BLOCK // 2, BLOCK // 2)
-        planes = zip(_bytes(frame), sides, strict=True)
-        found = [np.asarray(Image.fromarray(plane).reduce(side)) for plane, side in planes]
         names = ("Y", "Cb", "Cr")
+        planes = zip(_bytes(frame), (BLOCK, BLOCK // 2, BLOCK // 2), strict=True)
+        found = [np.asarray(Image.fromarray(plane).reduce(side)) for plane, side in planes]
         wanted = _planes_of(sample.blocks)
     else:
+        names = ("red", "green", "blue")
         image = Image.fromarray(frame.to_ndarray(format="rgb24"))
         small = blocks(np.asarray(image if image.size == size else image.resize(size)))
-        names = ("red", "green", "blue")
         found, wanted = (list(np.moveaxis(part, 2, 0)) for part in (small, sample.blocks))
     return [
         _worst(name, np.abs(one.astype(float) - other))
@@ -144,8 +130,7 @@ def _bytes(frame: av.VideoFrame) -> list[np.ndarray]:
 
 def _worst(name: str, off: np.ndarray) -> Difference:
     row, column = np.unravel_index(off.argmax(), off.shape)
-    middle = BLOCK // 2
-    x, y = int(column) * BLOCK + middle, int(row) * BLOCK + middle
+    x, y = (int(place) * BLOCK + BLOCK // 2 for place in (column, row))
     return Difference(name, float(off[row, column]), x, y)
 
 

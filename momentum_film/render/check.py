@@ -1,15 +1,11 @@
-"""Is a segment what was planned? Answered where it was made, before anybody relies on it.
-
-Every segment is decoded once, and some of its pictures are held against the exact ones.
-"""
+"""Every segment is decoded where it was made, and held against what was planned."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import BinaryIO, cast
+from typing import BinaryIO, NamedTuple, cast
 
 import av
 from av.container import InputContainer
@@ -33,8 +29,7 @@ TOLERANCES = {
 AS_DRAWN = "as drawn"
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """Something that is looked at: what was found must be what was wanted."""
 
     what: str
@@ -45,21 +40,14 @@ class Question:
 def check_segment(
     segment: Segment, job: RenderJob, frames: int, samples: Sequence[Sample] = ()
 ) -> None:
-    """Decode a rendered chapter.
-
-    Args:
-        segment: What was rendered.
-        job: What was asked for.
-        frames: How many frames the chapter must have.
-        samples: Some of its exact pictures.
+    """Decode a chapter that must have so many frames, and hold it against some exact pictures.
 
     Raises:
         VerificationError: It is not what was planned.
     """
     questions = [Question("frames", segment.frames, frames)]
     if job.encoding == "still":
-        size = (job.width, job.height)
-        questions.append(Question("size", png_size(segment.data), size))
+        questions.append(Question("size", png_size(segment.data), (job.width, job.height)))
         ask(job.chapter, questions)
     questions_of = _loop_questions if job.encoding == "gif" else _picture_questions
     with opened(io.BytesIO(segment.data), job.chapter) as container:
@@ -80,11 +68,7 @@ def png_size(data: bytes) -> tuple[int, int]:
 
 
 def opened(source: str | BinaryIO, name: str) -> InputContainer:
-    """Open a file that has pictures.
-
-    Args:
-        source: Its path, or its content.
-        name: What it is called in errors.
+    """A file by its path or content, which has pictures.
 
     Raises:
         VerificationError: It cannot be opened, or has none.
@@ -130,23 +114,15 @@ def _looked_at(
 ) -> tuple[list[Fraction], str]:
     """When the pictures are shown, in seconds, and what is wrong with the colours of some.
 
-    Args:
-        container: Is decoded.
-        job: What was asked for.
-        samples: Exact pictures, by the place of theirs in the file.
+    The exact pictures are given by the place of theirs in the file.
     """
     times, said = [], AS_DRAWN
     for number, frame in enumerate(container.decode(video=0)):
-        times.append(shown_at(frame))
+        assert frame.pts is not None and frame.time_base is not None
+        times.append(frame.pts * frame.time_base)
         if number in samples and said == AS_DRAWN:
             said = _colors_said(frame, job, samples[number])
     return times, said
-
-
-def shown_at(frame: av.VideoFrame) -> Fraction:
-    """When a frame is shown, in seconds."""
-    assert frame.pts is not None and frame.time_base is not None
-    return frame.pts * frame.time_base
 
 
 def _colors_said(frame: av.VideoFrame, job: RenderJob, sample: Sample) -> str:

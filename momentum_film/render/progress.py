@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
-from types import TracebackType
-from typing import Protocol, Self
+from contextlib import AbstractContextManager
+from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -38,7 +37,6 @@ class Tally:
     """Counts the pictures of a film or of many, and shows nothing."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._pictures: dict[str, int] = {}
         self._drawn: dict[str, int] = {}
         self._finished: set[str] = set()
@@ -53,8 +51,7 @@ class Tally:
     @property
     def drawn(self) -> int:
         """Pictures drawn so far."""
-        with self._lock:
-            return sum(self._drawn.values())
+        return sum(self._drawn.values())
 
     @property
     def frames_a_second(self) -> float:
@@ -63,12 +60,12 @@ class Tally:
 
     def begin(self, pictures: dict[str, int], done: list[str]) -> None:
         self._pictures, self._finished = dict(pictures), set(done)
-        self._drawn = {key: pictures[key] for key in done}
+        # Has all keys, so that it can be summed up while other threads report.
+        self._drawn = dict.fromkeys(pictures, 0) | {key: pictures[key] for key in done}
         self._begun_at, self._known = time.monotonic(), self.drawn
 
     def frames(self, key: str, count: int) -> None:
-        with self._lock:
-            self._drawn[key] = min(count, self._pictures[key])
+        self._drawn[key] = min(count, self._pictures[key])
 
     def finished(self, key: str, name: str) -> None:
         self._finished.add(key)
@@ -90,17 +87,11 @@ class Tally:
 
 
 class Lines(Tally):
-    """A line now and then, for logs.
+    """A line now and then, for logs; rarely one about nothing but the count."""
 
-    Args:
-        write: Takes a line.
-        quiet_seconds: Between two lines about nothing but the count.
-    """
-
-    def __init__(self, write: Callable[[str], None], quiet_seconds: float = QUIET_SECONDS) -> None:
+    def __init__(self, write: Callable[[str], None]) -> None:
         super().__init__()
-        self._write, self._quiet_seconds = write, quiet_seconds
-        self._said_at = time.monotonic()
+        self._write, self._said_at = write, time.monotonic()
 
     def begin(self, pictures: dict[str, int], done: list[str]) -> None:
         super().begin(pictures, done)
@@ -109,12 +100,12 @@ class Lines(Tally):
 
     def frames(self, key: str, count: int) -> None:
         super().frames(key, count)
-        if time.monotonic() - self._said_at > self._quiet_seconds:
+        if time.monotonic() - self._said_at > QUIET_SECONDS:
             self._say(self._far())
 
     def finished(self, key: str, name: str) -> None:
-        self._finished.add(key)
-        super().frames(key, self._pictures[key])
+        self._said_at = time.monotonic()  # one line is enough
+        super().finished(key, name)
         self._say(f"{self._far()}, {name} done")
 
     def films(self, done: int, total: int) -> None:
@@ -130,40 +121,27 @@ class Lines(Tally):
         speed, left = self.frames_a_second, self.total - self.drawn
         if speed and left:
             parts += [f"{speed:.0f} frames/s", f"{left / speed:.0f} s left"]
-        return ", ".join(part for part in parts if part)
+        return ", ".join(filter(None, parts))
 
     def _say(self, text: str) -> None:
         self._said_at = time.monotonic()
         self._write(text)
 
 
-class Bar(Tally):
-    """A bar over all that is made, with the time left; a context manager that ends it.
+class Bar(Tally, AbstractContextManager["Bar"]):
+    """A bar over all that is made, with the time left; a context manager that ends it."""
 
-    Args:
-        console: A terminal.
-    """
-
-    def __init__(self, console: Console) -> None:
+    def __init__(self, terminal: Console) -> None:
         super().__init__()
         columns = (
             TextColumn("{task.description}"),
             *(BarColumn(None), MofNCompleteColumn(), TextColumn("frames")),
-            TextColumn("{task.fields[speed]}"),
+            *(TextColumn("{task.fields[speed]}"), TimeRemainingColumn(compact=True)),
         )
-        left = TimeRemainingColumn(compact=True)
-        self._bars = Bars(*columns, left, console=console, transient=True)
+        self._bars = Bars(*columns, console=terminal, transient=True)
         self._task = self._bars.add_task("", visible=False, speed="")
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._bars.stop()
 
     def begin(self, pictures: dict[str, int], done: list[str]) -> None:

@@ -40,13 +40,9 @@ class FilmCamera(Camera):
 
 
 class _NoFiles:
-    """What scenes may ask of a file writer; there are no files, and no sound.
+    """What scenes may ask of a file writer; there are no files, and no sound."""
 
-    Args:
-        settings: Manim's, not needed.
-    """
-
-    def __init__(self, settings: Any) -> None:
+    def __init__(self, _settings: Any) -> None:
         self.subcaptions: list[Any] = []
 
     def next_section(self, *_: Any) -> None:
@@ -68,7 +64,7 @@ class FilmRenderer(CairoRenderer):
         span: frames of the scene that are drawn, from the start or end of a play to that of
             another; all if it is not given. Other plays jump to their ends.
         every: how many frames are counted for each that is drawn.
-        last_only: draw the last picture alone; animations jump to their ends.
+        last_only: draw the last picture alone; plays jump to their ends.
 
     Attributes:
         frames: how many frames of the span came so far.
@@ -97,14 +93,15 @@ class FilmRenderer(CairoRenderer):
         self.skip_animations = self._last_only or not self._wanted
         scene.compile_animation_data(*args, **kwargs)
         scene.begin_animations()
-        if self.skip_animations:
-            self._skip(scene)
-        else:
+        if not self.skip_animations:
             self._canvas.begin(self._ground, Leaves().of(scene.static_mobjects))
-            if scene.is_current_animation_frozen_frame():
-                self._show(scene, scene.moving_mobjects, int(scene.duration / self._frame_seconds))
-            else:
-                scene.play_internal()
+        if scene.is_current_animation_frozen_frame():
+            frames = int(scene.duration / self._frame_seconds)
+            self._show(scene, scene.moving_mobjects, frames)
+        else:
+            scene.play_internal()
+            if self.skip_animations:  # Manim jumped to the end; its frames count all the same
+                self._count(len(np.arange(0, scene.duration, self._frame_seconds)))
         self.num_plays += 1
 
     def render(self, scene: Scene, time: float, moving_mobjects: Iterable | None = None) -> None:
@@ -134,18 +131,9 @@ class FilmRenderer(CairoRenderer):
         assert self.camera.background is not None
         return tuple(self.camera.background[0, 0].tolist())
 
-    def _skip(self, scene: Scene) -> None:
-        """Jump to the end, but count the frames."""
-        if scene.is_current_animation_frozen_frame():
-            frames = int(scene.duration / self._frame_seconds)
-        else:
-            frames = len(np.arange(0, scene.duration, self._frame_seconds))
-            scene.play_internal()
-        self._count(frames)
-
     def _show(self, scene: Scene, moving: Iterable | None, frames: int) -> None:
         drawn = len(range(-self.frames % self._every, frames, self._every))
-        if drawn:
+        if drawn and not self.skip_animations:
             # Without a moving mobject Manim draws everything once more over the still picture.
             changed = self._canvas.show(self._leaves.of(moving or _all(scene)))
             self._encoder.show(self._canvas.pixels, changed, drawn)
