@@ -19,7 +19,7 @@ from momentum_film.deliver.manifest import Delivered, delivered, intact_files
 from momentum_film.errors import ClusterError, FilmError, RenderError, RequestError
 from momentum_film.plan.plan import Plan, Request, plan_film
 from momentum_film.render import schedule
-from momentum_film.render.progress import Progress, Tally
+from momentum_film.render.progress import Progress
 from momentum_film.store import files
 from scenes import cache_folder
 
@@ -257,7 +257,7 @@ def _card(result: Result, folder: Path) -> Card:
     )
 
 
-class _Notes(Tally):
+class _Notes(Progress):
     """Passes on what is worth a line, and leaves the counting to the batch's own progress."""
 
     def __init__(self, progress: Progress) -> None:

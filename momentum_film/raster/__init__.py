@@ -4,5 +4,5 @@ Manim draws every moving mobject anew in every frame, copies the frame and encod
 apart. Here a frame is a list of shapes; what differs from the list before decides which rectangles
 are drawn again, converted again, and given to one encoder per chapter.
 
-Nothing here knows the film: any Manim scene of vectorised mobjects can be rendered.
+Any Manim scene of vectorised mobjects can be rendered.
 """

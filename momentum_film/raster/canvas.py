@@ -12,26 +12,21 @@ import cairo
 import numpy as np
 
 from momentum_film.raster.rectangles import Rectangle, merged
-from momentum_film.raster.shapes import Scale, Shape, Shapes
+from momentum_film.raster.shapes import Shape, Shapes
 
 # After this many frames without a change, shapes above the base become part of it.
 CALM_FRAMES = 3
 
 
 class Canvas:
-    """A picture of shapes on a plain ground.
-
-    Args:
-        width: pixels.
-        height: pixels.
-        scale: from units to pixels.
+    """A picture of shapes, so many pixels wide and high, on a plain ground.
 
     Attributes:
         pixels: (height, width, 4) uint8, RGBA, opaque; overwritten by the next ``show``.
         frame: the whole picture.
     """
 
-    def __init__(self, width: int, height: int, scale: Scale) -> None:
+    def __init__(self, width: int, height: int, scale: cairo.Matrix) -> None:
         self.frame = Rectangle(0, 0, width, height)
         self._shapes = Shapes(scale)
         self._base, self._top = _Layer(width, height, scale), _Layer(width, height, scale)
@@ -44,11 +39,9 @@ class Canvas:
         self._stale: list[Rectangle] = []
 
     def begin(self, ground: tuple[int, ...], still: Sequence) -> None:
-        """Take note of what cannot change until the next call.
+        """Note the background, RGBA of 0 to 255, and what is still over it, lowest first.
 
-        Args:
-            ground: RGBA of the background, 0 to 255.
-            still: mobjects under those that ``show`` will be given, lowest first.
+        Neither changes until the next call.
         """
         self._shapes.forget_unused()
         self._still = [self._shapes.of(mobject) for mobject in still]
@@ -94,12 +87,12 @@ class Canvas:
 class _Layer:
     """Pixels that Cairo draws on."""
 
-    def __init__(self, width: int, height: int, scale: Scale) -> None:
+    def __init__(self, width: int, height: int, scale: cairo.Matrix) -> None:
         self.pixels = np.zeros((height, width, 4), np.uint8)
         surface = cairo.ImageSurface.create_for_data(
             self.pixels.data, cairo.FORMAT_ARGB32, width, height
         )
-        self._context, self._matrix = cairo.Context(surface), scale.matrix
+        self._context, self._matrix = cairo.Context(surface), scale
 
     def draw(self, shapes: Sequence[Shape], within: Rectangle) -> None:
         """Draw shapes over what is there, inside a rectangle only."""

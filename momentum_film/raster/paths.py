@@ -48,10 +48,7 @@ class Outline:
 
 
 def outline(points: np.ndarray, tolerance: float) -> Outline:
-    """The path of points, (4 n, 3), as Manim draws it: a subpath goes on as long as curves touch.
-
-    Two points nearer than ``tolerance`` are one.
-    """
+    """The path of points, (4 n, 3): a subpath goes on as long as curves touch, as Manim sees it."""
     count = len(points) // 4
     if not count:
         return EMPTY

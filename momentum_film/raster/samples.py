@@ -78,11 +78,7 @@ class Samples:
 
 
 def blocks(pixels: np.ndarray) -> np.ndarray:
-    """Means of a picture's blocks, (rows, columns, 3) uint8.
-
-    Args:
-        pixels: (height, width, 4) uint8, RGBA, opaque, or (height, width, 3), RGB.
-    """
+    """Means, (rows, columns, 3) uint8, of the blocks of an opaque picture in uint8, RGB or RGBA."""
     height, width, channels = pixels.shape
     mode = "RGBX" if channels == 4 else "RGB"
     exact = np.ascontiguousarray(pixels)
@@ -91,17 +87,16 @@ def blocks(pixels: np.ndarray) -> np.ndarray:
 
 
 def differences(frame: av.VideoFrame, sample: Sample, size: tuple[int, int]) -> list[Difference]:
-    """How far a decoded picture is from an exact one, per channel.
+    """How far a decoded picture is from an exact one of a width and height, per channel.
 
-    Args:
-        frame: yuv420p or yuv420p10le of BT.709 in limited range, or any other format of RGB.
-        sample: the exact picture.
-        size: its width and height; a frame of RGB may be smaller.
+    The frame is in yuv420p or yuv420p10le of BT.709 in limited range; or in RGB, perhaps smaller.
     """
     if frame.format.name.startswith("yuv"):
         names = ("Y", "Cb", "Cr")
-        planes = zip(_bytes(frame), (BLOCK, BLOCK // 2, BLOCK // 2), strict=True)
-        found = [np.asarray(Image.fromarray(plane).reduce(side)) for plane, side in planes]
+        bits = 2 if frame.format.name.endswith("10le") else 0  # more than eight
+        planes = [Image.fromarray((plane >> bits).astype(np.uint8)) for plane in views(frame)]
+        sides = (BLOCK, BLOCK // 2, BLOCK // 2)
+        found = [np.asarray(plane.reduce(n)) for plane, n in zip(planes, sides, strict=True)]
         wanted = _planes_of(sample.blocks)
     else:
         names = ("red", "green", "blue")
@@ -122,30 +117,25 @@ def _planes_of(rgb: np.ndarray) -> list[np.ndarray]:
     return [16 + 219 * light, 128 + 224 * cb, 128 + 224 * cr]
 
 
-def _bytes(frame: av.VideoFrame) -> list[np.ndarray]:
-    """Y, Cb and Cr of a frame in eight bits."""
-    deep = frame.format.name.endswith("10le")
-    return [(plane >> 2).astype(np.uint8) if deep else plane for plane in views(frame)]
-
-
 def _worst(name: str, off: np.ndarray) -> Difference:
     row, column = np.unravel_index(off.argmax(), off.shape)
     x, y = (int(place) * BLOCK + BLOCK // 2 for place in (column, row))
     return Difference(name, float(off[row, column]), x, y)
 
 
+@dataclass(frozen=True)
 class _Watched:
     """An encoder whose pictures are looked at."""
 
-    def __init__(self, encoder: Encoder, samples: Samples) -> None:
-        self._samples, self._encoder = samples, encoder
+    encoder: Encoder
+    samples: Samples
 
     def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
-        self._samples.take(pixels, frames)
-        self._encoder.show(pixels, changed, frames)
+        self.samples.take(pixels, frames)
+        self.encoder.show(pixels, changed, frames)
 
     def finish(self) -> bytes:
-        return self._encoder.finish()
+        return self.encoder.finish()
 
     def abort(self) -> None:
-        self._encoder.abort()
+        self.encoder.abort()

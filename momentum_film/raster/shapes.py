@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import reduce
+from operator import attrgetter
 from typing import NamedTuple
 
 import cairo
@@ -67,9 +68,7 @@ class Shape:
     @property
     def is_plain(self) -> bool:
         """Whether it has paints, and those do not depend on its points: no gradients."""
-        return bool(self.paints) and all(
-            isinstance(paint.source, cairo.SolidPattern) for paint in self.paints
-        )
+        return {type(paint.source) for paint in self.paints} == {cairo.SolidPattern}
 
     @property
     def is_filled(self) -> bool:
@@ -97,10 +96,7 @@ class Shape:
                 context.fill_preserve()
 
     def _near(self, left: float, low: float, right: float, high: float) -> Outline | None:
-        """An open line's part from its first curve near a box, in units, to its last.
-
-        Inside the box it looks the same.
-        """
+        """Of an open line all that is seen in a box, in units: its curves from first to last."""
         x, y = self.points[: len(self.points) // 4 * 4, :2].T
         reach = self.reach
         # A curve is inside the hull of its four points: it is beyond an edge if they all are.
@@ -109,41 +105,18 @@ class Shape:
         return self.path.part(int(near[0]), int(near[-1]) + 1) if len(near) else None
 
 
-@dataclass(frozen=True)
-class Scale:
-    """From units to pixels: ``x * px + left``, ``top - y * py``."""
-
-    px: float
-    py: float
-    left: float
-    top: float
-
-    @property
-    def matrix(self) -> cairo.Matrix:
-        """The same for Cairo."""
-        return cairo.Matrix(self.px, 0, 0, -self.py, self.left, self.top)
-
-    def box(self, points: np.ndarray, reach: float) -> Rectangle:
-        """All pixels nearer than ``reach`` units to the hull of points, (n, 3), n > 0."""
-        xy = np.ascontiguousarray(points.T[:2])  # many times faster than along columns of (n, 3)
-        (x0, y0), (x1, y1) = xy.min(axis=1).tolist(), xy.max(axis=1).tolist()
-        # Half a pixel would do for antialiasing; a whole one covers Cairo's rounding too.
-        return Rectangle(
-            math.floor((x0 - reach) * self.px + self.left) - 1,
-            math.floor(self.top - (y1 + reach) * self.py) - 1,
-            math.ceil((x1 + reach) * self.px + self.left) + 1,
-            math.ceil(self.top - (y0 - reach) * self.py) + 1,
-        )
-
-
 _NOWHERE = Rectangle(0, 0, 0, 0)
 _NOTHING = Shape(VMobject(), b"", np.zeros((0, 3)), EMPTY, (), 0.0, _NOWHERE, ())
 
 
 class Shapes:
-    """Shapes of mobjects; the same object as long as the mobject looks the same."""
+    """Shapes of mobjects; the same object as long as the mobject looks the same.
 
-    def __init__(self, scale: Scale) -> None:
+    Args:
+        scale: from units, y upwards, to pixels.
+    """
+
+    def __init__(self, scale: cairo.Matrix) -> None:
         self._scale = scale
         self._known: dict[VMobject, Shape] = {}
         self._used: set[VMobject] = set()
@@ -179,7 +152,7 @@ class Shapes:
         if paints and points is old.points and reach == old.reach and old.paints:
             box = old.box
         else:
-            box = self._scale.box(points, reach) if paints else _NOWHERE
+            box = self._box(points, reach) if paints else _NOWHERE
         return Shape(mobject, data, points, path, paints, reach, box, style)
 
     def damage(self, old: Shape, new: Shape) -> Rectangle:
@@ -190,8 +163,20 @@ class Shapes:
         if first == 0:
             return old.box.joined(new.box)
         longer = [shape for shape in (old, new) if first < len(shape.points)]
-        boxes = [self._scale.box(shape.points[first:], shape.reach) for shape in longer]
+        boxes = [self._box(shape.points[first:], shape.reach) for shape in longer]
         return reduce(Rectangle.joined, boxes)
+
+    def _box(self, points: np.ndarray, reach: float) -> Rectangle:
+        """All pixels nearer than ``reach`` units to the hull of points, (n, 3), n > 0."""
+        xy, scale = np.ascontiguousarray(points.T[:2]), self._scale  # copied: many times faster
+        (x0, y0), (x1, y1) = xy.min(axis=1).tolist(), xy.max(axis=1).tolist()
+        # Half a pixel would do for antialiasing; a whole one covers Cairo's rounding too.
+        return Rectangle(
+            math.floor((x0 - reach) * scale.xx + scale.x0) - 1,
+            math.floor((y1 + reach) * scale.yy + scale.y0) - 1,
+            math.ceil((x1 + reach) * scale.xx + scale.x0) + 1,
+            math.ceil((y0 - reach) * scale.yy + scale.y0) + 1,
+        )
 
 
 def _first_difference(old: Shape, new: Shape) -> int:
@@ -204,10 +189,8 @@ def _first_difference(old: Shape, new: Shape) -> int:
     first = coordinate // 3 if unequal[coordinate] else count
     # The curve before is in it too: the join at its end, or its cap, is another one now.
     curve = max(0, first // 4 * 4 - 4)
-    subpaths = [
-        (path, np.searchsorted(path.firsts, curve, side="right") - 1)
-        for path in (old.path, new.path)
-    ]
+    paths = (old.path, new.path)
+    subpaths = [(path, path.firsts.searchsorted(curve, side="right") - 1) for path in paths]
     if new.is_filled or any(path.closed[i] for path, i in subpaths):
         return int(min(path.firsts[i] for path, i in subpaths))
     return curve
@@ -220,19 +203,19 @@ def _same_points(new: np.ndarray, old: np.ndarray) -> bool:
     return bool((np.abs(new - old) <= STILL).all())
 
 
+_OTHER_STYLE = attrgetter(
+    *("stroke_width", "background_stroke_width", "joint_type", "cap_style", "sheen_factor")
+)
+
+
 def _style(mobject: VMobject) -> tuple:
     """Everything but the points that decides how a mobject is painted; comparable."""
     return (
         mobject.fill_rgbas.tobytes(),
         mobject.stroke_rgbas.tobytes(),
         mobject.background_stroke_rgbas.tobytes(),
-        mobject.stroke_width,
-        mobject.background_stroke_width,
-        mobject.joint_type,
-        mobject.cap_style,
-        mobject.background_image,
-        mobject.sheen_factor,
         tuple(mobject.sheen_direction),
+        *_OTHER_STYLE(mobject),
     )
 
 

@@ -40,11 +40,9 @@ class YuvPicture:
         self._converter = VideoReformatter()
 
     def follow(self, pixels: np.ndarray, changed: Iterable[Rectangle]) -> list[Rectangle]:
-        """Convert what changed; outside of the rectangles that are returned nothing did.
+        """Convert what changed in pixels, (height, width, 4) uint8, RGBA.
 
-        Args:
-            pixels: (height, width, 4) uint8, RGBA.
-            changed: outside of these rectangles the picture is as it was.
+        Outside of the given rectangles pixels are as they were, and planes outside of the returned.
         """
         grown = merged(rectangle.grown(REACH, self._frame) for rectangle in changed)
         for target in grown:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import partial
 from itertools import chain
@@ -34,13 +34,12 @@ SIZES = ((800, 256), (800, 64), (640, 128), (640, 32))
 
 
 def loop(exact: bytes, beats: Beats, flat_colors: tuple[str, ...]) -> bytes:
-    """A chapter as a loop, at most ``MAX_BYTES`` long.
+    """A chapter as a loop, at most ``MAX_BYTES`` long, in which some colours stay exact.
 
     Args:
         exact: An MP4 file with every second frame of the chapter, without loss.
-        beats: The chapter's; the loop begins with the second one, if there is one, since in the
-            first things only appear.
-        flat_colors: ``#rrggbb`` that must stay exact.
+        beats: The loop begins with the second one, if any, since in the first things only appear.
+        flat_colors: ``#rrggbb`` each.
 
     Raises:
         RenderError: It is too large even when small and in few colours.
@@ -68,8 +67,8 @@ def order(pictures: int, first: int = 0) -> list[int]:
 
 def times(frames: int, beats: Beats) -> list[Fraction]:
     """When the pictures of the loop of a chapter of so many frames are shown, in seconds."""
-    shown = order(len(range(0, frames, EVERY)), first_shown(beats))
-    return [number * DELAY for number in range(len(shown))]
+    count = len(order(len(range(0, frames, EVERY)), first_shown(beats)))
+    return [number * DELAY for number in range(count)]
 
 
 def first_shown(beats: Beats) -> int:
@@ -110,12 +109,7 @@ def _palette(
     source, sink = _source(graph, first), graph.add("buffersink")
     finder = graph.add("palettegen", f"max_colors={count}")
     graph.link_nodes(source, finder, sink).configure()
-    for picture in chain([first], pictures):
-        source.push(picture)
-        with contextlib.suppress(av.BlockingIOError):
-            sink.pull()  # nothing yet, but pictures that nobody asks for would be kept
-    source.push(None)
-    found = cast(av.VideoFrame, sink.pull())
+    (found,) = _through(source, sink, chain([first], pictures))
     colors = _with_exact(found.to_ndarray(format="rgba"), flat_colors)
     return av.VideoFrame.from_ndarray(colors, format="rgba").reformat(format=found.format.name)
 
@@ -141,15 +135,23 @@ def _written(pictures: Iterator[av.VideoFrame], palette: av.VideoFrame) -> bytes
         stream = output.add_stream("gif", rate=1 / DELAY)
         stream.width, stream.height, stream.pix_fmt = first.width, first.height, "pal8"
         stream.codec_context.time_base = DELAY
-        for number, picture in enumerate(chain([first], pictures, [None])):
-            if picture:
-                picture.pts, picture.time_base = number, DELAY
-            source.push(picture)
-            with contextlib.suppress(av.BlockingIOError, av.EOFError):
-                while True:
-                    output.mux(stream.encode(cast(av.VideoFrame, sink.pull())))
+        for picture in _through(source, sink, chain([first], pictures)):
+            output.mux(stream.encode(picture))
         output.mux(stream.encode())
     return file.getvalue()
+
+
+def _through(
+    source: FilterContext, sink: FilterContext, pictures: Iterable[av.VideoFrame]
+) -> Iterator[av.VideoFrame]:
+    """What comes out of a graph for pictures; each is taken at once, or it would be kept."""
+    for number, picture in enumerate(chain(pictures, [None])):
+        if picture:
+            picture.pts, picture.time_base = number, DELAY
+        source.push(picture)
+        with contextlib.suppress(av.BlockingIOError, av.EOFError):
+            while True:
+                yield cast(av.VideoFrame, sink.pull())
 
 
 def _source(graph: Graph, picture: av.VideoFrame) -> FilterContext:
@@ -162,13 +164,10 @@ def _painted(
     graph: Graph, picture: av.VideoFrame, palette: av.VideoFrame
 ) -> tuple[FilterContext, FilterContext]:
     """A graph from RGB pictures to pictures in the palette's colours: its two ends."""
-    source, colors = _source(graph, picture), _source(graph, palette)
+    source, colors, sink = _source(graph, picture), _source(graph, palette), graph.add("buffersink")
     painter = graph.add("paletteuse", "dither=none:diff_mode=rectangle")
-    sink = graph.add("buffersink")
-    source.link_to(painter, 0, 0)
     colors.link_to(painter, 0, 1)
-    painter.link_to(sink)
-    graph.configure()
+    graph.link_nodes(source, painter, sink).configure()
     palette.pts = 0
     colors.push(palette)
     colors.push(None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -14,27 +13,8 @@ from rich.progress import Progress as Bars
 QUIET_SECONDS = 10.0
 
 
-class Progress(Protocol):
-    """Is told how a film comes on; frames may be reported from any thread."""
-
-    def begin(self, pictures: dict[str, int], done: list[str]) -> None:
-        """Job -> how many pictures it has, for all jobs; those in ``done`` are ready."""
-
-    def frames(self, key: str, count: int) -> None:
-        """So many pictures of a job are drawn, in its present attempt."""
-
-    def finished(self, key: str, name: str) -> None:
-        """A job is done."""
-
-    def films(self, done: int, total: int) -> None:
-        """So many films of a batch are ready."""
-
-    def note(self, text: str) -> None:
-        """Something that is worth a line."""
-
-
-class Tally:
-    """Counts the pictures of a film or of many, and shows nothing."""
+class Progress:
+    """Counts the pictures of a film or of many, as any thread reports them, and shows nothing."""
 
     def __init__(self) -> None:
         self._pictures: dict[str, int] = {}
@@ -59,23 +39,27 @@ class Tally:
         return (self.drawn - self._known) / max(time.monotonic() - self._begun_at, 1e-6)
 
     def begin(self, pictures: dict[str, int], done: list[str]) -> None:
+        """Job -> how many pictures it has, for all jobs; those in ``done`` are ready."""
         self._pictures, self._finished = dict(pictures), set(done)
         # Has all keys, so that it can be summed up while other threads report.
         self._drawn = dict.fromkeys(pictures, 0) | {key: pictures[key] for key in done}
         self._begun_at, self._known = time.monotonic(), self.drawn
 
     def frames(self, key: str, count: int) -> None:
+        """So many pictures of a job are drawn, in its present attempt."""
         self._drawn[key] = min(count, self._pictures[key])
 
     def finished(self, key: str, name: str) -> None:
+        """A job, called so, is done."""
         self._finished.add(key)
         self.frames(key, self._pictures[key])
 
     def films(self, done: int, total: int) -> None:
+        """So many films of a batch are ready."""
         self._films = (done, total)
 
     def note(self, text: str) -> None:
-        """Nobody looks."""
+        """Something that is worth a line."""
 
     def counts(self) -> str:
         """Films and chapters as far as they are; nothing for a film alone."""
@@ -86,7 +70,7 @@ class Tally:
         return f"{films}, {chapters}" if self._pictures else films
 
 
-class Lines(Tally):
+class Lines(Progress):
     """A line now and then, for logs; rarely one about nothing but the count."""
 
     def __init__(self, write: Callable[[str], None]) -> None:
@@ -128,7 +112,7 @@ class Lines(Tally):
         self._write(text)
 
 
-class Bar(Tally, AbstractContextManager["Bar"]):
+class Bar(Progress, AbstractContextManager["Bar"]):
     """A bar over all that is made, with the time left; a context manager that ends it."""
 
     def __init__(self, terminal: Console) -> None:

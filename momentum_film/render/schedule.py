@@ -8,15 +8,9 @@ from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
 from functools import partial
 
-from momentum_film import faults
+from momentum_film import errors, faults
 from momentum_film.engines.base import Engine, Report, Task
-from momentum_film.errors import (
-    ClusterError,
-    RenderError,
-    VerificationError,
-    WorkerKilledError,
-    WorkerLostError,
-)
+from momentum_film.errors import RenderError
 from momentum_film.plan import plan
 from momentum_film.plan.jobs import Segment
 from momentum_film.plan.plan import PlannedJob
@@ -135,17 +129,17 @@ def _result(
         segment = task.result()
         if files.sha256_of(segment.data) == segment.sha256:
             return segment
-        error = WorkerLostError("its segment came damaged")
-    if isinstance(error, ClusterError):
+        error = errors.WorkerLostError("its segment came damaged")
+    if isinstance(error, errors.ClusterError):
         raise error
-    if not isinstance(error, WorkerLostError | VerificationError):
+    if not isinstance(error, errors.WorkerLostError | errors.VerificationError):
         said = faults.in_words(error, cache.folder, where, WAY_OUT)
         failure = RenderError(said.line, said.exit_code)
     elif turn.number < MAX_TRIES:
         progress.note(f"{where}: {error}; trying again")
         return None
     else:
-        hint = f"; {faults.LESS_MEMORY}" if isinstance(error, WorkerKilledError) else ""
+        hint = f"; {faults.LESS_MEMORY}" if isinstance(error, errors.WorkerKilledError) else ""
         failure = RenderError(f"{where}: {error}, {MAX_TRIES} times{hint}; {WAY_OUT}")
     failure.__cause__ = error
     return failure

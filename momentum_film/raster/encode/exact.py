@@ -36,8 +36,7 @@ class Lossless:
 class Still:
     """The last picture, as PNG."""
 
-    def __init__(self) -> None:
-        self._pixels = np.zeros((0, 0, 3), np.uint8)
+    _pixels: np.ndarray
 
     def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
         self._pixels = pixels[..., :3].copy()

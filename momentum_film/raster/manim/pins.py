@@ -20,7 +20,7 @@ CAMERA = "manim.camera.camera:Camera"
 SCENE = "manim.scene.scene:Scene"
 SHAPE = "manim:VMobject"
 
-# What is called or overridden: its parameters.
+# What is called or overridden: its parameters, where a digest of the text does not hold them.
 PARAMETERS = {
     f"{CAIRO}.__init__": "self, file_writer_class, camera_class, skip_animations, kwargs",
     f"{CAIRO}.init_scene": "self, scene, session_spec, file_writer_settings",
@@ -32,23 +32,13 @@ PARAMETERS = {
     f"{SCENE}.setup": "self",
     f"{SCENE}.play": "self, args, subcaption, subcaption_duration, subcaption_offset, kwargs",
     f"{SCENE}.wait": "self, duration, stop_condition, frozen_frame",
-    f"{SCENE}.compile_animation_data": "self, animations, play_kwargs",
-    f"{SCENE}.begin_animations": "self",
-    f"{SCENE}.is_current_animation_frozen_frame": "self",
-    f"{SCENE}.play_internal": "self, skip_rendering",
     "manim:Animation.create_starting_mobject": "self",
     "manim:Animation.interpolate": "self, alpha",
     "manim:Animation.clean_up_from_scene": "self, scene",
     f"{SCENE}.update_mobjects": "self, dt",
     "manim.animation.animation:prepare_animation": "anim",
-    f"{SHAPE}.get_fill_rgbas": "self",
-    f"{SHAPE}.get_stroke_rgbas": "self, background",
-    f"{SHAPE}.get_stroke_width": "self, background",
     f"{SHAPE}.get_gradient_start_and_end_points": "self",
     "manim.utils.color:color_to_int_rgba": "color, alpha",
-    "manim.utils.family:extract_mobject_family_members": (
-        "mobjects, use_z_index, only_those_with_points"
-    ),
     "manim.utils.iterables:list_update": "l1, l2, key",
 }
 

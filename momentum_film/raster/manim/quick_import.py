@@ -1,10 +1,8 @@
 """Imports Manim without what no film needs, which takes half the time.
 
 Manim loads SciPy for rotations, networkx for graphs and Beautiful Soup for listings, when it is
-imported and whether they are used or not. Here each is stood in for by something that loads it when
-it is first called. Where Manim was imported before, nothing is changed.
-
-Importing this module does all that. It has to come before anything that imports Manim.
+imported and whether they are used or not. When this module is imported, each is stood in for by
+something that loads it when it is first called, unless Manim was imported before.
 """
 
 from __future__ import annotations

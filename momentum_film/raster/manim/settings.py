@@ -16,13 +16,7 @@ from scenes.look import SHORT_SIDE_UNITS
 
 @contextmanager
 def configured(width: int, height: int, fps: int, background: str) -> Iterator[float]:
-    """Configure Manim for pictures of a size, and put everything back.
-
-    Args:
-        width: pixels.
-        height: pixels.
-        fps: frames per second.
-        background: ``#rrggbb``.
+    """Configure Manim for a picture's size in pixels and ``#rrggbb``, and put everything back.
 
     Yields:
         Pixels per scene unit.
