@@ -22,14 +22,14 @@ def make_film(quality: str, chapters: list[str], workers: int, path: Path) -> No
         from momentum_film.cut import edit, mux
         from momentum_film.plan.plan import plan_film
         from momentum_film.render import schedule
-        from momentum_film.render.progress import Tally
+        from momentum_film.render.progress import Progress
         from momentum_film.store.cache import Cache
 
         plan = plan_film(film_request(quality, chapters))
         # Stock Manim makes no poster either; a film without one cannot be edited.
         plan = replace(plan, poster=plan.film[-1])
         longest_first = sorted(plan.film, key=lambda planned: -planned.cost)
-        segments = schedule.render_all(longest_first, engine, Cache(Path(folder)), Tally())
+        segments = schedule.render_all(longest_first, engine, Cache(Path(folder)), Progress())
     cut = edit.edit(plan, segments)
     mux.join(cut.film, cut.parts, path, comment=cut.comment)
 

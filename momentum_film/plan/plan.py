@@ -116,9 +116,15 @@ class Plan:
 
 
 @lru_cache(maxsize=16)
+def story_of(experiment: Experiment) -> Story:
+    """The facts of an experiment; found out once, however often it is planned or rendered."""
+    return Story(run(experiment))
+
+
+@lru_cache(maxsize=16)
 def storyboard_of(experiment: Experiment) -> Storyboard:
-    """What is told of an experiment; found out once, however often the same one is planned."""
-    return tell(Story(run(experiment)))
+    """What is told of an experiment."""
+    return tell(story_of(experiment))
 
 
 def plan_film(request: Request) -> Plan:

@@ -1,7 +1,4 @@
-"""The picture in the encoder's colours, converted only where it changed.
-
-BT.709, limited range, 4:2:0: see ``momentum_film.raster.colors``.
-"""
+"""The picture in the encoder's colours, 4:2:0, converted only where it changed."""
 
 from __future__ import annotations
 
@@ -35,11 +32,7 @@ FILTER = int(Interpolation.AREA | Interpolation.ACCURATE_RND | Interpolation.BIT
 
 
 class YuvPicture:
-    """A picture that follows an RGBA picture.
-
-    Attributes:
-        planes: as they are after the last ``follow``.
-    """
+    """``planes`` that follow an RGBA picture."""
 
     def __init__(self, width: int, height: int) -> None:
         self.planes = Planes(width, height)
@@ -47,14 +40,9 @@ class YuvPicture:
         self._converter = VideoReformatter()
 
     def follow(self, pixels: np.ndarray, changed: Iterable[Rectangle]) -> list[Rectangle]:
-        """Convert what changed.
+        """Convert what changed in pixels, (height, width, 4) uint8, RGBA.
 
-        Args:
-            pixels: (height, width, 4) uint8, RGBA.
-            changed: outside of these rectangles the picture is as it was.
-
-        Returns:
-            The same for the planes.
+        Outside of the given rectangles pixels are as they were, and planes outside of the returned.
         """
         grown = merged(rectangle.grown(REACH, self._frame) for rectangle in changed)
         for target in grown:
@@ -63,9 +51,8 @@ class YuvPicture:
 
     def _convert(self, pixels: np.ndarray, target: Rectangle) -> None:
         source = target.grown(MARGIN, self._frame)
-        part = pixels[source.top : source.bottom, source.left : source.right]
         frame = self._converter.reformat(
-            av.VideoFrame.from_numpy_buffer(part, format="rgba"),
+            av.VideoFrame.from_numpy_buffer(pixels[source.slices], format="rgba"),
             format="yuv420p",
             dst_colorspace=Colorspace.ITU709,
             src_color_range=ColorRange.JPEG,

@@ -21,7 +21,7 @@ from momentum_film.engines.processes import Processes
 from momentum_film.errors import FilmError, RequestError, WorkerKilledError
 from momentum_film.faults import in_words, told
 from momentum_film.plan.plan import Request
-from momentum_film.render.progress import Tally
+from momentum_film.render.progress import Progress
 from momentum_film.store.cache import Cache
 from momentum_film.store.files import atomic_write
 from scenes.kit.formulas.latex import FormulaError, TexMissingError
@@ -266,7 +266,7 @@ def test_what_cannot_be_delivered_is_named(
     monkeypatch.setattr(delivery.publish, "is_there", lambda *_: True)
     order = delivery.Order(Request(small.experiment(), "draft"), frozenset({"captions"}))
     with pytest.raises(FilmError) as caught_, Processes(1) as engine:
-        delivery.deliver(order, tmp_path, engine, Cache(tmp_path / "kept"), Tally())
+        delivery.deliver(order, tmp_path, engine, Cache(tmp_path / "kept"), Progress())
     assert str(caught_.value).startswith(said)
     assert caught_.value.exit_code == code
 

@@ -20,23 +20,18 @@ from momentum_film.raster.yuv import near_all_players
 
 PIXELS = "yuv420p10le"
 KEY_FRAME_SECONDS = 5
+# Colours come out a little paler than from H.264, and are stored a little stronger.
+NEAR_ALL_PLAYERS = near_all_players(10, 1.035)
 # Measured on the default film: a third of the H.264's bytes, and a slower preset takes much longer
 # for little. ``lp=1`` keeps to one core, because chapters are encoded side by side; ``scm=1`` says
 # that these are drawings.
-# Colours come out a little paler than from H.264, and are stored a little stronger.
-NEAR_ALL_PLAYERS = near_all_players(10, 1.035)
 OPTIONS = (("preset", "9"), ("crf", "50"), ("svtav1-params", "lp=1:scm=1"))
 
 
 class Av1:
-    """AV1 from the exact pictures, ten bits a channel, BT.709 limited range.
+    """AV1 from the exact pictures, whose sides are even, with ten bits a channel.
 
     The same pictures give the same bytes, whatever the number of cores.
-
-    Args:
-        width: pixels, even.
-        height: pixels, even.
-        fps: frames per second.
     """
 
     def __init__(self, width: int, height: int, fps: int) -> None:
@@ -52,9 +47,8 @@ class Av1:
         self._last: Future[None] | None = None
 
     def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
-        """Take a picture; see ``momentum_film.raster.encode.base.Encoder``."""
-        for left, top, right, bottom in changed:
-            self._picture[top:bottom, left:right] = pixels[top:bottom, left:right, :3]
+        for rectangle in changed:
+            self._picture[rectangle.slices] = pixels[rectangle.slices][..., :3]
         if changed or self._frame is None:
             exact = av.VideoFrame.from_ndarray(self._picture, format="rgb24")
             # With several threads, swscale rounds the rows where their parts meet as it happens.
@@ -67,10 +61,9 @@ class Av1:
             blue = views(self._frame)[1]
             blue[:] = NEAR_ALL_PLAYERS[blue]
         self._wait()
-        self._last = self._worker.submit(self._encode, self._frame, frames)
+        self._last = self._worker.submit(self._stream.show, self._frame, frames)
 
     def finish(self) -> bytes:
-        """The file, after all frames."""
         try:
             self._wait()
             return self._stream.finish()
@@ -78,7 +71,6 @@ class Av1:
             self.abort()
 
     def abort(self) -> None:
-        """Drop everything."""
         self._worker.shutdown(wait=True, cancel_futures=True)
 
     def _wait(self) -> None:
@@ -86,17 +78,9 @@ class Av1:
         if self._last is not None:
             self._last.result()
 
-    def _encode(self, frame: av.VideoFrame, times: int) -> None:
-        for _ in range(times):
-            for packet in self._stream.encode(frame):
-                self._stream.mux(packet)
-
 
 def share_cores() -> None:
-    """Take back the real-time priority that libsvtav1 gives its threads where root runs it.
-
-    Whatever else runs on the machine would have to wait for them.
-    """
+    """Take from libsvtav1 the real-time priority it gets where root runs it: all else waits."""
     if sys.platform == "linux":
         for task in Path("/proc/self/task").iterdir():
             thread = int(task.name)

@@ -34,23 +34,10 @@ class Encoder(Protocol):
 
 
 class Stream:
-    """An MP4 file in memory with one video stream.
-
-    Args:
-        codec: of libavcodec.
-        pix_fmt: what it is given.
-        size: width and height in pixels.
-        fps: frames per second.
-        options: of the codec.
-    """
+    """An MP4 file in memory with one video stream, of a codec of libavcodec with its options."""
 
     def __init__(
-        self,
-        codec: str,
-        pix_fmt: str,
-        size: tuple[int, int],
-        fps: int,
-        options: Options,
+        self, codec: str, pix_fmt: str, size: tuple[int, int], fps: int, options: Options
     ) -> None:
         self._file = io.BytesIO()
         self._container = av.open(self._file, "w", format="mp4")
@@ -68,9 +55,10 @@ class Stream:
         self.next += 1
         return self._stream.encode(frame)
 
-    def mux(self, packet: av.Packet) -> None:
-        """Write a packet."""
-        self._container.mux_one(packet)
+    def show(self, frame: av.VideoFrame, times: int) -> None:
+        """Encode a frame so many times, and write what comes out."""
+        for _ in range(times):
+            self._container.mux(self.encode(frame))
 
     def write(self, data: bytes, at: int, is_key: bool) -> None:
         """Write a frame that is encoded already, at its number."""
@@ -82,7 +70,6 @@ class Stream:
 
     def finish(self) -> bytes:
         """The file."""
-        for packet in self._stream.encode():
-            self._container.mux_one(packet)
+        self._container.mux(self._stream.encode())
         self._container.close()
         return self._file.getvalue()

@@ -22,12 +22,9 @@ class Lossless:
         self._picture = np.empty((height, width, 3), np.uint8)
 
     def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
-        for left, top, right, bottom in changed:
-            self._picture[top:bottom, left:right] = pixels[top:bottom, left:right, :3]
-        frame = av.VideoFrame.from_ndarray(self._picture, format="rgb24")
-        for _ in range(frames):
-            for packet in self._stream.encode(frame):
-                self._stream.mux(packet)
+        for rectangle in changed:
+            self._picture[rectangle.slices] = pixels[rectangle.slices][..., :3]
+        self._stream.show(av.VideoFrame.from_ndarray(self._picture, format="rgb24"), frames)
 
     def finish(self) -> bytes:
         return self._stream.finish()
@@ -39,8 +36,7 @@ class Lossless:
 class Still:
     """The last picture, as PNG."""
 
-    def __init__(self) -> None:
-        self._pixels = np.zeros((0, 0, 3), np.uint8)
+    _pixels: np.ndarray
 
     def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
         self._pixels = pixels[..., :3].copy()

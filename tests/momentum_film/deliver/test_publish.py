@@ -16,7 +16,7 @@ from momentum_film.deliver.kit import Kit
 from momentum_film.engines import engine_named
 from momentum_film.errors import FilmError, RenderError, VerificationError
 from momentum_film.plan.plan import Request
-from momentum_film.render.progress import Tally
+from momentum_film.render.progress import Progress
 from momentum_film.store import files
 from momentum_film.store.cache import Cache
 from momentum_math import load_experiment
@@ -51,7 +51,7 @@ class Place:
         cache = Cache(self.folder / "cache")
         with engine_named("serial") as engine:
             momentum_film.make(
-                request, self.film, engine, cache, Tally(), work or Painter(self.log)
+                request, self.film, engine, cache, Progress(), work or Painter(self.log)
             )
 
     def found(self) -> dict[str, bytes]:
