@@ -207,23 +207,7 @@ def write_sheet(results: Sequence[Result], folder: Path) -> list[Delivered]:
     return [delivered(folder / name, "contact sheet", data) for name, data in made.items()]
 
 
-<<<<<<< HEAD
-class _Notes(Tally):
-=======
-def _card(result: Result, folder: Path) -> Card:
-    from momentum_film.deliver.web.contact_sheet import Card
-
-    kinds = {file.kind: file for file in result.files}
-    return Card(
-        film=film_info(result.film.plan),
-        folder=result.film.folder.relative_to(folder).as_posix(),
-        bytes=kinds["video"].bytes,
-        poster=kinds["poster"].path,
-    )
-
-
 class _Notes(Progress):
->>>>>>> less-raster
     """Passes on what is worth a line, and leaves the counting to the batch's own progress."""
 
     def __init__(self, progress: Progress) -> None:

@@ -134,21 +134,7 @@ def _result(
         raise error
     if not isinstance(error, errors.WorkerLostError | errors.VerificationError):
         said = faults.in_words(error, cache.folder, where, WAY_OUT)
-<<<<<<< HEAD
-        return _because(error, str(said), said.exit_code)
-    if turn.number == MAX_TRIES:
-        hint = f"; {faults.LESS_MEMORY}" if isinstance(error, WorkerKilledError) else ""
-        return _because(error, f"{where}: {error}, {MAX_TRIES} times{hint}; {WAY_OUT}")
-    progress.note(f"{where}: {error}; trying again")
-    return None
-
-
-def _because(cause: BaseException, text: str, exit_code: int | None = None) -> RenderError:
-    error = RenderError(text, exit_code)
-    error.__cause__ = cause
-    return error
-=======
-        failure = RenderError(said.line, said.exit_code)
+        failure = RenderError(str(said), said.exit_code)
     elif turn.number < MAX_TRIES:
         progress.note(f"{where}: {error}; trying again")
         return None
@@ -157,4 +143,3 @@ def _because(cause: BaseException, text: str, exit_code: int | None = None) -> R
         failure = RenderError(f"{where}: {error}, {MAX_TRIES} times{hint}; {WAY_OUT}")
     failure.__cause__ = error
     return failure
->>>>>>> less-raster

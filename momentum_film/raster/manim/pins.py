@@ -133,7 +133,7 @@ def moved() -> list[str]:
         *_changed(PARAMETERS, _parameters, "{} takes {}; it took {}"),
         *missing,
         *_changed(VALUES, lambda value: value, "{} is {}; it was {}"),
-        *_changed(TEXTS, _digest, "{} reads otherwise (now {}); read it beside film.raster"),
+        *_changed(TEXTS, code_digest, "{} reads otherwise (now {}); read it beside film.raster"),
     ]
 
 
@@ -164,35 +164,7 @@ def _parameters(function: Any) -> str:
     return ", ".join(inspect.signature(function).parameters)
 
 
-<<<<<<< HEAD
-def _attributes() -> Iterator[str]:
-    for place, names in ATTRIBUTES.items():
-        known = dir(_found(f"{place}()"))
-        for name in names:
-            if name not in known:
-                yield f"{place} has no attribute {name} when it is new"
-
-
-def _values() -> Iterator[str]:
-    for place, wanted in VALUES.items():
-        found = _found(place)
-        if found != wanted:
-            yield f"{place} is {found}; it was {wanted}"
-
-
-def _texts() -> Iterator[str]:
-    for place, wanted in TEXTS.items():
-        function = _found(place)
-        if function is None:
-            yield f"{place} is gone"
-        elif (now := code_digest(function)) != wanted:
-            yield f"{place} reads otherwise (now {now}); read it beside film.raster"
-
-
 def code_digest(function: Any) -> str:
-=======
-def _digest(function: Any) -> str:
->>>>>>> less-raster
     """Of a function's text; blanks and line breaks do not count."""
     text = "".join(inspect.getsource(function).split())
     return hashlib.sha256(text.encode()).hexdigest()[:16]
