@@ -72,7 +72,6 @@ def make_planned(
     render: RenderFunction | None = None,
 ) -> list[Delivered]:
     """Make a film that is planned already; see ``make``."""
-    from momentum_film.cut import edit
     from momentum_film.deliver import publish
     from momentum_film.render import schedule
     from momentum_film.store import files
@@ -81,5 +80,4 @@ def make_planned(
     folder.mkdir(parents=True, exist_ok=True)
     render = render or schedule.render_job
     segments = schedule.render_all(planned.jobs, engine, cache, progress, render)
-    edited = edit.edit(planned, segments)
-    return publish.publish(planned, edited, cache, folder)
+    return publish.publish(planned, segments, cache, folder)

@@ -209,7 +209,7 @@ def _finished(
 def _known(film: BatchItem, cache: Cache) -> Result | None:
     """What became of a film before there is any work: it is there, or has nowhere to go."""
     if publish.is_there(film.folder, film.plan):
-        return Result(film, "there", _files(film))
+        return Result(film, "there", tuple(intact_files(film.folder, film.plan)))
     try:
         files.make_ready(film.folder)
     except OSError as error:
@@ -220,14 +220,6 @@ def _known(film: BatchItem, cache: Cache) -> Result | None:
 def _failed(film: BatchItem, error: Exception, cache: Cache) -> Result:
     where = f"film {film.plan.request.experiment.name}"
     return Result(film, "failed", why=faults.in_words(error, cache.folder, where, WAY_OUT).line)
-
-
-def _files(film: BatchItem) -> tuple[Delivered, ...]:
-    """What a folder holds of a film and around it."""
-    return tuple(
-        Delivered(film.folder / entry["path"], entry["kind"], entry["bytes"], entry["sha256"])
-        for entry in intact_files(film.folder, film.plan)
-    )
 
 
 def write_sheet(results: Sequence[Result], folder: Path) -> list[Delivered]:

@@ -11,14 +11,7 @@ from scenes import storyboard
 
 @dataclass(frozen=True)
 class Beat:
-    """One thing that happens.
-
-    Attributes:
-        name: Unique in its chapter.
-        start: Seconds from the film's start.
-        end: Seconds from the film's start.
-        caption: One or more full sentences.
-    """
+    """One thing that happens, with what is said of it; seconds from the film's start."""
 
     name: str
     start: float
@@ -28,7 +21,7 @@ class Beat:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A chapter with its beats in order; ``start`` and ``end`` in seconds of the film."""
+    """A chapter with its beats in order; seconds from the film's start."""
 
     name: str
     title: str
@@ -41,17 +34,7 @@ class Chapter:
 class FilmInfo:
     """What the formats need to know of a film, whether it was made just now or long ago.
 
-    Attributes:
-        name: The experiment's name.
-        title: The film's title.
-        theme: Name in ``scenes.look.THEMES``.
-        aspect: Name in ``scenes.look.FRAMES``.
-        width: Pixels.
-        height: Pixels.
-        fps: Frames per second.
-        frames: How many.
-        experiment: What happens.
-        chapters: In order.
+    Its name is the experiment's, its size is in pixels, theme and aspect are names in ``look``.
     """
 
     name: str

@@ -71,33 +71,36 @@ def mp4_boxes(file: BinaryIO) -> Iterator[tuple[str, int]]:
 
 def _stream_questions(
     container: InputContainer, film: FilmInfo, encoding: Encoding
-) -> Iterator[Question]:
-    streams = [stream.type for stream in container.streams]
-    yield Question("video streams", streams.count("video"), 1)
-    yield Question("audio streams", streams.count("audio"), 0)
+) -> list[Question]:
+    kinds = [stream.type for stream in container.streams]
     stream = container.streams.video[0]
     context = stream.codec_context
-    codec = (context.codec.canonical_name, context.profile)
-    yield Question("codec", codec, CODECS[encoding])
-    yield Question("pixels", context.pix_fmt, PIXELS[encoding])
-    yield Question("size", (context.width, context.height), (film.width, film.height))
-    yield Question("frame rate", (stream.average_rate, stream.base_rate), (film.fps, film.fps))
     tags = (context.colorspace, context.color_primaries, context.color_trc, context.color_range)
-    yield Question("colour tags", tuple(map(int, tags)), tuple(map(int, colors.TAGS)))
+    return [
+        Question("video streams", kinds.count("video"), 1),
+        Question("audio streams", kinds.count("audio"), 0),
+        Question("codec", (context.codec.canonical_name, context.profile), CODECS[encoding]),
+        Question("pixels", context.pix_fmt, PIXELS[encoding]),
+        Question("size", (context.width, context.height), (film.width, film.height)),
+        Question("frame rate", (stream.average_rate, stream.base_rate), (film.fps, film.fps)),
+        Question("colour tags", tuple(map(int, tags)), tuple(map(int, colors.TAGS))),
+    ]
 
 
 def _packet_questions(
     container: InputContainer, film: FilmInfo, packets: list[str]
-) -> Iterator[Question]:
-    stream = container.streams.video[0]
-    found = [packet for packet in container.demux(stream) if packet.size]
-    times = sorted(_seconds(packet.pts, stream.time_base) for packet in found)
-    yield Question("packets", (len(found), len(packets)), (film.frames, film.frames))
-    yield Question("first picture", found[0].is_keyframe if found else None, True)
+) -> list[Question]:
+    found = [packet for packet in container.demux(video=0) if packet.size]
+    unit = container.streams.video[0].time_base
+    times = sorted(_seconds(packet.pts, unit) for packet in found)
     on_time = times == [Fraction(i, film.fps) for i in range(film.frames)]
-    yield Question("pictures on time", on_time, True)
     same = [packet_digest(bytes(packet)) for packet in found] == packets
-    yield Question("pictures as rendered", same, True)
+    return [
+        Question("packets", (len(found), len(packets)), (film.frames, film.frames)),
+        Question("first picture", found[0].is_keyframe if found else None, True),
+        Question("pictures on time", on_time, True),
+        Question("pictures as rendered", same, True),
+    ]
 
 
 def _marks(container: InputContainer, fps: int) -> list[tuple[str, Fraction]]:

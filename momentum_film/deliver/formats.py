@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from momentum_film.deliver.kit import FileName, Format, Kit
 
 if TYPE_CHECKING:
-    from momentum_film.deliver.web.page import Download, Source
+    from momentum_film.deliver.web.page import Download
 
 
 def video(kit: Kit) -> list[bytes]:
@@ -24,19 +24,18 @@ def video(kit: Kit) -> list[bytes]:
     from momentum_film.cut.mux import join
     from momentum_film.deliver.text.captions import subtitles
 
-    cut = kit.pictures
-    cues = subtitles(cut.film)
-    return _written(lambda path: join(cut.film, cut.parts, path, comment=cut.comment, cues=cues))
+    film, segments, cues = kit.film, kit.rendered["video"], subtitles(kit.film)
+    return _written(lambda path: join(film, segments, path, comment=kit.comment, cues=cues))
 
 
 def loop(kit: Kit) -> list[bytes]:
     """The film's loop, as it was rendered and verified."""
-    return [kit.pictures.loop.data] if kit.pictures.loop else []
+    return [segment.data for segment in kit.rendered["loop"]]
 
 
 def poster(kit: Kit) -> list[bytes]:
     """The poster, as it was rendered and verified."""
-    return [kit.pictures.poster.data]
+    return [segment.data for segment in kit.rendered["poster"]]
 
 
 def captions(kit: Kit) -> list[bytes]:
@@ -45,12 +44,11 @@ def captions(kit: Kit) -> list[bytes]:
     from momentum_film.deliver.web.mathml import definitions
 
     film = kit.film
-    formulas = [(each.name, each.lines) for each in definitions(kit.outcome)]
     made = (
         texts.captions_vtt(film),
         texts.chapters_vtt(film),
         texts.captions_srt(film),
-        texts.transcript(film, formulas),
+        texts.transcript(film, definitions(kit.outcome)),
         texts.alternative_text(film) + "\n",
     )
     return [text.encode() for text in made]
@@ -60,8 +58,7 @@ def av1(kit: Kit) -> list[bytes]:
     """The film as AV1."""
     from momentum_film.cut.mux import join
 
-    parts = [(segment,) for segment in kit.rendered["av1"].values()]
-    return _written(lambda path: join(kit.film, parts, path, "av1"))
+    return _written(lambda path: join(kit.film, kit.rendered["av1"], path, "av1"))
 
 
 def teaser(kit: Kit) -> list[bytes]:
@@ -73,7 +70,7 @@ def teaser(kit: Kit) -> list[bytes]:
 
 def loops(kit: Kit) -> list[bytes]:
     """The chapters that were asked for, as GIFs."""
-    return [segment.data for segment in kit.rendered["gif"].values()]
+    return [segment.data for segment in kit.rendered["gif"]]
 
 
 def lecture(kit: Kit) -> list[bytes]:
@@ -91,7 +88,7 @@ def slides(kit: Kit) -> list[bytes]:
 
     film = kit.film
     firsts = frames_at(kit.video, [film.frame_at(chapter.start) for chapter in film.chapters])
-    return [deck(film, split(film, kit.video), list(firsts))]
+    return [deck(film, split(film, kit.video), [frame.to_image() for frame in firsts])]
 
 
 def handout(kit: Kit) -> list[bytes]:
@@ -101,35 +98,29 @@ def handout(kit: Kit) -> list[bytes]:
 
     film = kit.film
     lasts = frames_at(kit.video, [film.frame_at(beat.end) - 1 for beat in film.beats])
-    return [sheets(film, list(lasts))]
+    return [sheets(film, [frame.to_image() for frame in lasts])]
 
 
 def embed(kit: Kit) -> list[bytes]:
-    """A small poster, the snippet and the page."""
+    """A small poster, the snippet and the page; they offer AV1 if it was made."""
     from PIL import Image
 
+    from momentum_film.deliver.video.codecs import media_type
     from momentum_film.deliver.video.pictures import small_poster
     from momentum_film.deliver.web.embed import embed as snippet
-    from momentum_film.deliver.web.page import Media, page
+    from momentum_film.deliver.web.page import Media, Source, page
 
     film = kit.film
     with Image.open(kit.poster) as picture:
         small = small_poster(picture)
-    media = Media(_sources(kit), f"{film.name}.webp", _downloads(kit))
-    return [small, snippet(film, media).encode(), page(film, kit.outcome, media).encode()]
-
-
-def _sources(kit: Kit) -> tuple[Source, ...]:
-    """The film as AV1, if it was made, and as H.264, which every browser plays."""
-    from momentum_film.deliver.video.codecs import media_type
-    from momentum_film.deliver.web.page import Source
-
-    found = [
-        Source(each.file.name, media_type(io.BytesIO(each.data)))
-        for each in kit.made
-        if each.file.kind == "av1"
+    best = [
+        Source(file.name, media_type(io.BytesIO(data)))
+        for file, data in kit.made
+        if file.kind == "av1"
     ]
-    return (*found, Source(kit.video.name, media_type(kit.video)))
+    sources = (*best, Source(kit.video.name, media_type(kit.video)))
+    media = Media(sources, f"{film.name}.webp", _downloads(kit))
+    return [small, snippet(film, media).encode(), page(film, kit.outcome, media).encode()]
 
 
 def _downloads(kit: Kit) -> tuple[Download, ...]:
@@ -137,16 +128,10 @@ def _downloads(kit: Kit) -> tuple[Download, ...]:
     from momentum_film.deliver.web.page import Download
 
     own = ("video", "poster", *(("loop",) if kit.has_loop else ()))
-    files = [file for name in own for file in FORMATS[name].names(kit.film.name)]
-    found = [
-        Download(file.label, file.name, (kit.folder / file.name).stat().st_size) for file in files
-    ]
-    found += [
-        Download(each.file.label, each.file.name, len(each.data))
-        for each in kit.made
-        if each.file.label
-    ]
-    return tuple(found)
+    names = [file for name in own for file in FORMATS[name].names(kit.film.name)]
+    sizes = [(file, (kit.folder / file.name).stat().st_size) for file in names]
+    sizes += [(file, len(data)) for file, data in kit.made]
+    return tuple(Download(file.label, file.name, size) for file, size in sizes if file.label)
 
 
 def _written(write: Callable[[Path], object]) -> list[bytes]:
@@ -159,11 +144,7 @@ def _written(write: Callable[[Path], object]) -> list[bytes]:
 
 FORMATS: dict[str, Format] = {
     "video": Format((FileName("{film}.mp4", "video", "Film, H.264"),), video),
-    "loop": Format(
-        (FileName("{film}.gif", "gif", "Loop, GIF"),),
-        loop,
-        wanted=lambda plan: plan.loop is not None,
-    ),
+    "loop": Format((FileName("{film}.gif", "gif", "Loop, GIF"),), loop),
     "poster": Format((FileName("{film}.png", "poster", "Poster, PNG"),), poster),
     "captions": Format(
         (

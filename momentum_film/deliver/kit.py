@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
-from momentum_film.cut.edit import Cut
 from momentum_film.cut.film_info import FilmInfo
 from momentum_film.plan.jobs import Encoding, Segment
-from momentum_film.plan.plan import Plan
 from momentum_math import Outcome, run
 
 
-@dataclass(frozen=True)
-class FileName:
+class FileName(NamedTuple):
     """A file of a format.
 
     Attributes:
@@ -29,23 +26,12 @@ class FileName:
     kind: str
     label: str = ""
 
-    def of(self, film: str, chapter: str = "") -> FileName:
-        """The file of this film, and of this chapter if there is one for each."""
-        name, label = (text.format(film=film, chapter=chapter) for text in (self.name, self.label))
-        return FileName(name, self.kind, label)
 
-
-@dataclass(frozen=True)
-class Product:
+class Product(NamedTuple):
     """A file that was made: how it is called, and its content."""
 
     file: FileName
     data: bytes
-
-    @cached_property
-    def sha256(self) -> str:
-        """Hexadecimal digest of its content."""
-        return hashlib.sha256(self.data).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -55,17 +41,17 @@ class Kit:
     Attributes:
         film: The film.
         folder: Where its own files are; those around it are made from them.
-        cut: Its pictures, while its own files are made.
+        comment: For the film's metadata: which sources and toolchain it was made from.
         has_loop: Whether it has a loop.
-        rendered: Format -> chapter -> what was rendered for it.
+        rendered: Format -> what was rendered for it, in the film's order.
         made: What was made before in this delivery, in order.
     """
 
     film: FilmInfo
     folder: Path
-    cut: Cut | None = None
+    comment: str = ""
     has_loop: bool = False
-    rendered: Mapping[str, Mapping[str, Segment]] = field(default_factory=dict)
+    rendered: Mapping[str, Sequence[Segment]] = field(default_factory=dict)
     made: tuple[Product, ...] = ()
 
     @property
@@ -83,21 +69,6 @@ class Kit:
         """Of the film's experiment."""
         return run(self.film.experiment)
 
-    @property
-    def pictures(self) -> Cut:
-        """The film's pictures.
-
-        Raises:
-            ValueError: Its own files are made already.
-        """
-        if self.cut is None:
-            raise ValueError("the film itself can only be made of its segments")
-        return self.cut
-
-
-def _always(plan: Plan) -> bool:
-    return True
-
 
 @dataclass(frozen=True)
 class Format:
@@ -110,7 +81,6 @@ class Format:
         needs: Formats that come with it, because it refers to them.
         renders: What the film's chapters are rendered as once more for it.
         by_chapter: Whether chapters are asked for, each of which has the files.
-        wanted: Of the film's own files, whether a plan has what they are made from.
     """
 
     files: tuple[FileName, ...]
@@ -119,9 +89,15 @@ class Format:
     needs: tuple[str, ...] = ()
     renders: Encoding | None = None
     by_chapter: bool = False
-    wanted: Callable[[Plan], bool] = _always
 
     def names(self, film: str, chapters: Iterable[str] = ()) -> list[FileName]:
         """Its files for a film, and for these chapters if there are some for each."""
-        each = chapters if self.by_chapter else ("",)
-        return [file.of(film, chapter) for chapter in each for file in self.files]
+        return [
+            FileName(
+                file.name.format(film=film, chapter=chapter),
+                file.kind,
+                file.label.format(chapter=chapter),
+            )
+            for chapter in (chapters if self.by_chapter else ("",))
+            for file in self.files
+        ]

@@ -6,9 +6,7 @@ draws over the same contours.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -27,14 +25,7 @@ from momentum_math import (
 )
 from scenes.words.numbers import number, threshold
 
-LANDSCAPES = (
-    "quadratic",
-    "rosenbrock",
-    "beale",
-    "himmelblau",
-    "styblinski-tang",
-    "rastrigin",
-)
+LANDSCAPES = ("quadratic", "rosenbrock", "beale", "himmelblau", "styblinski-tang", "rastrigin")
 """Landscapes whose gradient the page knows, and whose loss has a lowest value."""
 
 METHODS = {
@@ -48,12 +39,13 @@ GRID = 1000
 """Rings are drawn on a grid of this many points along each side of the map."""
 
 
+SCRIPTS = ("momentum_math.js", "chart.js", "companion.js")
+
 Knobs = dict[str, Any]
 """``method``, ``lr`` and ``beta``: where the knobs stand."""
 
 
-@dataclass(frozen=True)
-class Preset:
+class Preset(NamedTuple):
     """A button that sets the knobs: its label, the contender whose they are, and their values."""
 
     label: str
@@ -61,21 +53,13 @@ class Preset:
     knobs: Knobs
 
 
-@dataclass(frozen=True)
-class Companion:
-    """What the template of the companion speaks of: (method, label), buttons, the script's data."""
-
-    methods: dict[str, str]
-    presets: tuple[Preset, ...]
-    data: dict[str, Any]
-
-
-def companion(outcome: Outcome) -> Companion | None:
-    """The companion of a page; None where the page lacks the mathematics."""
+def companion(outcome: Outcome) -> dict[str, Any] | None:
+    """What the companion's template speaks of; None where the page lacks the mathematics."""
     if not has_companion(outcome.experiment):
         return None
     choices = presets(outcome)
-    return Companion(METHODS, choices, data(outcome, [choice.knobs for choice in choices]))
+    there = data(outcome, [choice.knobs for choice in choices])
+    return {"methods": METHODS, "presets": choices, "data": there}
 
 
 def has_companion(experiment: Experiment) -> bool:
@@ -90,21 +74,22 @@ def has_companion(experiment: Experiment) -> bool:
     )
 
 
-def presets(outcome: Outcome) -> tuple[Preset, ...]:
+def presets(outcome: Outcome) -> list[Preset]:
     """A preset for each contender with knobs, and one for the best β of the first."""
-    found = []
-    for i, who in enumerate(outcome.experiment.contenders):
-        knobs = _knobs(who.optimizer)
-        if knobs is not None:
-            found.append(Preset(who.label, i, knobs))
-    for i, who in enumerate(outcome.experiment.contenders):
+    experiment = outcome.experiment
+    found = [
+        Preset(who.label, i, knobs)
+        for i, who in enumerate(experiment.contenders)
+        if (knobs := _knobs(who.optimizer))
+    ]
+    for i, who in enumerate(experiment.contenders):
         if who.optimizer.name in METHODS:
-            beta, steps = best_beta(outcome.experiment, i, np.arange(100) / 100)
+            beta, steps = best_beta(experiment, i, np.arange(100) / 100)
             if steps <= STEP_LIMIT:
                 knobs = {"method": who.optimizer.name, "lr": who.optimizer.lr, "beta": beta}
                 found.append(Preset(f"Best β at α = {number(who.optimizer.lr)}", None, knobs))
             break
-    return tuple(found)
+    return found
 
 
 def _knobs(optimizer: Optimizer) -> Knobs | None:
@@ -112,13 +97,10 @@ def _knobs(optimizer: Optimizer) -> Knobs | None:
     numbers = settings(optimizer)
     if optimizer.name == "gd":
         return {"method": "ema-momentum", "lr": optimizer.lr, "beta": 0.0}
-    if optimizer.name not in METHODS or _is_variant(numbers):
+    is_variant = numbers.get("bias_correction") or numbers.get("first_step", "zero") != "zero"
+    if optimizer.name not in METHODS or is_variant:
         return None
     return {"method": optimizer.name, "lr": optimizer.lr, "beta": numbers["beta"]}
-
-
-def _is_variant(numbers: dict[str, Any]) -> bool:
-    return bool(numbers.get("bias_correction")) or numbers.get("first_step", "zero") != "zero"
 
 
 def data(outcome: Outcome, choices: list[Knobs]) -> dict[str, Any]:
@@ -183,8 +165,3 @@ def _turning(places: np.ndarray) -> np.ndarray:
         if (np.abs(chord[0] * arms[:, 1] - chord[1] * arms[:, 0]) > 0.6 * length).any():
             kept.append(i - 1)
     return places[kept]
-
-
-def scripts(experiment: Experiment) -> Iterable[str]:
-    """Names of the scripts that the companion needs."""
-    return ("momentum_math.js", "chart.js", "companion.js") if has_companion(experiment) else ()

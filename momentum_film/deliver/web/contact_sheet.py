@@ -77,14 +77,15 @@ def contact_page(cards: Sequence[Card]) -> Markup:
     Args:
         cards: One or more.
     """
-    style = Markup(custom_properties("16 / 9") + "\n") + html.asset("contact.css")
     count = len(cards)
-    return html.page(
+    return html.document(
         "contact.html",
-        policy=html.policy("", style, media="'none'", images="data:"),
+        html.style(custom_properties("16 / 9"), "contact.css"),
+        html.script(),
+        videos="'none'",
+        images="data:",
         title="1 film" if count == 1 else f"{count} films",
         summary=f"{duration(sum(card.film.seconds for card in cards))} in all.",
-        style=style,
         cards=cards,
     )
 

@@ -14,7 +14,12 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from momentum_film.deliver.text.captions import sentences
+from momentum_film.deliver.text.captions import (
+    alternative_text,
+    captions_vtt,
+    chapters_vtt,
+    sentences,
+)
 from momentum_film.deliver.text.plain import one_line, plain
 from momentum_film.deliver.text.units import clock, duration, size
 from momentum_film.deliver.web.mathml import mathml
@@ -43,22 +48,44 @@ def page(template: str, /, **values: object) -> Markup:
     return Markup(_environment().get_template(template).render(values))
 
 
-def asset(name: str) -> Markup:
+def document(
+    template: str, style: Markup, script: Markup, videos: str, images: str, **values: object
+) -> Markup:
+    """A whole page, which may load nothing but this script, this style and the film's own files.
+
+    Args:
+        template: A file in ``templates`` that extends ``base.html``.
+        style: Its style.
+        script: Its script; may be empty.
+        videos: Where they may come from, as in a content security policy.
+        images: Where they may come from.
+        values: What the template speaks of besides.
+    """
+    policy = (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
+        f"media-src {videos}; img-src {images}; base-uri 'none'; form-action 'none'"
+    )
+    return page(template, policy=policy, style=style, script=script, **values)
+
+
+def style(colors: str, name: str) -> Markup:
+    """A style sheet of the pages, with the film's colours."""
+    return Markup(colors + "\n") + _asset(name)
+
+
+def script(*names: str) -> Markup:
+    """Scripts of the pages, as one."""
+    return Markup("\n").join(map(_asset, names))
+
+
+def _asset(name: str) -> Markup:
     """A style, script or picture of the pages, as it goes into a page."""
     return Markup((HERE / "assets" / name).read_text(encoding="utf-8").strip())
 
 
-def icon() -> str:
+def _icon() -> str:
     """The pages' icon as an address: without one a browser asks the server for it."""
-    return "data:image/svg+xml," + quote(asset("icon.svg"))
-
-
-def policy(script: str, style: str, media: str, images: str) -> str:
-    """A content security policy: nothing but this script, this style and the film's own files."""
-    return (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
-        f"media-src {media}; img-src {images}; base-uri 'none'; form-action 'none'"
-    )
+    return "data:image/svg+xml," + quote(_asset("icon.svg"))
 
 
 def _hash(text: str) -> str:
@@ -119,7 +146,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = (clock, data_url, duration, mathml, script_data, sentences, size, titled)
+    told = (alternative_text, captions_vtt, chapters_vtt, sentences)
+    filters = (*told, clock, data_url, duration, mathml, script_data, size, titled)
     templates.filters.update({each.__name__: each for each in filters})
-    templates.globals["marker"] = marker
+    templates.globals.update(icon=_icon, marker=marker)
     return templates
