@@ -28,18 +28,8 @@ def video(kit: Kit) -> list[bytes]:
     return _written(lambda path: join(film, segments, path, comment=kit.comment, cues=cues))
 
 
-def loop(kit: Kit) -> list[bytes]:
-    """The film's loop, as it was rendered and verified."""
-    return [segment.data for segment in kit.rendered["loop"]]
-
-
-def poster(kit: Kit) -> list[bytes]:
-    """The poster, as it was rendered and verified."""
-    return [segment.data for segment in kit.rendered["poster"]]
-
-
 def captions(kit: Kit) -> list[bytes]:
-    """Captions and chapters for players, a transcript, an alternative text."""
+    """WebVTT, SubRip, transcript, alternative text."""
     from momentum_film.deliver.text import captions as texts
     from momentum_film.deliver.web.mathml import definitions
 
@@ -55,7 +45,7 @@ def captions(kit: Kit) -> list[bytes]:
 
 
 def av1(kit: Kit) -> list[bytes]:
-    """The film as AV1."""
+    """The film as AV1, smaller."""
     from momentum_film.cut.mux import join
 
     return _written(lambda path: join(kit.film, kit.rendered["av1"], path, "av1"))
@@ -68,13 +58,18 @@ def teaser(kit: Kit) -> list[bytes]:
     return _written(lambda path: cut(kit.film, kit.video, path))
 
 
-def loops(kit: Kit) -> list[bytes]:
-    """The chapters that were asked for, as GIFs."""
-    return [segment.data for segment in kit.rendered["gif"]]
+def as_rendered(name: str) -> Callable[[Kit], list[bytes]]:
+    """Make a format of what was rendered and verified for it, as it is."""
+    return lambda kit: [segment.data for segment in kit.rendered[name]]
+
+
+def gif(kit: Kit) -> list[bytes]:
+    """A chapter as GIF; may be given more than once."""
+    return as_rendered("gif")(kit)
 
 
 def lecture(kit: Kit) -> list[bytes]:
-    """One file that stops at each beat."""
+    """One HTML file that stops at each beat."""
     from momentum_film.deliver.web.lecture import lecture as page
 
     return [page(kit.film, kit.video.read_bytes()).encode()]
@@ -92,7 +87,7 @@ def slides(kit: Kit) -> list[bytes]:
 
 
 def handout(kit: Kit) -> list[bytes]:
-    """One page per beat."""
+    """PDF, one page per beat."""
     from momentum_film.deliver.print.handout import handout as sheets
     from momentum_film.deliver.video.pictures import frames_at
 
@@ -102,7 +97,7 @@ def handout(kit: Kit) -> list[bytes]:
 
 
 def embed(kit: Kit) -> list[bytes]:
-    """A small poster, the snippet and the page; they offer AV1 if it was made."""
+    """A page, and a snippet to paste; with captions and AV1."""
     from PIL import Image
 
     from momentum_film.deliver.video.codecs import media_type
@@ -142,11 +137,12 @@ def _written(write: Callable[[Path], object]) -> list[bytes]:
         return [path.read_bytes()]
 
 
-FORMATS: dict[str, Format] = {
-    "video": Format((FileName("{film}.mp4", "video", "Film, H.264"),), video),
-    "loop": Format((FileName("{film}.gif", "gif", "Loop, GIF"),), loop),
-    "poster": Format((FileName("{film}.png", "poster", "Poster, PNG"),), poster),
+FORMATS = {
+    "video": Format(video, (FileName("{film}.mp4", "video", "Film, H.264"),)),
+    "loop": Format(as_rendered("loop"), (FileName("{film}.gif", "gif", "Loop, GIF"),)),
+    "poster": Format(as_rendered("poster"), (FileName("{film}.png", "poster", "Poster, PNG"),)),
     "captions": Format(
+        captions,
         (
             FileName("{film}.vtt", "captions", "Captions, WebVTT"),
             FileName("{film}.chapters.vtt", "chapters"),
@@ -154,57 +150,33 @@ FORMATS: dict[str, Format] = {
             FileName("transcript.md", "transcript", "Transcript, Markdown"),
             FileName("alt.txt", "alternative text"),
         ),
-        captions,
-        "WebVTT, SubRip, transcript, alternative text",
     ),
-    "av1": Format(
-        (FileName("{film}.av1.mp4", "av1", "Film, AV1"),),
-        av1,
-        "the film as AV1, smaller",
-        renders="av1",
-    ),
-    "teaser": Format(
-        (FileName("{film}.teaser.mp4", "teaser", "Teaser, MP4"),),
-        teaser,
-        "a cut of less than 20 seconds",
-    ),
+    "av1": Format(av1, (FileName("{film}.av1.mp4", "av1", "Film, AV1"),), renders="av1"),
+    "teaser": Format(teaser, (FileName("{film}.teaser.mp4", "teaser", "Teaser, MP4"),)),
     "gif": Format(
-        (FileName("{film}.{chapter}.gif", "gif", "Chapter {chapter}, GIF"),),
-        loops,
-        "a chapter as GIF; may be given more than once",
-        renders="gif",
-        by_chapter=True,
+        gif, (FileName("{film}.{chapter}.gif", "gif", "Chapter {chapter}, GIF"),), renders="gif"
     ),
     "lecture": Format(
-        (FileName("lecture.html", "lecture", "Lecture, one file for the browser"),),
-        lecture,
-        "one HTML file that stops at each beat",
+        lecture, (FileName("lecture.html", "lecture", "Lecture, one file for the browser"),)
     ),
-    "slides": Format(
-        (FileName("slides.pptx", "slides", "Slides, PowerPoint"),),
-        slides,
-        "one slide per chapter",
-    ),
-    "handout": Format(
-        (FileName("handout.pdf", "handout", "Handout, PDF"),), handout, "PDF, one page per beat"
-    ),
+    "slides": Format(slides, (FileName("slides.pptx", "slides", "Slides, PowerPoint"),)),
+    "handout": Format(handout, (FileName("handout.pdf", "handout", "Handout, PDF"),)),
     "embed": Format(
+        embed,
         (
             FileName("{film}.webp", "small poster"),
             FileName("embed.html", "embed"),
             FileName("index.html", "page"),
         ),
-        embed,
-        "a page, and a snippet to paste; with captions and AV1",
         needs=("captions", "av1"),
     ),
 }
 """Name -> format, in the order in which they are made: what is referred to comes first."""
 
-OWN = tuple(name for name, form in FORMATS.items() if not form.about)
+OWN = ("video", "loop", "poster")
 """The film's own files, which come unasked."""
 
-AROUND = tuple(name for name, form in FORMATS.items() if form.about)
+AROUND = tuple(name for name in FORMATS if name not in OWN)
 """What one can ask for around a film, each by a flag of its own."""
 
 

@@ -75,29 +75,31 @@ class Format:
     """Something that a film is handed over as, in one file or several.
 
     Attributes:
-        files: How its files are called.
-        make: From a kit to their contents, in that order.
-        about: A line for the command's help; empty for the film's own files, which come unasked.
+        make: From a kit to the files' contents; its docstring is a line of the command's help.
+        files: How the files are called, in that order.
         needs: Formats that come with it, because it refers to them.
         renders: What the film's chapters are rendered as once more for it.
-        by_chapter: Whether chapters are asked for, each of which has the files.
     """
 
-    files: tuple[FileName, ...]
     make: Callable[[Kit], Iterable[bytes]]
-    about: str = ""
+    files: tuple[FileName, ...]
     needs: tuple[str, ...] = ()
     renders: Encoding | None = None
-    by_chapter: bool = False
+
+    @property
+    def about(self) -> str:
+        """A line for the command's help."""
+        return self.make.__doc__ or ""
+
+    @property
+    def by_chapter(self) -> bool:
+        """Whether chapters are asked for, each of which has the files."""
+        return "{chapter}" in self.files[0].name
 
     def names(self, film: str, chapters: Iterable[str] = ()) -> list[FileName]:
         """Its files for a film, and for these chapters if there are some for each."""
         return [
-            FileName(
-                file.name.format(film=film, chapter=chapter),
-                file.kind,
-                file.label.format(chapter=chapter),
-            )
+            FileName(name.format(film=film, chapter=chapter), kind, label.format(chapter=chapter))
             for chapter in (chapters if self.by_chapter else ("",))
-            for file in self.files
+            for name, kind, label in self.files
         ]
