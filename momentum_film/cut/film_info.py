@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from momentum_film.plan.plan import Plan
 from momentum_math import Experiment
@@ -65,30 +66,24 @@ class FilmInfo:
 
 def film_info(plan: Plan) -> FilmInfo:
     """The film that a plan makes: a chapter lasts as long as the storyboard says, to a frame."""
-    job, frames, chapters = plan.film[0].job, 0, []
+    job, request, frames, chapters = plan.film[0].job, plan.request, 0, []
     for told in plan.storyboard.chapters:
         start = frames
         frames += sum(part.frames for part in plan.film if part.job.chapter == told.name)
         chapters.append(_chapter(told, start / job.fps, frames / job.fps))
     return FilmInfo(
-        name=plan.request.experiment.name,
-        title=plan.storyboard.title,
-        theme=plan.request.theme,
-        aspect=plan.request.aspect,
-        width=job.width,
-        height=job.height,
-        fps=job.fps,
-        frames=frames,
-        experiment=plan.request.experiment,
-        chapters=tuple(chapters),
+        *(request.experiment.name, plan.storyboard.title, request.theme, request.aspect),
+        *(job.width, job.height, job.fps, frames),
+        request.experiment,
+        tuple(chapters),
     )
 
 
 def _chapter(told: storyboard.Chapter, start: float, end: float) -> Chapter:
     """A chapter in its place; times are as exact as a manifest holds them."""
-    beats, at = [], start
-    for beat in told.beats:
-        ends = at + beat.seconds
-        beats.append(Beat(beat.name, round(at, 6), round(ends, 6), beat.caption))
-        at = ends
+    times = pairwise(accumulate((beat.seconds for beat in told.beats), initial=start))
+    beats = (
+        Beat(beat.name, round(begins, 6), round(ends, 6), beat.caption)
+        for beat, (begins, ends) in zip(told.beats, times, strict=True)
+    )
     return Chapter(told.name, told.title, round(start, 6), round(end, 6), tuple(beats))

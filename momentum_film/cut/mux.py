@@ -92,11 +92,7 @@ def _packets(source: InputContainer) -> list[Packet]:
 
 
 def split(film: FilmInfo, video: Path) -> list[bytes]:
-    """The chapters of a film as MP4 files of their own; each of them begins with a key frame.
-
-    Args:
-        film: The film.
-        video: Its MP4.
+    """The chapters of a film's MP4 as files of their own; each of them begins with a key frame.
 
     Raises:
         ValueError: The file's chapters are not the film's.

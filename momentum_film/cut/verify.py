@@ -26,13 +26,7 @@ CODECS = {"h264": ("h264", "High"), "av1": ("av1", "Main")}
 
 
 def check_film(path: Path, film: FilmInfo, packets: list[str], encoding: Encoding = "h264") -> None:
-    """Hold a film against the segments it was joined from.
-
-    Args:
-        path: The MP4.
-        film: What it is to be.
-        packets: Digest of each packet's content, in decoding order.
-        encoding: Of its pictures.
+    """Hold an MP4 against the film, and against its segments' digests in decoding order.
 
     Raises:
         VerificationError: It is not what was planned.
@@ -41,11 +35,15 @@ def check_film(path: Path, film: FilmInfo, packets: list[str], encoding: Encodin
         boxes = [name for name, _ in mp4_boxes(file) if name in ("moov", "mdat")]
     marks = [(chapter.title, film.frame_at(chapter.start)) for chapter in film.chapters]
     with opened(str(path), path.name) as container:
+        found = [
+            (mark["metadata"].get("title", ""), mark["start"] * (mark["time_base"] or 1) * film.fps)
+            for mark in container.chapters()
+        ]
         questions = [
             Question("boxes", boxes, ["moov", "mdat"]),
             *_stream_questions(container, film, encoding),
             *_packet_questions(container, film, packets),
-            Question("chapter marks", _marks(container, film.fps), marks),
+            Question("chapter marks", found, marks),
         ]
     ask(path.name, questions)
 
@@ -91,8 +89,9 @@ def _packet_questions(
     container: InputContainer, film: FilmInfo, packets: list[str]
 ) -> list[Question]:
     found = [packet for packet in container.demux(video=0) if packet.size]
-    unit = container.streams.video[0].time_base
-    times = sorted(_seconds(packet.pts, unit) for packet in found)
+    unit = container.streams.video[0].time_base or Fraction(1)
+    # What has no time comes before everything.
+    times = sorted(Fraction(-1) if packet.pts is None else packet.pts * unit for packet in found)
     on_time = times == [Fraction(i, film.fps) for i in range(film.frames)]
     same = [packet_digest(bytes(packet)) for packet in found] == packets
     return [
@@ -101,15 +100,3 @@ def _packet_questions(
         Question("pictures on time", on_time, True),
         Question("pictures as rendered", same, True),
     ]
-
-
-def _marks(container: InputContainer, fps: int) -> list[tuple[str, Fraction]]:
-    return [
-        (mark["metadata"].get("title", ""), _seconds(mark["start"], mark["time_base"]) * fps)
-        for mark in container.chapters()
-    ]
-
-
-def _seconds(time: int | None, unit: Fraction | None) -> Fraction:
-    """A time that a container gives, in seconds; what has none comes before everything."""
-    return Fraction(-1) if time is None or unit is None else time * unit

@@ -14,12 +14,9 @@ from momentum_math import Outcome, run
 
 
 class FileName(NamedTuple):
-    """A file of a format.
+    """A file of a format, its kind for the manifest, and what a page calls it if it offers it.
 
-    Attributes:
-        name: Its file's name; ``{film}`` and ``{chapter}`` stand for theirs.
-        kind: What it is, for the manifest.
-        label: What a page calls it when it offers it; empty if it does not.
+    ``{film}`` and ``{chapter}`` stand for their names.
     """
 
     name: str

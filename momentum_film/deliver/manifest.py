@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from momentum_film.cut.film_info import FilmInfo
+from momentum_film.cut.film_info import Beat, Chapter, FilmInfo
 from momentum_film.plan import fingerprint
 from momentum_film.plan.jobs import Segment
 from momentum_film.plan.plan import Plan
@@ -31,13 +31,7 @@ def delivered(path: Path, kind: str, data: bytes) -> Delivered:
 
 
 def manifest(plan: Plan, film: FilmInfo, segments: Sequence[Segment]) -> dict[str, Any]:
-    """The manifest of a film as JSON can hold it, with no files yet.
-
-    Args:
-        plan: What was asked for.
-        film: What was made.
-        segments: What it was made of.
-    """
+    """The manifest of a film, made of these segments, as JSON can hold it; with no files yet."""
     same = ("name", "title", "width", "height", "fps", "frames")
     return {
         **{key: getattr(film, key) for key in same},
@@ -50,31 +44,19 @@ def manifest(plan: Plan, film: FilmInfo, segments: Sequence[Segment]) -> dict[st
             "film": plan.fingerprint,
             "delivery": fingerprint.delivery_sources(),
         },
-        "chapters": _chapters(film),
+        "chapters": [
+            {**_entry(chapter), "beats": list(map(_entry, chapter.beats))}
+            for chapter in film.chapters
+        ],
         "files": [],
         "tracks": _tracks(film, segments),
     }
 
 
-def _chapters(film: FilmInfo) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": chapter.name,
-            "title": chapter.title,
-            "start_seconds": chapter.start,
-            "end_seconds": chapter.end,
-            "beats": [
-                {
-                    "name": beat.name,
-                    "start_seconds": beat.start,
-                    "end_seconds": beat.end,
-                    "caption": beat.caption,
-                }
-                for beat in chapter.beats
-            ],
-        }
-        for chapter in film.chapters
-    ]
+def _entry(part: Chapter | Beat) -> dict[str, Any]:
+    """A chapter or a beat, whose times name their unit."""
+    names = {"start": "start_seconds", "end": "end_seconds"}
+    return {names.get(key, key): value for key, value in vars(part).items()}
 
 
 def _tracks(film: FilmInfo, segments: Sequence[Segment]) -> list[dict[str, Any]]:
@@ -111,15 +93,9 @@ def read(folder: Path) -> dict[str, Any] | None:
 
 
 def intact_files(folder: Path, plan: Plan) -> list[Delivered]:
-    """The files of a film that a folder holds already, and those around it.
+    """The files of a film, and those around it, that a folder holds as they were delivered.
 
-    Args:
-        folder: Where a film may be.
-        plan: Of the film.
-
-    Returns:
-        The files in the folder's manifest that are still as they were; none if the manifest
-        speaks of another film.
+    They are those of the folder's manifest; none if it speaks of another film.
     """
     content = read(folder)
     if content is None or content["versions"].get("film") != plan.fingerprint:

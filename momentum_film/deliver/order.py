@@ -11,10 +11,10 @@ from momentum_film import faults
 from momentum_film.cut.film_info import film_info
 from momentum_film.deliver import publish
 from momentum_film.deliver.formats import FORMATS, with_needs
-from momentum_film.deliver.kit import Kit, Product
+from momentum_film.deliver.kit import Kit
 from momentum_film.deliver.manifest import Delivered, read
 from momentum_film.errors import FilmError
-from momentum_film.plan.plan import QUALITIES, Plan, Request, plan_again, plan_film
+from momentum_film.plan.plan import QUALITIES, Request, plan_again, plan_film
 from momentum_film.render.schedule import render_all
 from momentum_film.store import files
 from momentum_math import Experiment, run
@@ -40,13 +40,6 @@ def deliver(
     order: Order, folder: Path, engine: Engine, cache: Cache, progress: Progress
 ) -> list[Delivered]:
     """Make what is wanted around a film, and the film itself where it is not there yet.
-
-    Args:
-        order: What is wanted.
-        folder: Where the film is, and where the files go.
-        engine: Renders what the cache does not know.
-        cache: Of rendered chapters and files.
-        progress: Is told how far it is.
 
     Returns:
         The files, the manifest last.
@@ -75,27 +68,19 @@ def deliver(
     rendered = publish.segments_of(again, segments)
     kit = Kit(film_info(plan), folder, has_loop=plan.loop is not None, rendered=rendered)
     for name in names:
-        kit = replace(kit, made=(*kit.made, *_made(name, kit, plan, cache)))
+        try:
+            made = publish.make(name, kit, plan, cache)
+        except Exception as error:
+            where = f"--{name} of {kit.film.name}"
+            rest = f"the film is whole, and without --{name} the rest can be made"
+            said = faults.in_words(error, cache.folder, where, rest)
+            raise FilmError(said.line, said.exit_code) from error
+        kit = replace(kit, made=(*kit.made, *made))
     return publish.give_names(folder, plan, kit.made)
 
 
-def _made(name: str, kit: Kit, plan: Plan, cache: Cache) -> list[Product]:
-    """The files of a format.
-
-    Raises:
-        FilmError: One line on why there are none.
-    """
-    try:
-        return publish.make(name, kit, plan, cache)
-    except Exception as error:
-        where = f"--{name} of {kit.film.name}"
-        rest = f"the film is whole, and without --{name} the rest can be made"
-        said = faults.in_words(error, cache.folder, where, rest)
-        raise FilmError(said.line, said.exit_code) from error
-
-
 def request_for(folder: Path, asked: Request, given: set[str]) -> Request:
-    """The request for a film that is in a folder already, but for what was said otherwise.
+    """What is asked for, but with all that is not ``given`` as in a film that is there already.
 
     Args:
         folder: Where a film may be.

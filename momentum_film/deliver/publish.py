@@ -88,11 +88,7 @@ def _names(plan: Plan, formats: Iterable[str]) -> list[str]:
 
 
 def make(name: str, kit: Kit, plan: Plan, cache: Cache) -> list[Product]:
-    """A format's files, from the cache if the same were made before.
-
-    Raises:
-        Exception: Whatever its function raises; nothing is kept then.
-    """
+    """A format's files, from the cache if the same were made before."""
     form, rendered = FORMATS[name], kit.rendered.get(name, ())
     ground = (
         *(plan.fingerprint, plan.poster.key, plan.loop.key if plan.loop else None),
@@ -122,26 +118,16 @@ def give_names(
 ) -> list[Delivered]:
     """Give files their names, and enter them into the manifest beside those that are intact.
 
-    Args:
-        folder: Where to.
-        plan: Of the film.
-        made: The files.
-        content: Of the manifest, but for its files; if not given, that in the folder.
-
-    Returns:
-        The files, the manifest last.
+    The manifest's content, but for its files, is that in the folder if it is not given. It is the
+    last of the files that are returned.
     """
     published = [delivered(folder / file.name, file.kind, data) for file, data in made]
     with files.alone_in(folder):
         own = _names(plan, OWN)
-        kept = [
-            file
-            for file in intact_files(folder, plan)
-            if content is None or file.path.name not in own
-        ]
-        place = {name: number for number, name in enumerate(own)}
-        by_name = {file.path.name: file for file in (*kept, *published)}
-        ordered = sorted(by_name, key=lambda name: place.get(name, len(own)))
+        there = {file.path.name: file for file in intact_files(folder, plan)}
+        kept = {name: file for name, file in there.items() if content is None or name not in own}
+        by_name = kept | {file.path.name: file for file in published}
+        ordered = sorted(by_name, key=lambda name: own.index(name) if name in own else len(own))
         listed = [{**by_name[name]._asdict(), "path": name} for name in ordered]
         summary = as_text({**(content or read(folder) or {}), "files": listed}).encode()
         published.append(delivered(folder / MANIFEST, "manifest", summary))

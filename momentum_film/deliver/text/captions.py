@@ -116,12 +116,7 @@ def alternative_text(film: FilmInfo) -> str:
 
 
 def transcript(film: FilmInfo, formulas: Iterable[tuple[str, tuple[str, ...]]]) -> str:
-    """The film as prose in Markdown.
-
-    Args:
-        film: The film.
-        formulas: (what it is, its lines of LaTeX), shown where the film begins.
-    """
+    """The film as prose in Markdown, with formulas, (name, lines of LaTeX), where it begins."""
     head = [
         f"# {markdown(film.title)}",
         f"Transcript of a silent film of {duration(film.seconds)}.",

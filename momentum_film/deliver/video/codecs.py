@@ -9,18 +9,15 @@ import av
 
 
 def media_type(video: Path | BinaryIO) -> str:
-    """A video's media type with the codec's name, as in a ``source`` element.
-
-    Args:
-        video: An MP4 file with H.264 or AV1.
+    """An MP4's media type with the codec's name, as in a ``source`` element.
 
     Raises:
-        ValueError: Another codec; deliver the film once more.
+        ValueError: It is neither H.264 nor AV1; deliver the film once more.
 
     Source:
         RFC 6381; AV1 Codec ISO Media File Format Binding, section 5.
     """
-    with av.open(str(video) if isinstance(video, Path) else video) as file:
+    with av.open(video, "r") as file:
         context = file.streams.video[0].codec_context
         name, setup = context.name, bytes(context.extradata or b"")
     if name == "h264":

@@ -1,8 +1,4 @@
-"""The interactive companion of a film: its data, and its place on the page.
-
-The page computes with the same mathematics as ``momentum_math`` (``assets/momentum_math.js``) and
-draws over the same contours.
-"""
+"""The interactive companion of a film: the page computes as ``momentum_math`` does, in a script."""
 
 from __future__ import annotations
 
@@ -83,11 +79,12 @@ def presets(outcome: Outcome) -> list[Preset]:
         if (knobs := _knobs(who.optimizer))
     ]
     for i, who in enumerate(experiment.contenders):
-        if who.optimizer.name in METHODS:
+        name, lr = who.optimizer.name, who.optimizer.lr
+        if name in METHODS:
             beta, steps = best_beta(experiment, i, np.arange(100) / 100)
             if steps <= STEP_LIMIT:
-                knobs = {"method": who.optimizer.name, "lr": who.optimizer.lr, "beta": beta}
-                found.append(Preset(f"Best β at α = {number(who.optimizer.lr)}", None, knobs))
+                best = {"method": name, "lr": lr, "beta": beta}
+                found.append(Preset(f"Best β at α = {number(lr)}", None, best))
             break
     return found
 
@@ -136,9 +133,7 @@ def ring_paths(experiment: Experiment) -> list[str]:
     """Regions up to each level, highest first, as SVG paths on a square of ``GRID`` units."""
     window, levels = experiment.map.window, experiment.map.levels[::-1]
     regions = level_regions(experiment.landscape, window, levels)
-    paths = (
-        "".join(_ring(ring, window) for region in level for ring in region) for level in regions
-    )
+    paths = ("".join(_ring(ring, window) for part in level for ring in part) for level in regions)
     return [path for path in paths if path]
 
 
@@ -146,13 +141,11 @@ def _ring(ring: Array, window: Window) -> str:
     """A closed ring as a path in whole units, without points that change nothing."""
     (left, right), (bottom, top) = window
     scale = np.array([GRID / (right - left), -GRID / (top - bottom)])
-    places = np.rint((ring - (left, top)) * scale).astype(int)
-    kept = _turning(places)
+    kept = _turning(np.rint((ring - (left, top)) * scale).astype(int))
     if len(kept) < 3:
         return ""
-    moves = np.diff(kept, axis=0)
-    start = f"M{kept[0][0]} {kept[0][1]}l"
-    return start + " ".join(f"{x} {y}" for x, y in moves.tolist()) + "z"
+    moves = " ".join(f"{x} {y}" for x, y in np.diff(kept, axis=0).tolist())
+    return f"M{kept[0][0]} {kept[0][1]}l{moves}z"
 
 
 def _turning(places: np.ndarray) -> np.ndarray:

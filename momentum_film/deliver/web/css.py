@@ -8,8 +8,7 @@ from scenes.look import THEMES, Theme, luminance
 def custom_properties(aspect: str) -> str:
     """CSS that gives ``:root`` the colours of the light theme, and of the dark one in the dark.
 
-    Args:
-        aspect: Width over height of the film, ``"1920 / 1080"``.
+    ``--aspect`` is the film's width over its height, ``"1920 / 1080"``.
     """
     light, dark = THEMES["paper"], THEMES["night"]
     own = (

@@ -14,12 +14,7 @@ from momentum_film.deliver.web.css import properties
 
 
 def lecture(film: FilmInfo, video: bytes) -> Markup:
-    """The lecture as one HTML document that needs nothing else, in the colours of the film.
-
-    Args:
-        film: The film.
-        video: The film's MP4.
-    """
+    """The lecture as one HTML document with the film's MP4 in it, in the film's colours."""
     return html.document(
         "lecture.html",
         html.style(properties(film.theme), "lecture.css"),

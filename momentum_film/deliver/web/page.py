@@ -32,13 +32,7 @@ class Download(NamedTuple):
 
 
 class Media(NamedTuple):
-    """The files that stand beside a page.
-
-    Attributes:
-        sources: Video files, the best first.
-        poster: The picture that stands for the film before it plays.
-        downloads: What the page offers to take along.
-    """
+    """The files beside a page: videos, the best first, a picture for before, what it offers."""
 
     sources: tuple[Source, ...]
     poster: str
@@ -46,13 +40,7 @@ class Media(NamedTuple):
 
 
 def page(film: FilmInfo, outcome: Outcome, media: Media) -> Markup:
-    """The page as one HTML document.
-
-    Args:
-        film: The film.
-        outcome: Of its experiment.
-        media: The files beside it.
-    """
+    """The page as one HTML document."""
     limit = film.experiment.threshold
     there = companion(outcome)
     return html.document(
