@@ -33,6 +33,5 @@ def _av1(setup: bytes) -> str:
     """``av01.0.08M.10`` from the four bytes that describe an AV1 stream."""
     profile, level = setup[1] >> 5, setup[1] & 31
     tier = "H" if setup[2] >> 7 else "M"
-    high, twelve = (setup[2] >> 6) & 1, (setup[2] >> 5) & 1
-    depth = 12 if high and twelve else 10 if high else 8
+    depth = (8, 8, 10, 12)[setup[2] >> 5 & 3]  # high_bitdepth, twelve_bit
     return f"av01.{profile}.{level:02d}{tier}.{depth:02d}"
