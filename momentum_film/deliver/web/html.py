@@ -112,7 +112,10 @@ def data_url(kind: str, data: bytes) -> str:
 
 
 def marker(index: int, name: str = "") -> Markup:
-    """A contender's marker in its colour; its name is an id, to show it again elsewhere."""
+    """A contender's marker in its colour, so that colour never carries the meaning alone.
+
+    ``name`` is an id, for a page that shows the marker again elsewhere.
+    """
     points = " ".join(f"{x:.2f},{-y:.2f}" for x, y in marker_of(index).outline())
     return page("marker.svg", index=index, name=name, points=points)
 
