@@ -55,7 +55,6 @@ def make(
         FilmError: Rendering or verification failed; what was published before is still there.
         OSError: No room, or no right to write.
     """
-    from momentum_film.cut import edit
     from momentum_film.deliver import publish
     from momentum_film.plan.plan import plan_film
     from momentum_film.render import schedule
@@ -66,4 +65,4 @@ def make(
     folder.mkdir(parents=True, exist_ok=True)
     render = render or schedule.render_job
     segments = schedule.render_all(plan.jobs, engine, cache, progress, render)
-    return publish.publish(plan, edit.edit(plan, segments), cache, folder)
+    return publish.publish(plan, segments, cache, folder)

@@ -170,9 +170,7 @@ def _finished(
 def _known(film: BatchItem, cache: Cache) -> Result | None:
     """What became of a film before there is any work: it is there, or has nowhere to go."""
     if publish.is_there(film.folder, film.plan):
-        intact = intact_files(film.folder, film.plan)
-        there = (Delivered(**entry | {"path": film.folder / entry["path"]}) for entry in intact)
-        return Result(film, "there", tuple(there))
+        return Result(film, "there", tuple(intact_files(film.folder, film.plan)))
     try:
         files.make_ready(film.folder)
     except OSError as error:

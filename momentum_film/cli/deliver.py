@@ -36,10 +36,9 @@ class _WithFormats(click.Command):
 
 
 def _flag(name: str, form: Format) -> click.Option:
-    about = f"{form.about[0].upper()}{form.about[1:]}."
     if form.by_chapter:
-        return click.Option([f"--{name}"], multiple=True, metavar="CHAPTER", help=about)
-    return click.Option([f"--{name}"], is_flag=True, help=about)
+        return click.Option([f"--{name}"], multiple=True, metavar="CHAPTER", help=form.about)
+    return click.Option([f"--{name}"], is_flag=True, help=form.about)
 
 
 @click.command(cls=_WithFormats)
