@@ -209,16 +209,16 @@ class Zigzag(ChapterScene):
         )
 
     def sizes(self, plot: Chart, curvature: float) -> np.ndarray:
-        """The size of a direction's factor against the step size, (121, 2), units."""
+        """Step sizes and a direction's size of the factor with each, (121, 2)."""
         lr = np.linspace(*plot.x, 121)
-        return plot.place(np.stack([lr, np.abs(1 - lr * curvature)], axis=1))
+        return np.stack([lr, np.abs(1 - lr * curvature)], axis=1)
 
     def shrink_curves(self, plot: Chart) -> list[VMobject]:
         basin, theme = needed(self.story.basin), self.theme
         curves = []
         for curvature, color in ((basin.high, theme.ink), (basin.low, theme.muted)):
             sizes = self.sizes(plot, curvature)
-            inside = sizes[sizes[:, 1] <= plot.box.top]
+            inside = plot.place(sizes[sizes[:, 1] <= plot.y[1]])
             curves.append(shape(corners(inside), stroke=color, width=LINE))
         return curves
 
@@ -241,7 +241,8 @@ class Zigzag(ChapterScene):
         basin, theme = needed(self.story.basin), self.theme
         one = plot.place(np.array([(0.0, 1.0), (plot.x[1], 1.0)]))
         low, high = (
-            clipped(self.sizes(plot, curvature), plot.box) for curvature in (basin.low, basin.high)
+            clipped(plot.place(self.sizes(plot, curvature)), plot.box)
+            for curvature in (basin.low, basin.high)
         )
         lines, names = [*taken, one, *low, *high], []
         across, along_ = labels.ways(self.story)
