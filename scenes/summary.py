@@ -109,13 +109,16 @@ class Summary(ChapterScene):
             # Many rules need more room than few; the maps give it.
             share = 0.48 if many else 0.55
             upper, lower = body.rows(share, 1 - share, gap=0.25)
-            return upper, *lower.columns(6.45, 6.7, gap=0.25)
+            race, text = lower.columns(6.45, 6.7, gap=0.25)
+            return upper, race, text
         if self.is_crowded:
             upper, race = body.rows(1.4, 1.0, gap=0.15)
             return upper, race, Box(body.left, body.bottom, body.right, body.bottom)
-        text = 1.5 if self.notes_only else 3.25 if many else 2.75
-        race = 2.2 if self.notes_only else max(2.7, 0.26 * body.height)
-        return body.rows(body.height - text - race - 0.3, race, text, gap=0.15)
+        words = 1.5 if self.notes_only else 3.25 if many else 2.75
+        losses = 2.2 if self.notes_only else max(2.7, 0.26 * body.height)
+        maps = body.height - words - losses - 0.3
+        upper, race, text = body.rows(maps, losses, words, gap=0.15)
+        return upper, race, text
 
     @property
     def notes_only(self) -> bool:
