@@ -167,14 +167,11 @@ class Descent(ChapterScene):
         taken += [ring(PARTICLE_RADIUS) + chart.at(*home) for home in self.story.minima]
         if not self.panels.named:
             taken += [outline(bounds(note)) for note in self.axes[index][2]]
-        board = chart.box
-        edges: tuple[tuple[float, Vertical], ...] = (
-            (board.bottom + 0.16, "bottom"),
-            (board.top - 0.16, "top"),
-        )
+        room = chart.box.inset(0.12, 0.16, 0.12, 0.16)
+        edges: list[tuple[float, Vertical]] = [(room.bottom, "bottom"), (room.top, "top")]
         names = [
             Label(text, SMALL, color, (x, y), across=across, up=up, weight="Semibold")
             for y, up in edges
-            for x, across in ((board.right - 0.12, 1.0), (board.left + 0.12, 0.0))
+            for x, across in ((room.right, 1.0), (room.left, 0.0))
         ]
-        return clearest(names, taken, board)
+        return clearest(names, taken, chart.box)

@@ -97,28 +97,26 @@ class Ravine(ChapterScene):
     def cast(self, at: tuple[float, float], room: float) -> VGroup:
         """The contenders, each with the marker and the colour it keeps, in centred rows."""
         marker, gap = 0.36, 0.6
-        cast = []
+        rows: list[list[tuple[int, str, float]]] = [[]]
         for i, run in enumerate(self.outcome.runs):
             name = fitted(directed(run.contender.label), BODY, room - marker)
-            cast.append((i, name, marker + text_width(name, BODY)))
-        rows: list[list[tuple[int, str, float]]] = [[]]
-        for one in cast:
-            if rows[-1] and sum(width + gap for *_, width in rows[-1]) + one[-1] > room:
+            width = marker + text_width(name, BODY)
+            if rows[-1] and sum(taken + gap for *_, taken in rows[-1]) + width > room:
                 rows.append([])
-            rows[-1].append(one)
-        shown = VGroup()
+            rows[-1].append((i, name, width))
+        cast = VGroup()
         for number, row in enumerate(rows):
             x = at[0] - (sum(width for *_, width in row) + gap * (len(row) - 1)) / 2
             y = at[1] - 0.52 * number
             for i, name, width in row:
                 color = self.color(i)
                 particle = Particle(i, color, self.theme, radius=0.1)
-                shown.add(
+                cast.add(
                     particle.stand(np.array([x + 0.1, y])),
                     Label(name, BODY, self.theme.text(color), (x + marker, y), across=0.0),
                 )
                 x += width + gap
-        return shown
+        return cast
 
     def formula(self, side: Box) -> FormulaLines:
         """The loss, in the lines that it needs; in the middle where the cuts are beside it."""
@@ -248,11 +246,7 @@ class Ravine(ChapterScene):
         """The name of the way to the minimum, at places along it, the best first."""
         flat = abs(home[1] - start[1]) < 0.2 * abs(home[0] - start[0])
         first: Place = (0.5, 0.0, 0.1, 0.5, "bottom") if flat else (0.5, 0.2, 0.1, 0.0, "bottom")
-        ups: tuple[tuple[float, Vertical], ...] = (
-            (0.12, "bottom"),
-            (-0.12, "top"),
-            (0.0, "middle"),
-        )
+        ups: list[tuple[float, Vertical]] = [(0.12, "bottom"), (-0.12, "top"), (0.0, "middle")]
         places: list[Place] = [
             (share, right, up, across, vertical)
             for share in (0.5, 0.65, 0.8, 0.35, 0.95)

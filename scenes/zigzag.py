@@ -102,8 +102,7 @@ class Zigzag(ChapterScene):
             top.columns(1.5, 1, gap=0.3) if self.frame.is_tall else (top, top.inset(top=0.9))
         )
         runner = self.runner(index, valley.chart)
-        box = valley.chart.box
-        ink = theme.text(self.color(index))
+        box, ink = valley.chart.box, theme.text(self.color(index))
         readout = over(box, "", ink, 0.12, across=1.0, weight="Semibold")
         walk = Walk(runner, Arrow(theme.gradient), readout, run.trajectory.points, box)
         walk.show_at(0.0)
