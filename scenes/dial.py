@@ -109,9 +109,8 @@ class Tuning(VGroup):
         self._trail_line = shape(stroke=color, width=LINE, opacity=0.75)
         self._trail_dots = shape(fill=color, opacity=0.6)
         self._particle, self._head = (Particle(index, color, theme) for _ in range(2))
-        self._alpha, self._beta = scene.knobs(
-            knobs, SMALL if self._tuned.decimals is None else BODY
-        )
+        em = SMALL if self._tuned.decimals is None else BODY
+        self._alpha, self._beta = scene.knobs(knobs, em)
         self._curve = shape(stroke=theme.velocity, width=LINE)
         self._count = over(
             plot.box, "", theme.text(color), 0.14, em=BODY, across=1.0, weight="Semibold"

@@ -34,15 +34,12 @@ WEIGHT = 20  # so many curves count less than a ring or a head under words
 
 
 class Race(VGroup):
-    """Curves at a step, over them names that stay and milestones, over these the heads.
-
-    Attributes:
-        riding: the names that move with the heads.
-    """
+    """Curves at a step, over them names that stay and milestones, over these the heads."""
 
     def __init__(self, racers: Racers, names: list[Label], milestones: list[Milestone]) -> None:
         super().__init__(racers.curves, *names, *milestones, racers.heads, racers.labels)
-        self._parts, self.riding = [racers, *milestones], racers.labels
+        self._parts = [racers, *milestones]
+        self.riding = racers.labels  # names that move with the heads
         self.show_at(0.0)
 
     def show_at(self, step: float) -> None:

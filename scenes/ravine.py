@@ -267,8 +267,7 @@ class Ravine(ChapterScene):
         sides = (1.0, 0.0) if tip[0] + 0.25 + width > box.right - 0.1 else (0.0, 1.0)
 
         def group(x: float, y: float, across: float) -> VGroup:
-            """The lines to the right of a point, or to its left where ``across`` is 1."""
-            # None leaves the map.
+            """The lines on the map right of a point, or left of it where ``across`` is 1."""
             right = min(x + 0.25, box.right - 0.1 - width)
             left = max(x - 0.25, box.left + 0.1 + width)
             name = partial(Label, em=SMALL, color=color, across=across)

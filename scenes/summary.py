@@ -247,8 +247,7 @@ class Summary(ChapterScene):
             parts = [
                 [(tex, role_color(theme, role)) for tex, role in rule_parts(line)] for line in lines
             ]
-            em, room = 0.72 * line_height, box.width - 0.15
-            em = min(Formula(line, em, room=room).em for line in parts)
+            em = min(Formula(line, 0.72 * line_height, room=box.width - 0.15).em for line in parts)
             for line in parts:
                 group.add(Formula(line, em, (box.left + 0.15, y)))
                 y -= line_height
