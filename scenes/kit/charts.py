@@ -9,7 +9,7 @@ import numpy as np
 from manim import VGroup, VMobject
 
 from scenes.kit.shapes import THIN, corners, rectangle, shape
-from scenes.kit.text.label import Label
+from scenes.kit.text.label import Label, Vertical, Weight
 from scenes.look import SMALL, Box, Theme
 
 
@@ -66,6 +66,22 @@ def panel(box: Box, theme: Theme) -> VMobject:
 def panel_edge(box: Box, theme: Theme) -> VMobject:
     """The thin frame of a plot."""
     return shape(rectangle(box), stroke=theme.edge, width=THIN)
+
+
+def over(
+    box: Box,
+    text: str,
+    color: str,
+    gap: float,
+    *,
+    em: float = SMALL,
+    across: float = 0.0,
+    up: Vertical = "bottom",
+    weight: Weight = "Regular",
+) -> Label:
+    """Words over a box: from its left edge on, or up to its right edge where ``across`` is 1."""
+    at = (box.right if across else box.left, box.top + gap)
+    return Label(text, em, color, at, across=across, up=up, weight=weight)
 
 
 def nice_ticks(low: float, high: float, most: int = 6) -> list[float]:
