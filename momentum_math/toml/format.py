@@ -8,7 +8,7 @@ from momentum_math.landscapes.formula import CustomLandscape
 from momentum_math.optimizers import OPTIMIZERS, Optimizer
 from momentum_math.parameters import POSITIVE, Choice, Flag, Number, Pair, parameters_of
 from momentum_math.toml.kinds import Integer, Levels, Sides, Text
-from momentum_math.toml.tables import Key, Table, Tables, Variants
+from momentum_math.toml.tables import TABLES, Key, Table, Tables, Variants
 
 LONGEST_TITLE = 120
 LONGEST_LABEL = 40
@@ -89,41 +89,23 @@ EXPERIMENT_TABLE = Table(
     )
 )
 
-SWEPT_PARTS = ("landscape", "map", "noise")
-"""Tables whose keys [sweep] may give lists for, besides those of the file and of contenders."""
-
 WORDS = ("title", "label", "baseline")
 """Keys that only name things; a sweep's films are named by what differs."""
 
 
-def contender_kinds() -> dict[str, list[Key]]:
-    """Return each key of any contender that [sweep] may give a list for, with declarations."""
-    return _by_name(CONTENDER_TABLES)
-
-
-def swept_kinds(part: str | None = None) -> dict[str, list[Key]]:
-    """Return each key that [sweep] may give a list for, with its declarations.
-
-    Args:
-        part: One of ``SWEPT_PARTS``; None for the file itself and all contenders.
-    """
-    keys = {key.name: key for key in EXPERIMENT_TABLE.keys}
-    if part is not None:
-        table = keys[part].kind
-        assert isinstance(table, Table | Variants)
-        return _by_name(table)
-    single = {name: [key] for name, key in keys.items() if not isinstance(key.kind, TABLES)}
-    return {name: found for name, found in single.items() if name not in WORDS} | contender_kinds()
-
-
-TABLES = (Table, Variants, Tables)
-
-
-def _by_name(table: Table | Variants) -> dict[str, list[Key]]:
-    """Return name -> the declarations of that key in a table's variants."""
+def _swept(*tables: Table) -> dict[str, list[Key]]:
+    """Return each key of these tables that [sweep] may give a list for, with its declarations."""
     found: dict[str, list[Key]] = {}
-    for option in table.options.values() if isinstance(table, Variants) else [table]:
-        for key in option.keys:
-            if key.name not in WORDS:
-                found.setdefault(key.name, []).append(key)
+    for key in (key for table in tables for key in table.keys):
+        if key.name not in WORDS and not isinstance(key.kind, TABLES):
+            found.setdefault(key.name, []).append(key)
     return found
+
+
+SWEPT_OF_CONTENDERS = _swept(*CONTENDER_TABLES.options.values())
+SWEPT_AT_THE_TOP = _swept(EXPERIMENT_TABLE) | SWEPT_OF_CONTENDERS
+SWEPT_OF_PARTS = {
+    "landscape": _swept(*LANDSCAPE_TABLES.options.values()),
+    "map": _swept(MAP_TABLE),
+    "noise": _swept(NOISE_TABLE),
+}
