@@ -10,12 +10,12 @@ import numpy.typing as npt
 from momentum_math.landscapes.base import Landscape
 from momentum_math.landscapes.latex import tex_number, tex_sum
 from momentum_math.parameters import POSITIVE, Number, Parameter
-from momentum_math.types import Array, Point, Window, as_points, pair, symmetric
+from momentum_math.types import Array, Point, Window, pair, symmetric
 
 
 def _xy(points: npt.ArrayLike) -> tuple[Array, Array]:
     """The two coordinates of points (..., 2), each of shape (...)."""
-    x_y = as_points(points)
+    x_y = np.asarray(points)
     return x_y[..., 0], x_y[..., 1]
 
 
@@ -26,10 +26,6 @@ class Rosenbrock(Landscape):
 
     Source: H. Rosenbrock, "An automatic method for finding the greatest or least value of a
     function", The Computer Journal 3 (1960) 175-184, https://doi.org/10.1093/comjnl/3.3.175
-
-    Args:
-        a: The minimum lies at (a, a^2).
-        b: How much steeper the walls are than the valley's floor, above zero.
 
     >>> float(Rosenbrock().value((-1.0, 1.0)))
     4.0
@@ -66,18 +62,12 @@ class Rosenbrock(Landscape):
     def gradient(self, points: npt.ArrayLike) -> Array:
         x, y = _xy(points)
         across = y - x * x
-        return pair(
-            -2.0 * (self.a - x) - 4.0 * self.b * x * across,
-            2.0 * self.b * across,
-        )
+        return pair(-2.0 * (self.a - x) - 4.0 * self.b * x * across, 2.0 * self.b * across)
 
     def hessian(self, points: npt.ArrayLike) -> Array:
         x, y = _xy(points)
-        return symmetric(
-            2.0 - 4.0 * self.b * (y - 3.0 * x * x),
-            -4.0 * self.b * x,
-            2.0 * self.b,
-        )
+        xx = 2.0 - 4.0 * self.b * (y - 3.0 * x * x)
+        return symmetric(xx, -4.0 * self.b * x, 2.0 * self.b)
 
 
 @final
@@ -169,11 +159,8 @@ class Himmelblau(Landscape):
 
     def hessian(self, points: npt.ArrayLike) -> Array:
         x, y = _xy(points)
-        return symmetric(
-            12.0 * x * x + 4.0 * y - 42.0,
-            4.0 * (x + y),
-            12.0 * y * y + 4.0 * x - 26.0,
-        )
+        xx, yy = 12.0 * x * x + 4.0 * y - 42.0, 12.0 * y * y + 4.0 * x - 26.0
+        return symmetric(xx, 4.0 * (x + y), yy)
 
 
 @final
@@ -203,13 +190,13 @@ class StyblinskiTang(Landscape):
     tex: ClassVar[str] = r"\tfrac{1}{2} \sum_{i=1}^{2} (\theta_i^4 - 16\,\theta_i^2 + 5\,\theta_i)"
 
     def value(self, points: npt.ArrayLike) -> Array:
-        theta = as_points(points)
+        theta = np.asarray(points)
         squares = theta * theta
         result: Array = 0.5 * (squares * squares - 16.0 * squares + 5.0 * theta).sum(axis=-1)
         return result
 
     def gradient(self, points: npt.ArrayLike) -> Array:
-        theta = as_points(points)
+        theta: Array = np.asarray(points)
         return (2.0 * theta * theta - 16.0) * theta + 2.5
 
     def hessian(self, points: npt.ArrayLike) -> Array:
@@ -225,9 +212,6 @@ class Rastrigin(Landscape):
     Only the lowest minimum is listed; the dents have one near every whole pair of numbers.
 
     Source: L. Rastrigin, "Systems of extremal control", Nauka 1974.
-
-    Args:
-        amplitude: Depth A of the dents, above zero.
 
     >>> float(Rastrigin().value((1.0, 0.0)))
     1.0
@@ -248,13 +232,13 @@ class Rastrigin(Landscape):
         return rf"{twice} + \sum_{{i=1}}^{{2}} (\theta_i^2 - {dents})"
 
     def value(self, points: npt.ArrayLike) -> Array:
-        theta = as_points(points)
+        theta = np.asarray(points)
         dents = 1.0 - np.cos(2.0 * math.pi * theta)
         result: Array = (theta * theta + self.amplitude * dents).sum(axis=-1)
         return result
 
     def gradient(self, points: npt.ArrayLike) -> Array:
-        theta, turn = as_points(points), 2.0 * math.pi
+        theta, turn = np.asarray(points), 2.0 * math.pi
         return 2.0 * theta + turn * self.amplitude * np.sin(turn * theta)
 
     def hessian(self, points: npt.ArrayLike) -> Array:

@@ -31,7 +31,7 @@ class CustomLandscape(Landscape):
         formula: In x and y, as ``formula_syntax.parse`` allows it.
         said: What its author says of the lowest value: a number, ``"unbounded"``, ``"unknown"``
             or, with None, nothing.
-        lowest: What a search found.
+        lowest: What a search found, its points the nearest to the start first.
         is_rough: Whether slopes are central differences: ready at once, without SymPy, and right
             to six digits or so. Gradients only of single points, shape (2,), no Hessian.
 
@@ -67,20 +67,16 @@ class CustomLandscape(Landscape):
     @property
     def minimum(self) -> float | None:
         """The lowest value, from which losses count; None if it is said to be unbounded below."""
-        if self.said == UNBOUNDED:
-            return None
-        if isinstance(self.said, float):
-            return self.said
+        if self.is_said:
+            return self.said if isinstance(self.said, float) else None
         return self.lowest.value if self.lowest else 0.0
 
     @property
     def minima(self) -> tuple[Point, ...]:
-        """Minimisers that were found where the loss is at its lowest."""
         return self.lowest.points if self.lowest else ()
 
     @property
     def landmarks(self) -> tuple[Point, ...]:
-        """The minimiser nearest to the start."""
         return self.minima[:1]
 
     @property
@@ -109,7 +105,7 @@ class CustomLandscape(Landscape):
         return result
 
     def _slopes(self, theta: Array, order: int) -> list[Array]:
-        """Return the derivatives of an order; constants are not spread to the points' shape."""
+        """Return the derivatives of an order; see ``formula_slopes.derivatives``."""
         from momentum_math.landscapes.formula_slopes import derivatives
 
         with np.errstate(all="ignore"):

@@ -30,7 +30,6 @@ class Function:
     most: int | None = 1
 
     def takes(self, count: int) -> bool:
-        """Tell whether it can have so many arguments."""
         return self.fewest <= count and (self.most is None or count <= self.most)
 
 

@@ -6,6 +6,7 @@ never evaluated as Python. Everything that could grow without bound is bounded b
 
 import ast
 import math
+import operator
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,23 +39,19 @@ LARGEST_DEGREE = 64
 LARGEST_CONSTANT = 1e12
 
 OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
-    ast.Div: lambda a, b: a / b,
-    ast.Pow: lambda a, b: a**b,
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
 }
 
 
 @lru_cache(maxsize=32)
 def parse(text: str) -> ast.expr:
-    """Return a formula as a tree that holds nothing but what is allowed.
+    """Return a formula in x and y as a tree that holds nothing but what is allowed.
 
-    Args:
-        text: The formula in x and y.
-
-    Returns:
-        The tree; functions have their names from ``FUNCTIONS``, shorthands are written out.
+    In it functions have their names from ``FUNCTIONS``, and shorthands are written out.
 
     Raises:
         Unfit: Says what is not allowed, and what to write instead.
@@ -77,10 +74,9 @@ def parse(text: str) -> ast.expr:
 
 
 class _Spelled(ast.NodeTransformer):
-    """Gives functions the names that we use, and writes shorthands out."""
+    """Gives functions the names that we use, and writes shorthands out with operators."""
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        """A call by another name, or the operators that it stands for."""
         self.generic_visit(node)
         if not isinstance(node.func, ast.Name) or node.keywords:
             return node
@@ -114,14 +110,7 @@ class Measure:
 
 
 def measure(node: ast.expr, depth: int) -> Measure:
-    """Check one part of a formula and measure it.
-
-    Args:
-        node: The part.
-        depth: How many parts it lies inside.
-
-    Returns:
-        Its measure.
+    """Check one part of a formula, which lies inside ``depth`` others, and measure it.
 
     Raises:
         Unfit: Something in it is not allowed or grows too large.
@@ -140,7 +129,8 @@ def _measure(node: ast.expr, depth: int) -> Measure:
     """The measure of one node by its type; what is not listed is not allowed."""
     match node:
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
-            return Measure(0, _as_float(value))
+            # A literal too large for a float counts as infinite.
+            return Measure(0, float(value) if abs(value) <= LARGEST_CONSTANT else math.inf)
         case ast.Name(id=name):
             return _measure_name(name)
         case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
@@ -148,8 +138,6 @@ def _measure(node: ast.expr, depth: int) -> Measure:
             if inner.constant is None or isinstance(node.op, ast.UAdd):
                 return inner
             return Measure(0, -inner.constant)
-        case ast.BinOp(left=left, op=ast.Pow(), right=right):
-            return _measure_power(measure(left, depth + 1), measure(right, depth + 1))
         case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
             return _measure_binary(op, measure(left, depth + 1), measure(right, depth + 1))
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in FUNCTIONS:
@@ -163,11 +151,6 @@ def _measure(node: ast.expr, depth: int) -> Measure:
         case ast.BinOp(op=ast.BitXor()):
             raise Unfit("must use ** for powers, not ^")
     raise Unfit(f"may only use {ALLOWED}, and functions such as {SOME}")
-
-
-def _as_float(value: int | float) -> float:
-    """A literal as a float; one too large for a float counts as infinite."""
-    return float(value) if abs(value) <= LARGEST_CONSTANT else math.inf
 
 
 def _measure_name(name: str) -> Measure:
@@ -192,37 +175,52 @@ def _measure_call(name: str, inner: list[Measure]) -> Measure:
 
 
 def _measure_binary(op: ast.operator, left: Measure, right: Measure) -> Measure:
-    """The measure of a sum, difference, product or quotient."""
-    if isinstance(op, ast.Div) and right.constant == 0.0:
+    """The measure of a sum, difference, product, quotient or power."""
+    a, b = left.constant, right.constant
+    if isinstance(op, ast.Div) and b == 0.0:
         raise Unfit("must not divide by zero")
-    if left.constant is not None and right.constant is not None:
-        return Measure(0, OPERATORS[type(op)](left.constant, right.constant))
-    if isinstance(op, ast.Add | ast.Sub):
-        return Measure(max(left.degree, right.degree))
+    if isinstance(op, ast.Pow) and b is None and (a is None or a <= 0.0):
+        raise Unfit("must have numbers as exponents, or a positive number as base")
+    if isinstance(op, ast.Pow) and b is not None and not abs(b) <= LARGEST_EXPONENT:
+        raise Unfit(f"must have exponents in [-{LARGEST_EXPONENT}, {LARGEST_EXPONENT}]")
+    if a is not None and b is not None:
+        with np.errstate(all="ignore"):
+            return Measure(0, float(OPERATORS[type(op)](np.float64(a), b)))
+    match op:
+        case ast.Add() | ast.Sub():
+            return Measure(max(left.degree, right.degree))
+        case ast.Pow():
+            return Measure(max(1.0, right.degree) if b is None else left.degree * max(1.0, abs(b)))
     return Measure(left.degree + right.degree)
 
 
-def _measure_power(base: Measure, exponent: Measure) -> Measure:
-    """The measure of a power: a bounded exponent, or a positive number as base."""
-    if exponent.constant is None:
-        if base.constant is None or base.constant <= 0.0:
-            raise Unfit("must have numbers as exponents, or a positive number as base")
-        return Measure(max(1.0, exponent.degree))
-    if not abs(exponent.constant) <= LARGEST_EXPONENT:
-        raise Unfit(f"must have exponents in [-{LARGEST_EXPONENT}, {LARGEST_EXPONENT}]")
-    if base.constant is None:
-        return Measure(base.degree * max(1.0, abs(exponent.constant)))
-    with np.errstate(all="ignore"):
-        return Measure(0, float(np.float64(base.constant) ** exponent.constant))
+@final
+@dataclass(frozen=True)
+class Arithmetic:
+    """What the parts of a formula become.
+
+    Attributes:
+        number: Of a number's value.
+        power: Of base and exponent.
+        function: Of a function's name and its arguments.
+    """
+
+    number: Callable[[Any], Any]
+    power: Callable[[Any, Any], Any]
+    function: Callable[[str, list[Any]], Any]
 
 
-def evaluate(node: ast.expr, x: Any, y: Any) -> Any:
+NUMPY = Arithmetic(np.float64, operator.pow, lambda name, inside: FUNCTIONS[name].value(*inside))
+
+
+def evaluate(node: ast.expr, x: Any, y: Any, arithmetic: Arithmetic = NUMPY) -> Any:
     """Return the value of a checked tree.
 
     Args:
         node: From ``parse``.
         x: Shape (...).
         y: Shape (...).
+        arithmetic: Of floats, unless another is given.
 
     Returns:
         Shape (...); nan where the formula is undefined.
@@ -230,18 +228,25 @@ def evaluate(node: ast.expr, x: Any, y: Any) -> Any:
     >>> float(evaluate(parse("x**2 - y/4"), np.float64(3.0), np.float64(2.0)))
     8.5
     """
+
+    def inner(part: ast.expr) -> Any:
+        return evaluate(part, x, y, arithmetic)
+
     match node:
         case ast.Constant(value=value):
-            return np.float64(value)  # type: ignore[arg-type]
+            return arithmetic.number(value)
+        case ast.Name(id=name) if name in CONSTANTS:
+            return arithmetic.number(CONSTANTS[name])
         case ast.Name(id=name):
-            return {"x": x, "y": y}.get(name, CONSTANTS.get(name))
+            return {"x": x, "y": y}[name]
         case ast.UnaryOp(op=op, operand=operand):
-            inner = evaluate(operand, x, y)
-            return -inner if isinstance(op, ast.USub) else inner
+            return -inner(operand) if isinstance(op, ast.USub) else inner(operand)
+        case ast.BinOp(left=left, op=ast.Pow(), right=right):
+            return arithmetic.power(inner(left), inner(right))
         case ast.BinOp(left=left, op=op, right=right):
-            return OPERATORS[type(op)](evaluate(left, x, y), evaluate(right, x, y))
+            return OPERATORS[type(op)](inner(left), inner(right))
         case ast.Call(func=ast.Name(id=name), args=arguments):
-            return FUNCTIONS[name].value(*(evaluate(one, x, y) for one in arguments))
+            return arithmetic.function(name, [inner(one) for one in arguments])
     raise TypeError(f"{type(node).__name__} cannot come from parse")
 
 
@@ -259,5 +264,4 @@ class FormulaText:
         return text
 
     def schema(self) -> dict[str, Any]:
-        """JSON Schema."""
         return {"type": "string", "minLength": 1}

@@ -41,12 +41,7 @@ class Lowest:
 def region(start: Point, paths: Sequence[Array]) -> Window:
     """The square that is searched: the start, the origin and the paths, three times as wide.
 
-    Args:
-        start: Where the runs begin.
-        paths: The runs' points, (n, 2) each; what has run far away plays no part.
-
-    Returns:
-        Equal sides; 6 long where start and paths are the origin.
+    Of the paths (n, 2) what has run far away plays no part; 6 wide where all are the origin.
     """
     core = np.array([start, (0.0, 0.0)])
     reach = 12.0 * (float(np.abs(core).max()) or 1.0)
@@ -116,12 +111,9 @@ def _hessian(loss: Landscape, at: Array, size: float) -> Array:
     """The Hessian by central differences of the gradient, (2, 2): no second derivatives needed."""
     step = 1e-5 * size
     with np.errstate(all="ignore"):
-        rows = [
-            (loss.gradient(at + way) - loss.gradient(at - way)) / (2.0 * step)
-            for way in step * np.eye(2)
-        ]
-    matrix = np.array(rows)
-    return (matrix + matrix.T) / 2.0
+        rows = [loss.gradient(at + way) - loss.gradient(at - way) for way in step * np.eye(2)]
+        matrix = np.array(rows) / (2.0 * step)
+        return (matrix + matrix.T) / 2.0
 
 
 def _descend(loss: Landscape, at: Array, size: float) -> Array:
@@ -158,22 +150,23 @@ def _downhill(matrix: Array, gradient: Array, size: float) -> Array:
     return step * min(1.0, 0.5 * size / length) if length else step
 
 
+def _lowest_around(loss: Landscape, at: Array, reach: float) -> float:
+    """The lowest loss in 32 directions at a distance from a point."""
+    turn = np.linspace(0.0, 2.0 * np.pi, 33)[:-1]
+    circle = np.column_stack([np.cos(turn), np.sin(turn)])
+    return min(_value(loss, at + reach * way) for way in circle)
+
+
 def _rests(loss: Landscape, at: Array, size: float) -> bool:
     """Tell whether a move by a small part of the region gains nothing."""
     here = _value(loss, at)
-    turn = np.linspace(0.0, 2.0 * np.pi, 33)[:-1]
-    circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)
-    around = [_value(loss, at + reach * size * way) for reach in (1e-4, 1e-2) for way in circle]
-    rounding = 1e-12 * max(abs(here), 1e-300)
-    return min(around) >= here - rounding
+    around = min(_lowest_around(loss, at, reach * size) for reach in (1e-4, 1e-2))
+    return around >= here - 1e-12 * max(abs(here), 1e-300)
 
 
 def _is_bowl(loss: Landscape, at: Array, size: float) -> bool:
     """Tell whether the loss rises all round a point, so that it is an isolated minimum."""
-    here = _value(loss, at)
-    turn = np.linspace(0.0, 2.0 * np.pi, 33)[:-1]
-    circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)
-    return all(_value(loss, at + 1e-3 * size * way) > here for way in circle)
+    return _lowest_around(loss, at, 1e-3 * size) > _value(loss, at)
 
 
 def _snapped(loss: Landscape, at: Array, size: float, near: float) -> Array:

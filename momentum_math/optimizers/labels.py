@@ -18,16 +18,10 @@ def decimal(value: float, decimals: int = 2) -> str:
 
 
 def default_labels(optimizers: Sequence[Optimizer]) -> tuple[str, ...]:
-    """Return one label for each contender, distinct where the contenders are.
+    """Return one label for each contender's method, all different, in the same order.
 
     The method's short name, with beta where it has one; contenders that would be called the same
     get the numbers in which they differ; true twins get a count.
-
-    Args:
-        optimizers: The contenders' methods, in order.
-
-    Returns:
-        The labels, in the same order, all different.
 
     >>> from momentum_math.optimizers.momentum import EmaMomentum, GradientDescent
     >>> default_labels([GradientDescent(0.18), EmaMomentum(0.18, 0.9)])
