@@ -53,7 +53,7 @@ from momentum_math.theory import (
     spectral_radius,
 )
 from momentum_math.toml.film_sweep import load_experiments, read_experiments
-from momentum_math.toml.json_schema import schema
+from momentum_math.toml.format import schema
 from momentum_math.toml.problems import ExperimentError
 from momentum_math.toml.read import load_experiment, read_experiment, unsafe_name
 from momentum_math.trajectories import (

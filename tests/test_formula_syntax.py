@@ -17,9 +17,14 @@ from momentum_math import (
     read_experiment,
     trace,
 )
-from momentum_math.landscapes.formula_functions import FUNCTIONS, SAME, SHORTHANDS
+from momentum_math.landscapes.formula_functions import (
+    FUNCTIONS,
+    INSTEAD,
+    LIBRARIES,
+    SAME,
+    SHORTHANDS,
+)
 from momentum_math.landscapes.formula_parser import evaluate, parse
-from momentum_math.landscapes.formula_remedies import INSTEAD, LIBRARIES
 from momentum_math.messages import Unfit
 
 # Of each function a call that is defined at all points that are tried here.

@@ -12,6 +12,9 @@ from momentum_math.landscapes.latex import tex_number, tex_sum
 from momentum_math.parameters import POSITIVE, Number, Parameter
 from momentum_math.types import Array, Point, Window, pair, symmetric
 
+OUTER_ROOTS = (-2.903534027771177, 2.746802770990837)
+"""Of 4 t^3 - 32 t + 5, where StyblinskiTang is flat."""
+
 
 def _xy(points: npt.ArrayLike) -> tuple[Array, Array]:
     """The two coordinates of points (..., 2), each of shape (...)."""
@@ -38,7 +41,6 @@ class Rosenbrock(Landscape):
 
     name: ClassVar[str] = "rosenbrock"
     example_start: ClassVar[Point] = (-1.5, 2.0)
-    minimum: ClassVar[float | None] = 0.0
 
     @property
     def minima(self) -> tuple[Point, ...]:
@@ -85,7 +87,6 @@ class Beale(Landscape):
     name: ClassVar[str] = "beale"
     example_start: ClassVar[Point] = (1.0, 1.2)
     minima: ClassVar[tuple[Point, ...]] = ((3.0, 0.5),)
-    minimum: ClassVar[float | None] = 0.0
     window: ClassVar[Window] = ((-4.5, 4.5), (-4.5, 4.5))
     tex: ClassVar[str] = (
         r"\sum_{i=1}^{3} (c_i - \theta_1 + \theta_1 \theta_2^i)^2"
@@ -143,7 +144,6 @@ class Himmelblau(Landscape):
         (-3.779310253377747, -3.283185991286170),
         (3.584428340330492, -1.848126526964404),
     )
-    minimum: ClassVar[float | None] = 0.0
     window: ClassVar[Window] = ((-5.5, 5.5), (-5.5, 5.5))
     tex: ClassVar[str] = r"(\theta_1^2 + \theta_2 - 11)^2 + (\theta_1 + \theta_2^2 - 7)^2"
 
@@ -168,8 +168,6 @@ class Himmelblau(Landscape):
 class StyblinskiTang(Landscape):
     """Four minima of different depth: f = (x^4 - 16 x^2 + 5 x + y^4 - 16 y^2 + 5 y) / 2.
 
-    The minimisers are the outer roots of 4 t^3 - 32 t + 5 in each coordinate, the lowest first.
-
     Source: M. Styblinski and T. Tang, "Experiments in nonconvex optimization", Neural Networks 3
     (1990) 467-483, https://doi.org/10.1016/0893-6080(90)90029-K
 
@@ -179,12 +177,7 @@ class StyblinskiTang(Landscape):
 
     name: ClassVar[str] = "styblinski-tang"
     example_start: ClassVar[Point] = (0.5, 3.5)
-    minima: ClassVar[tuple[Point, ...]] = (
-        (-2.903534027771177, -2.903534027771177),
-        (-2.903534027771177, 2.746802770990837),
-        (2.746802770990837, -2.903534027771177),
-        (2.746802770990837, 2.746802770990837),
-    )
+    minima: ClassVar[tuple[Point, ...]] = tuple((x, y) for x in OUTER_ROOTS for y in OUTER_ROOTS)
     minimum: ClassVar[float | None] = -78.33233140754282
     window: ClassVar[Window] = ((-4.5, 4.5), (-4.5, 4.5))
     tex: ClassVar[str] = r"\tfrac{1}{2} \sum_{i=1}^{2} (\theta_i^4 - 16\,\theta_i^2 + 5\,\theta_i)"
@@ -222,7 +215,6 @@ class Rastrigin(Landscape):
     name: ClassVar[str] = "rastrigin"
     example_start: ClassVar[Point] = (2.3, -1.2)
     minima: ClassVar[tuple[Point, ...]] = ((0.0, 0.0),)
-    minimum: ClassVar[float | None] = 0.0
     window: ClassVar[Window] = ((-5.12, 5.12), (-5.12, 5.12))
 
     @property

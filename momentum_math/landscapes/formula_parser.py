@@ -11,20 +11,18 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 import numpy as np
 
 from momentum_math.landscapes.formula_functions import (
+    ALLOWED,
     CONSTANTS,
     FUNCTIONS,
     SAME,
     SHORTHANDS,
-    VARIABLES,
-)
-from momentum_math.landscapes.formula_remedies import (
-    ALLOWED,
     SOME,
+    VARIABLES,
     attribute_remedy,
     count_remedy,
     function_remedy,
@@ -85,19 +83,15 @@ class _Spelled(ast.NodeTransformer):
             case "pow", [base, exponent]:
                 return ast.BinOp(base, ast.Pow(), exponent)
             case "square", [base]:
-                return _square(base)
-            case "hypot", [a, b]:
+                return ast.BinOp(base, ast.Pow(), ast.Constant(2))
+            case "hypot", [x, y]:
+                one, other = (ast.BinOp(side, ast.Pow(), ast.Constant(2)) for side in (x, y))
                 root = ast.Name("sqrt", ast.Load())
-                return ast.Call(root, [ast.BinOp(_square(a), ast.Add(), _square(b))], [])
+                return ast.Call(root, [ast.BinOp(one, ast.Add(), other)], [])
         return ast.Call(ast.Name(name, ast.Load()), node.args, node.keywords)
 
 
-def _square(base: ast.expr) -> ast.expr:
-    return ast.BinOp(base, ast.Pow(), ast.Constant(2))
-
-
-@dataclass(frozen=True)
-class Measure:
+class Measure(NamedTuple):
     """The bounds of a part of a formula, known before it is built.
 
     Attributes:
@@ -141,9 +135,9 @@ def _measure(node: ast.expr, depth: int) -> Measure:
         case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
             return _measure_binary(op, measure(left, depth + 1), measure(right, depth + 1))
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in FUNCTIONS:
-            if not FUNCTIONS[name].takes(len(arguments)):
-                raise Unfit(count_remedy(name))
-            return _measure_call(name, [measure(argument, depth + 1) for argument in arguments])
+            if FUNCTIONS[name].takes(len(arguments)):
+                return _measure_call(name, [measure(one, depth + 1) for one in arguments])
+            raise Unfit(count_remedy(name))
         case ast.Call(func=ast.Name(id=name)):
             raise Unfit(function_remedy(name))
         case ast.Call(func=ast.Attribute() as name) | (ast.Attribute() as name):
@@ -155,10 +149,8 @@ def _measure(node: ast.expr, depth: int) -> Measure:
 
 def _measure_name(name: str) -> Measure:
     """The measure of x, y, pi or e."""
-    if name in VARIABLES:
-        return Measure(1)
-    if name in CONSTANTS:
-        return Measure(0, CONSTANTS[name])
+    if name in VARIABLES or name in CONSTANTS:
+        return Measure(1) if name in VARIABLES else Measure(0, CONSTANTS[name])
     if SAME.get(name, name) in (*FUNCTIONS, *SHORTHANDS):
         raise Unfit(count_remedy(SAME.get(name, name)))
     hint = did_you_mean(name, (*VARIABLES, *CONSTANTS, *FUNCTIONS)) or ", use x and y"
@@ -194,16 +186,8 @@ def _measure_binary(op: ast.operator, left: Measure, right: Measure) -> Measure:
     return Measure(left.degree + right.degree)
 
 
-@final
-@dataclass(frozen=True)
-class Arithmetic:
-    """What the parts of a formula become.
-
-    Attributes:
-        number: Of a number's value.
-        power: Of base and exponent.
-        function: Of a function's name and its arguments.
-    """
+class Arithmetic(NamedTuple):
+    """What numbers, powers, and functions of a list of arguments become."""
 
     number: Callable[[Any], Any]
     power: Callable[[Any, Any], Any]

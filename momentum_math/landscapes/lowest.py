@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import final
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from momentum_math.landscapes.base import Landscape
 from momentum_math.types import Array, Point, Window
@@ -55,19 +56,15 @@ def region(start: Point, paths: Sequence[Array]) -> Window:
 
 @lru_cache(maxsize=8)
 def lowest(loss: Landscape, start: Point, window: Window, others: tuple[Point, ...] = ()) -> Lowest:
-    """Search a part of the plane for the lowest value; a pure function, remembered.
+    """Return the lowest value found in a part of the plane; a pure function, remembered.
 
     Args:
         loss: Finite at the start.
         start: Where the runs begin.
         window: What is covered by a grid.
-        others: Points to begin from beside start and grid.
-
-    Returns:
-        The lowest value found, never above that of the start and the other points, and where.
+        others: Points to begin from beside start and grid; what is found is not above them.
     """
-    given = [np.array(point, dtype=np.float64) for point in (start, *others)]
-    seeds = given + _low_points(loss, window)
+    seeds = [*np.array([start, *others], dtype=np.float64), *_low_points(loss, window)]
     size = max(high - low for low, high in window)
     ends = [_descend(loss, seed, size) for seed in seeds]
     values = [_value(loss, end) for end in ends]
@@ -99,12 +96,10 @@ def _low_points(loss: Landscape, window: Window) -> list[Array]:
     with np.errstate(all="ignore"):
         values = np.asarray(loss.value(points), dtype=np.float64)
     values = np.where(np.isfinite(values), values, np.inf)
-    padded = np.pad(values, 1, constant_values=np.inf)
-    shifts = [(i, j) for i in (0, 1, 2) for j in (0, 1, 2) if (i, j) != (1, 1)]
-    beside = np.min([padded[i : i + GRID, j : j + GRID] for i, j in shifts], axis=0)
-    rows, columns = np.nonzero((values <= beside) & np.isfinite(values))
-    order = np.argsort(values[rows, columns], kind="stable")[:CANDIDATES]
-    return [points[rows[k], columns[k]] for k in order]
+    around = sliding_window_view(np.pad(values, 1, constant_values=np.inf), (3, 3))
+    is_low = (values <= around.min(axis=(2, 3))) & np.isfinite(values)
+    order = np.argsort(values[is_low], kind="stable")[:CANDIDATES]
+    return list(points[is_low][order])
 
 
 def _hessian(loss: Landscape, at: Array, size: float) -> Array:

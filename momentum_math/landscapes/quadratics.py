@@ -102,7 +102,6 @@ class Quadratic(QuadraticForm):
     name: ClassVar[str] = "quadratic"
     example_start: ClassVar[Point] = (-4.0, 1.5)
     minima: ClassVar[tuple[Point, ...]] = ((0.0, 0.0),)
-    minimum: ClassVar[float | None] = 0.0
     window: ClassVar[Window] = ((-5.0, 5.0), (-5.0, 5.0))
 
 

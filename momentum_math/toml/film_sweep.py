@@ -37,38 +37,19 @@ class Setting:
 
     Attributes:
         path: The key.
-        symbol: What titles call it.
         value: As ``tomllib`` gives it.
-        place: Its place among the key's values, from 1.
+        name: The setting as a file's name says it, ``noise-sigma-0.5``.
+        words: The setting as a title says it.
     """
 
     path: KeyPath
-    symbol: str
     value: Any
-    place: int
-
-    @property
-    def words(self) -> str:
-        """The setting as a title says it."""
-        return f"{self.symbol} = {_spoken(self.value, self.place)}"
-
-    @property
-    def name(self) -> str:
-        """The setting as a file's name says it.
-
-        >>> Setting(("noise", "sigma"), "σ", 1e-05, 2).name
-        'noise-sigma-1e-05'
-        >>> Setting(("start",), "start", [1.0, 1.5], 2).name
-        'start-no2'
-        """
-        return "-".join((*self.path, _slug(self.value, self.place)))
+    name: str
+    words: str
 
 
 def load_experiments(path: str | Path) -> tuple[Experiment, ...]:
     """Read every experiment of a TOML file.
-
-    Args:
-        path: The file.
 
     Returns:
         One experiment for each combination of the values in its [sweep] table, the last key
@@ -107,14 +88,19 @@ def _axes(sweep: Any, base: dict[str, Any], problems: Problems) -> list[list[Set
         return []
     axes = []
     for path, values in _leaves(sweep):
-        count = problems.count
-        _check_path(path, base, problems)
-        if problems.count == count:
-            _check_values(path, values, problems)
-        if problems.count == count:
-            symbol = _symbol(path, base)
-            axes.append([Setting(path, symbol, value, i) for i, value in enumerate(values, 1)])
+        wrong = _wrong_key(path, base)
+        told = [wrong] if wrong else _wrong_values(path, values)
+        for text in told:
+            problems.add("sweep", text)
+        if not told:
+            axes.append([_setting(path, value, i, base) for i, value in enumerate(values, 1)])
     return axes
+
+
+def _setting(path: KeyPath, value: Any, place: int, base: dict[str, Any]) -> Setting:
+    """The setting of a key to its value at a place, from 1."""
+    name = "-".join((*path, _slug(value, place)))
+    return Setting(path, value, name, f"{_symbol(path, base)} = {_spoken(value, place)}")
 
 
 def _leaves(table: dict[str, Any], above: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
@@ -127,43 +113,40 @@ def _leaves(table: dict[str, Any], above: KeyPath = ()) -> Iterator[tuple[KeyPat
             yield path, value
 
 
-def _check_path(path: KeyPath, base: dict[str, Any], problems: Problems) -> None:
-    """Note it if there is no such key to sweep."""
+def _wrong_key(path: KeyPath, base: dict[str, Any]) -> str:
+    """Return what is wrong with a key to sweep; empty if nothing."""
     *where, key = path
     shown = printable(".".join(path))
     numbers = [str(i) for i, _ in enumerate(base["contenders"], start=1)]
     match where:
         case []:
-            known = tuple(SWEPT_AT_THE_TOP)
+            known = SWEPT_AT_THE_TOP
         case [part] if part in SWEPT_OF_PARTS:
-            known = tuple(SWEPT_OF_PARTS[part])
+            known = SWEPT_OF_PARTS[part]
         case ["contenders", number] if number in numbers:
-            known = tuple(SWEPT_OF_CONTENDERS)
+            known = SWEPT_OF_CONTENDERS
         case ["contenders", _]:
-            problems.add("sweep", f"{shown}: contenders are numbered 1 to {len(numbers)}")
-            return
+            return f"{shown}: contenders are numbered 1 to {len(numbers)}"
         case _:
             parts = listed(("contenders.1", *SWEPT_OF_PARTS))
-            problems.add("sweep", f'unknown key "{shown}", keys in tables begin with {parts}')
-            return
+            return f'unknown key "{shown}", keys in tables begin with {parts}'
     if key not in known:
-        hint = did_you_mean(key, known) or f", the keys here are {', '.join(known)}"
-        problems.add("sweep", f'unknown key "{shown}"{hint}')
-    elif not (where or key in EXPERIMENT_TABLE.names or _having(key, base)):
-        problems.add("sweep", f"{shown}: no contender's method has this key, remove it")
+        hint = did_you_mean(key, tuple(known)) or f", the keys here are {', '.join(known)}"
+        return f'unknown key "{shown}"{hint}'
+    is_there = where or key in EXPERIMENT_TABLE.names or _having(key, base)
+    return "" if is_there else f"{shown}: no contender's method has this key, remove it"
 
 
-def _check_values(path: KeyPath, values: Any, problems: Problems) -> None:
-    """Note it if these are no values."""
+def _wrong_values(path: KeyPath, values: Any) -> list[str]:
+    """Return all that is wrong with what a key is given."""
     key = printable(".".join(path))
     if not isinstance(values, list) or not values:
-        example = "lr = [0.05, 0.18]"
-        problems.add("sweep", f"{key} = {show(values)} must be a list of values, as in {example}")
-        return
-    # A list that is too long is refused for that, and looking through it would take long.
-    for i, value in enumerate(values if len(values) <= MOST_FILMS else []):
-        if values[:i].count(value) == 1:  # told once, however often it comes again
-            problems.add("sweep", f"{key} has {show(value)} twice, keep one")
+        return [f"{key} = {show(values)} must be a list of values, as in lr = [0.05, 0.18]"]
+    if len(values) > MOST_FILMS:
+        return []  # It is refused for that, and looking through it would take long.
+    # Told once, however often it comes again.
+    again = [value for i, value in enumerate(values) if values[:i].count(value) == 1]
+    return [f"{key} has {show(value)} twice, keep one" for value in again]
 
 
 def _symbol(path: KeyPath, base: dict[str, Any]) -> str:
@@ -231,7 +214,11 @@ def _set(values: dict[str, Any], path: KeyPath, value: Any) -> None:
 
 
 def _slug(value: Any, place: int) -> str:
-    """A value in a file's name: itself if it is one plain word or number, else its place."""
+    """A value in a file's name: itself if it is one plain word or number, else its place.
+
+    >>> _slug(1e-05, 2), _slug([1.0, 1.5], 2)
+    ('1e-05', 'no2')
+    """
     text = str(value).lower() if isinstance(value, bool) else str(value).replace("+", "")
     plain = isinstance(value, int | float | str) and len(text) <= 24
     return text if plain and SAFE_NAME.fullmatch(text.lstrip("-")) else f"no{place}"

@@ -3,25 +3,22 @@
 This is the one source for reading files, for the JSON Schema and for the table in the README.
 """
 
+from typing import Any
+
 from momentum_math.landscapes import LANDSCAPES, Landscape
 from momentum_math.landscapes.formula import CustomLandscape
 from momentum_math.optimizers import OPTIMIZERS, Optimizer
 from momentum_math.parameters import POSITIVE, Choice, Flag, Number, Pair, parameters_of
-from momentum_math.toml.kinds import Integer, Levels, Sides, Text
+from momentum_math.toml.kinds import Integer, Levels, Sides, Text, list_schema
 from momentum_math.toml.tables import TABLES, Key, Table, Tables, Variants
 
 LONGEST_TITLE = 120
-LONGEST_LABEL = 40
-MOST_STEPS = 20_000
-MOST_MAP_STEPS = 2_000
 MOST_CONTENDERS = 6
-MOST_LEVELS = 64
 MOST_FILMS = 64
-LARGEST_SEED = 2**63 - 1
 
 COORDINATE = Number(-1e6, 1e6)
 
-LABEL = Key("label", Text(LONGEST_LABEL), "what the film calls this contender", None)
+LABEL = Key("label", Text(40), "what the film calls this contender", None)
 BASELINE = Key("baseline", Flag(), "whether the others are measured against this one", False)
 
 
@@ -52,11 +49,11 @@ CONTENDER_TABLES = Variants(
 
 MAP_TABLE = Table(
     (
-        Key("steps", Integer(1, MOST_MAP_STEPS), "how many steps the map shows", None),
+        Key("steps", Integer(1, 2_000), "how many steps the map shows", None),
         Key("window", Sides(COORDINATE, 1e-6), "[[x_min, x_max], [y_min, y_max]] of the map", None),
         Key(
             "levels",
-            Levels(Number(-1e12, 1e12), MOST_LEVELS),
+            Levels(Number(-1e12, 1e12), 64),
             "the loss of each ring, counted from the minimum: { from, to, count } or a list",
             None,
         ),
@@ -66,7 +63,7 @@ MAP_TABLE = Table(
 NOISE_TABLE = Table(
     (
         Key("sigma", POSITIVE, "the standard deviation of each component of the gradient's noise"),
-        Key("seed", Integer(0, LARGEST_SEED), "the seed of the noise", 1),
+        Key("seed", Integer(0, 2**63 - 1), "the seed of the noise", 1),
     )
 )
 
@@ -74,7 +71,7 @@ EXPERIMENT_TABLE = Table(
     (
         Key("title", Text(LONGEST_TITLE), "the film's title", None),
         Key("start", Pair(COORDINATE, "[-4.0, 1.5]"), "where every contender starts, as [x, y]"),
-        Key("steps", Integer(1, MOST_STEPS), "how many updates each contender makes", 300),
+        Key("steps", Integer(1, 20_000), "how many updates each contender makes", 300),
         Key(
             "threshold",
             Number(0.0, 1e12, open_low=True),
@@ -109,3 +106,52 @@ SWEPT_OF_PARTS = {
     "map": _swept(MAP_TABLE),
     "noise": _swept(NOISE_TABLE),
 }
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema, draft 7, made from the same declarations that reading a file uses.
+
+    It accepts every file that can be read; what spans several keys (a start inside the window,
+    say) only reading can check.
+
+    >>> schema()["properties"]["steps"]["default"]
+    300
+    """
+    table = EXPERIMENT_TABLE.schema()
+    table["properties"]["sweep"] = _sweep()
+    draft = "http://json-schema.org/draft-07/schema#"
+    return {"$schema": draft, "title": "A momentum experiment", **table}
+
+
+def _sweep() -> dict[str, Any]:
+    """The table [sweep]: the file's other keys, each with a list of its values."""
+    numbers = map(str, range(1, MOST_CONTENDERS + 1))
+    one = {n: _table(_lists(SWEPT_OF_CONTENDERS), f"keys of contender {n}") for n in numbers}
+    properties = {
+        **_lists(SWEPT_AT_THE_TOP),
+        **{part: _table(_lists(keys), f"keys of {part}") for part, keys in SWEPT_OF_PARTS.items()},
+        "contenders": _table(one, "keys of one contender, by its number"),
+    }
+    said = "lists of values for other keys: one film for each combination, by `momentum batch`"
+    return _table(properties, said)
+
+
+def _lists(keys: dict[str, list[Key]]) -> dict[str, Any]:
+    """Lists of values of keys, each of which several tables may declare."""
+    lists = {}
+    for name, declared in keys.items():
+        options = [key.kind.schema() for key in declared]
+        different = [option for i, option in enumerate(options) if option not in options[:i]]
+        item = different[0] if len(different) == 1 else {"anyOf": different}
+        said = {"description": f"values of: {declared[0].description}"}
+        lists[name] = list_schema(item, 1, MOST_FILMS) | said
+    return lists
+
+
+def _table(properties: dict[str, Any], said: str) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+        "description": said,
+    }

@@ -18,12 +18,11 @@ class ExperimentError(ValueError):
     """
 
     def __init__(self, messages: tuple[str, ...]) -> None:
-        super().__init__("\n".join(messages))
+        super().__init__(messages)
         self.messages = messages
 
-    def __reduce__(self) -> tuple[type["ExperimentError"], tuple[tuple[str, ...]]]:
-        """Pickle by the messages."""
-        return ExperimentError, (self.messages,)
+    def __str__(self) -> str:
+        return "\n".join(self.messages)
 
 
 @final
@@ -32,19 +31,20 @@ class Problems:
     """What is wrong with a file, in the order found; the one mutable value of this package."""
 
     file: str
-    count: int = 0
     lines: list[str] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        return len(self.lines)
 
     def add(self, where: str, text: str) -> None:
         """Note a problem at a place such as ``"contender 2"`` (empty for the top of the file)."""
-        self.count += 1
-        if self.count <= MOST_PROBLEMS:
-            self.lines.append(f"{where}: {text}" if where else text)
+        self.lines.append(f"{where}: {text}" if where else text)
 
     def error(self) -> ExperimentError:
         """The problems as lines that begin with the file's name and are not too long."""
-        rest = self.count - len(self.lines)
-        lines = [*self.lines, f"and {rest} more problems"] if rest else self.lines
+        lines, rest = self.lines[:MOST_PROBLEMS], self.count - MOST_PROBLEMS
+        lines += [f"and {rest} more problems"] if rest > 0 else []
         file = printable(self.file, 80)
         return ExperimentError(tuple(printable(f"{file}: {line}", LONGEST_LINE) for line in lines))
 
