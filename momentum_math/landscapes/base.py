@@ -11,10 +11,7 @@ from momentum_math.types import Array, Point, Window
 
 @dataclass(frozen=True)
 class Landscape(ABC):
-    """A loss f(x, y) with its derivatives, as an immutable value that can be compared and pickled.
-
-    A landscape is declared by its class alone: its fields are its parameters, annotated with a
-    ``Parameter`` each.
+    """A loss f(x, y) with its derivatives; its fields are annotated with a ``Parameter`` each.
 
     Attributes:
         name: Its name in an experiment file.

@@ -104,7 +104,7 @@ class Measure(NamedTuple):
 
 
 def measure(node: ast.expr, depth: int) -> Measure:
-    """Check one part of a formula, which lies inside ``depth`` others, and measure it.
+    """Return the measure of a part of a formula that lies inside ``depth`` others.
 
     Raises:
         Unfit: Something in it is not allowed or grows too large.
@@ -198,16 +198,7 @@ NUMPY = Arithmetic(np.float64, operator.pow, lambda name, inside: FUNCTIONS[name
 
 
 def evaluate(node: ast.expr, x: Any, y: Any, arithmetic: Arithmetic = NUMPY) -> Any:
-    """Return the value of a checked tree.
-
-    Args:
-        node: From ``parse``.
-        x: Shape (...).
-        y: Shape (...).
-        arithmetic: Of floats, unless another is given.
-
-    Returns:
-        Shape (...); nan where the formula is undefined.
+    """Return the value (...) of a tree from ``parse`` at x and y (...); nan where it is undefined.
 
     >>> float(evaluate(parse("x**2 - y/4"), np.float64(3.0), np.float64(2.0)))
     8.5
@@ -240,7 +231,6 @@ class FormulaText:
     """The kind of value that holds a formula."""
 
     def read(self, value: Any) -> str:
-        """The formula's text, once it is known to be harmless."""
         if not isinstance(value, str):
             raise Unfit('must be text in quotes, as in "x**2 + 10*y**2"')
         text = value.strip()

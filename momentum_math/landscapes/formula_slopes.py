@@ -19,14 +19,9 @@ from momentum_math.landscapes.formula_parser import Arithmetic, evaluate, parse
 
 @lru_cache(maxsize=32)
 def derivatives(formula: str, order: int) -> Callable[[Any, Any], list[Any]]:
-    """Return the derivatives of one order as a numpy function.
+    """Return a numpy function of x and y (...): order 1 for dx, dy, order 2 for dxx, dxy, dyy.
 
-    Args:
-        formula: As ``formula_parser.parse`` allows it.
-        order: 1 for (dx, dy), 2 for (dxx, dxy, dyy).
-
-    Returns:
-        A function of x and y, each of shape (...); constants are not spread to that shape.
+    The formula is one that ``formula_parser.parse`` allows. Constants are not spread to (...).
     """
     x, y = sympy.symbols("x y", real=True)
     loss = evaluate(parse(formula), x, y, _SYMPY)
@@ -47,15 +42,15 @@ class _Step(sympy.Function):
         return sympy.Integer(0)
 
 
+class _Sign(_Step):
+    """-1, 0 or 1."""
+
+
 class _Abs(sympy.Function):
     """The absolute value; SymPy's own wants a proof that its argument is real."""
 
     def _eval_derivative(self, symbol: Any) -> Any:
         return _weighed(_Sign(*self.args), self.args[0], symbol)
-
-
-class _Sign(_Step):
-    """-1, 0 or 1."""
 
 
 class _Largest(sympy.Function):

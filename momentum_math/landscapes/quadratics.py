@@ -29,10 +29,7 @@ def direction(angle_degrees: float) -> Point:
 
 
 def eigen_coordinates(points: Array, angle_degrees: float) -> tuple[Array, Array]:
-    """The coordinates (...) of points (..., 2) along the two eigenvectors of the Hessian.
-
-    The first of them is turned by the angle from the x axis.
-    """
+    """The coordinates (...) of points (..., 2) along axes that are turned by an angle."""
     cosine, sine = direction(angle_degrees)
     x, y = points[..., 0], points[..., 1]
     return cosine * x + sine * y, cosine * y - sine * x

@@ -55,13 +55,9 @@ class Recurrence:
 
 @dataclass(frozen=True)
 class Optimizer(ABC):
-    """One method with its numbers.
-
-    An optimiser is declared by its class alone: its fields are its numbers, annotated with a
-    ``Parameter`` each.
+    """One method; its fields are its numbers, annotated with a ``Parameter`` each.
 
     Attributes:
-        lr: The learning rate alpha.
         name: Its name in an experiment file.
         short: What the label of a contender calls it.
         distinct: The same where ``short`` alone is ambiguous beside other kinds of momentum.

@@ -30,12 +30,11 @@ def default_labels(optimizers: Sequence[Optimizer]) -> tuple[str, ...]:
     ('Gradient descent α = 0.1', 'Gradient descent α = 0.2')
     """
     is_ambiguous = any(isinstance(one, MomentumMethod) and not one.distinct for one in optimizers)
-    labels = [_plain(optimizer, is_ambiguous) for optimizer in optimizers]
-    for label in set(labels):
-        group = [i for i, other in enumerate(labels) if other == label]
-        if len(group) > 1:
-            for i in group:
-                labels[i] += _differences([optimizers[j] for j in group], optimizers[i])
+    plain = [_plain(optimizer, is_ambiguous) for optimizer in optimizers]
+    labels = []
+    for own, optimizer in zip(plain, optimizers, strict=True):
+        group = [other for other, label in zip(optimizers, plain, strict=True) if label == own]
+        labels.append(own + _differences(group, optimizer))
     return tuple(
         f"{label} ({labels[:i].count(label) + 1})" if labels.count(label) > 1 else label
         for i, label in enumerate(labels)

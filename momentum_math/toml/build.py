@@ -26,12 +26,7 @@ LOWEST = 4.0 * float(np.finfo(float).eps)
 
 
 def build(name: str, table: dict[str, Any], file: str) -> Experiment:
-    """Return the experiment of a table without problems.
-
-    Args:
-        name: The experiment's name.
-        table: What ``EXPERIMENT_TABLE`` reads.
-        file: The file's name, for error messages.
+    """Return the experiment of a table that ``EXPERIMENT_TABLE`` has read without problems.
 
     Raises:
         ExperimentError: The runs show that the file is wrong: of the lowest loss, or of the
@@ -70,7 +65,7 @@ def build(name: str, table: dict[str, Any], file: str) -> Experiment:
 
 def _check_minimum(formula: CustomLandscape, paths: list[Trajectory], file: str) -> None:
     """Raise if a run falls below what its author said to be the lowest value, or without end."""
-    low = _lowest_loss(paths)
+    low = min(float(path.losses.min()) for path in paths)
     if isinstance(formula.said, float):
         if low < formula.said - _rounding(formula.said):
             wrong = f"the loss falls to {low:g}, below minimum = {formula.said:g}"
@@ -100,15 +95,12 @@ def _searched(
         points = found.points if found.value <= minimum + near else ()
         found = Lowest(minimum, points, found.is_rest)
     elif not found.is_rest:
-        low = min(_lowest_loss(paths), found.value)
-        if formula.said is None and low < 0.0:
-            raise _wrong_minimum(f"the loss falls to {low:g} and further", paths, file)
-        found = Lowest(0.0 if formula.said is None else _lowest_loss(paths), (), is_rest=False)
+        low = min(float(path.losses.min()) for path in paths)
+        if formula.said is None and min(low, found.value) < 0.0:
+            wrong = f"the loss falls to {min(low, found.value):g} and further"
+            raise _wrong_minimum(wrong, paths, file)
+        found = Lowest(0.0 if formula.said is None else low, (), is_rest=False)
     return replace(formula, lowest=found)
-
-
-def _lowest_loss(paths: list[Trajectory]) -> float:
-    return min(float(path.losses.min()) for path in paths)
 
 
 def _rounding(minimum: float) -> float:
@@ -168,12 +160,8 @@ def _labels(given: list[str | None], optimizers: list[Optimizer]) -> list[str]:
 
 def _baseline(contenders: list[dict[str, Any]]) -> int:
     """The marked contender, else the first plain descent, else the first."""
-
-    def rank(i: int) -> tuple[bool, bool]:
-        plain = contenders[i]["optimizer"] == GradientDescent.name
-        return not contenders[i]["baseline"], not plain
-
-    return min(range(len(contenders)), key=rank)
+    ranks = [(one["baseline"], one["optimizer"] == GradientDescent.name) for one in contenders]
+    return ranks.index(max(ranks))
 
 
 def _map_settings(

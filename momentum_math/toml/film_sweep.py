@@ -33,14 +33,7 @@ KeyPath = tuple[str, ...]
 @final
 @dataclass(frozen=True)
 class Setting:
-    """One of the values of a key.
-
-    Attributes:
-        path: The key.
-        value: As ``tomllib`` gives it.
-        name: The setting as a file's name says it, ``noise-sigma-0.5``.
-        words: The setting as a title says it.
-    """
+    """A key and one of its values; how a file's name and a title say so: "lr-0.5", "α = 0.5"."""
 
     path: KeyPath
     value: Any
@@ -99,8 +92,14 @@ def _axes(sweep: Any, base: dict[str, Any], problems: Problems) -> list[list[Set
 
 def _setting(path: KeyPath, value: Any, place: int, base: dict[str, Any]) -> Setting:
     """The setting of a key to its value at a place, from 1."""
+    *where, key = path
+    symbol = SYMBOLIC[key].spoken if key in SYMBOLIC else key.replace("_", " ")
+    if where[:1] != ["contenders"]:
+        symbol = " ".join((*where, symbol))
+    elif len(_having(key, base)) > 1:
+        symbol = f"{symbol} of contender {where[1]}"
     name = "-".join((*path, _slug(value, place)))
-    return Setting(path, value, name, f"{_symbol(path, base)} = {_spoken(value, place)}")
+    return Setting(path, value, name, f"{symbol} = {_spoken(value, place)}")
 
 
 def _leaves(table: dict[str, Any], above: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
@@ -147,15 +146,6 @@ def _wrong_values(path: KeyPath, values: Any) -> list[str]:
     # Told once, however often it comes again.
     again = [value for i, value in enumerate(values) if values[:i].count(value) == 1]
     return [f"{key} has {show(value)} twice, keep one" for value in again]
-
-
-def _symbol(path: KeyPath, base: dict[str, Any]) -> str:
-    """Return the name of a key in titles."""
-    *where, key = path
-    symbol = SYMBOLIC[key].spoken if key in SYMBOLIC else key.replace("_", " ")
-    if where[:1] == ["contenders"]:
-        return symbol if len(_having(key, base)) == 1 else f"{symbol} of contender {where[1]}"
-    return " ".join((*where, symbol))
 
 
 def _having(key: str, values: dict[str, Any]) -> list[dict[str, Any]]:

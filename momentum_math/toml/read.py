@@ -129,12 +129,11 @@ def _check_together(table: dict[str, Any], problems: Problems) -> None:
         said = f"threshold = {table['threshold']:g} has no meaning"
         problems.add("", f"{said} on a landscape that is unbounded below, remove it")
     _check_map(table, unbounded, problems)
-    labels: list[str] = []
-    for i, contender in enumerate(table["contenders"], start=1):
-        where, label = f"contender {i}", contender["label"]
-        if label is not None and label in labels:
+    labels = [contender["label"] for contender in table["contenders"]]
+    for i, contender in enumerate(table["contenders"]):
+        where, label = f"contender {i + 1}", labels[i]
+        if label is not None and label in labels[:i]:
             problems.add(where, f"label = {show(label)} is taken, give another")
-        labels.append(label)
         if conflict := made(OPTIMIZERS[contender["optimizer"]], contender).conflict:
             problems.add(where, conflict)
     if sum(contender["baseline"] for contender in table["contenders"]) > 1:
