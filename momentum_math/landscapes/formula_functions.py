@@ -42,11 +42,6 @@ def largest(*values: Any) -> Any:
     return reduce(np.maximum, values)
 
 
-def smallest(*values: Any) -> Any:
-    """The smallest of two or more arrays, element by element; nan where one is nan."""
-    return reduce(np.minimum, values)
-
-
 FUNCTIONS: dict[str, Function] = {
     "abs": Function(np.abs, r"\left|{}\right|"),
     "acos": Function(np.arccos, r"\arccos"),
@@ -63,7 +58,7 @@ FUNCTIONS: dict[str, Function] = {
     "log10": Function(np.log10, r"\log_{10}"),
     "log2": Function(np.log2, r"\log_{2}"),
     "max": Function(largest, r"\max", 2, True),
-    "min": Function(smallest, r"\min", 2, True),
+    "min": Function(lambda *values: reduce(np.minimum, values), r"\min", 2, True),
     "sign": Function(np.sign, r"\operatorname{sign}"),
     "sin": Function(np.sin, r"\sin"),
     "sinh": Function(np.sinh, r"\sinh"),

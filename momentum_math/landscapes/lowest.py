@@ -59,7 +59,7 @@ def lowest(loss: Landscape, start: Point, window: Window, others: tuple[Point, .
     """Return the lowest value found in a part of the plane; a pure function, remembered.
 
     Args:
-        loss: Finite at the start.
+        loss: Finite at the start; elsewhere it may be undefined, without a warning.
         start: Where the runs begin.
         window: What is covered by a grid.
         others: Points to begin from beside start and grid; what is found is not above them.
@@ -84,8 +84,7 @@ def lowest(loss: Landscape, start: Point, window: Window, others: tuple[Point, .
 
 def _value(loss: Landscape, point: Array) -> float:
     """The loss at a point; infinite where it is undefined."""
-    with np.errstate(all="ignore"):
-        value = float(loss.value(point))
+    value = float(loss.value(point))
     return value if np.isfinite(value) else np.inf
 
 
@@ -93,8 +92,7 @@ def _low_points(loss: Landscape, window: Window) -> list[Array]:
     """Points of a grid that are at most as high as their neighbours, the lowest first."""
     x, y = (np.linspace(low, high, GRID) for low, high in window)
     points = np.stack(np.meshgrid(x, y), axis=-1)
-    with np.errstate(all="ignore"):
-        values = np.asarray(loss.value(points), dtype=np.float64)
+    values = loss.value(points)
     values = np.where(np.isfinite(values), values, np.inf)
     around = sliding_window_view(np.pad(values, 1, constant_values=np.inf), (3, 3))
     is_low = (values <= around.min(axis=(2, 3))) & np.isfinite(values)
@@ -114,18 +112,13 @@ def _hessian(loss: Landscape, at: Array, size: float) -> Array:
 def _descend(loss: Landscape, at: Array, size: float) -> Array:
     """Return where Newton's method leads downhill from a point, (2,); it never climbs."""
     for _ in range(MOST_ROUNDS):
-        with np.errstate(all="ignore"):
-            gradient = np.asarray(loss.gradient(at), dtype=np.float64)
-        matrix = _hessian(loss, at, size)
+        gradient, matrix = loss.gradient(at), _hessian(loss, at, size)
         if not (np.isfinite(gradient).all() and np.isfinite(matrix).all()) or not gradient.any():
             return at
-        step = _downhill(matrix, gradient, size)
         here = _value(loss, at)
-        for _ in range(30):
-            if _value(loss, at + step) < here:
-                break
-            step = step / 2.0
-        else:
+        steps = _downhill(matrix, gradient, size) / 2.0 ** np.arange(30)[:, None]
+        step = next((step for step in steps if _value(loss, at + step) < here), None)
+        if step is None:
             return at
         at = at + step
         if np.abs(step).max() <= 1e-15 * size:

@@ -101,8 +101,5 @@ class Optimizer(ABC):
         """Return new theta (2,) and the new state, from the gradient (2,) at theta."""
 
     def recurrence(self, curvature: float) -> Recurrence | None:
-        """Return how the eigen-coordinate of a curvature moves, if the method is a linear one.
-
-        The curvature is an eigenvalue lambda of the Hessian, which may be negative.
-        """
+        """Return how the eigen-coordinate of a curvature lambda moves, if the method is linear."""
         return None

@@ -36,18 +36,16 @@ def load_experiment(path: str | Path) -> Experiment:
 
 
 def read_experiment(values: dict[str, Any], file: str) -> Experiment:
-    """Make an experiment from a file's content, with every default filled in.
+    """Make an experiment from what ``tomllib`` gives, or from ``Experiment.to_dict()``.
 
-    Args:
-        values: What ``tomllib`` gives, or ``Experiment.to_dict()``.
-        file: The file's name, for the experiment's name and for error messages.
+    The file's name gives the experiment its own, and stands in error messages.
 
     Raises:
         ExperimentError: With one line for each thing to mend.
     """
     if "sweep" in values:
-        text = f"[sweep] makes several films, run `momentum batch {printable(file)}`"
-        raise refused(file, text)
+        one = printable(file)
+        raise refused(file, f"[sweep] makes several films, run `momentum batch {one}`")
     problems = Problems(file)
     if wrong := unsafe_name(file):
         problems.add("", wrong)
