@@ -1,7 +1,6 @@
-"""The lowest point of a loss near a few points: what is found where nobody has said it.
+"""The lowest point of a formula near a few points: a grid, refined by Newton's method.
 
-A formula's minimum is not known. A search over a grid, refined by Newton's method, finds it where
-it lies in the region searched; what is not found there is not claimed to be absent.
+What is not found in the region searched is not claimed to be absent.
 """
 
 from collections.abc import Sequence

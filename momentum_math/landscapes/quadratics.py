@@ -37,12 +37,7 @@ def eigen_coordinates(points: Array, angle_degrees: float) -> tuple[Array, Array
 
 @dataclass(frozen=True)
 class QuadraticForm(Landscape):
-    """f = (lambda_1 u^2 + lambda_2 w^2) / 2; u and w are coordinates along the eigenvectors.
-
-    Attributes:
-        curvatures: The Hessian's eigenvalues (lambda_1, lambda_2).
-        angle_degrees: How far its eigenvectors are turned from the axes, counterclockwise.
-    """
+    """f = (lambda_1 u^2 + lambda_2 w^2) / 2; u and w are coordinates along the eigenvectors."""
 
     curvatures: Point
     angle_degrees: Annotated[

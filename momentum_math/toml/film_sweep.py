@@ -1,7 +1,4 @@
-"""Several experiments from one file: its table [sweep] gives lists of values for keys of the file.
-
-Runs with other numbers inside one experiment are the matter of ``momentum_math.tuning``.
-"""
+"""Several experiments from one file: its table [sweep] gives lists of values for its other keys."""
 
 import copy
 import itertools

@@ -1,7 +1,4 @@
-"""The kinds of value that only an experiment file has: each reads one value and describes itself.
-
-Those of parameters stand in ``momentum_math.parameters``.
-"""
+"""The kinds of value that files have besides those of ``momentum_math.parameters``."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +14,7 @@ JOINERS = frozenset("\u200c\u200d")
 """They part and join the letters of many scripts, so they belong to what people write."""
 
 A_WINDOW = "[[-5.0, 5.0], [-2.2, 2.2]]"
+A_PROGRESSION = "{ from = 0.005, to = 3.5, count = 28 }"
 
 
 def list_schema(items: dict[str, Any], fewest: int, most: int) -> dict[str, Any]:
@@ -111,9 +109,7 @@ class Levels:
                 return values
             raise Unfit("must ascend")
         if not isinstance(value, dict) or set(value) != {"from", "to", "count"}:
-            raise Unfit(
-                f"must be {{ from = 0.005, to = 3.5, count = 28 }} or a list of 1 to {self.most}"
-            )
+            raise Unfit(f"must be {A_PROGRESSION} or a list of 1 to {self.most}")
         first, last = self.item.read(value["from"]), self.item.read(value["to"])
         if not first < last:
             raise Unfit(f"must have from < to, not from = {first:g} and to = {last:g}")

@@ -140,10 +140,8 @@ class Tables:
             size = f"{len(value)} of them" if isinstance(value, list) else show(value)
             problems.add("", f"{where} must be 1 to {self.most} tables, not {size}")
             return None
-        read = [
-            self.item.read(item, f"{self.singular} {i}", problems)
-            for i, item in enumerate(value, start=1)
-        ]
+        places = [f"{self.singular} {i}" for i, _ in enumerate(value, start=1)]
+        read = [self.item.read(*one, problems) for one in zip(value, places, strict=True)]
         return None if None in read else read
 
     def schema(self) -> dict[str, Any]:
