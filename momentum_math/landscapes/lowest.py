@@ -72,8 +72,9 @@ def lowest(loss: Landscape, start: Point, window: Window, others: tuple[Point, .
     rests = [_rests(loss, end, size) for end in ends]
     found: list[Array] = []
     for end, value, rest in zip(ends, values, rests, strict=True):
-        apart = all(np.abs(end - other).max() > 1e-5 * size for other in found)
-        if rest and value <= values[best] + near and apart and _is_bowl(loss, end, size):
+        is_lowest = rest and value <= values[best] + near
+        is_new = all(np.abs(end - other).max() > 1e-5 * size for other in found)
+        if is_lowest and is_new and _lowest_around(loss, end, 1e-3 * size) > value:
             found.append(_snapped(loss, end, size, near))
     found.sort(key=lambda point: float(np.hypot(*(point - np.array(start)))))
     points = tuple((float(x), float(y)) for x, y in found) if len(found) <= MOST_POINTS else ()
@@ -149,11 +150,6 @@ def _rests(loss: Landscape, at: Array, size: float) -> bool:
     here = _value(loss, at)
     around = min(_lowest_around(loss, at, reach * size) for reach in (1e-4, 1e-2))
     return around >= here - 1e-12 * max(abs(here), 1e-300)
-
-
-def _is_bowl(loss: Landscape, at: Array, size: float) -> bool:
-    """Tell whether the loss rises all round a point, so that it is an isolated minimum."""
-    return _lowest_around(loss, at, 1e-3 * size) > _value(loss, at)
 
 
 def _snapped(loss: Landscape, at: Array, size: float, near: float) -> Array:

@@ -51,9 +51,9 @@ def _plain(optimizer: Optimizer, is_ambiguous: bool) -> str:
 
 def _differences(group: Sequence[Optimizer], optimizer: Optimizer) -> str:
     """Return the numbers in which a contender differs from others of the same label."""
-    parts = []
-    for field, parameter in parameters_of(type(optimizer)).items():
-        values = {getattr(other, field) for other in group}
-        if len(values) > 1 and parameter.symbol:
-            parts.append(f"{parameter.spoken} = {getattr(optimizer, field):.6g}")
+    parts = [
+        f"{parameter.spoken} = {getattr(optimizer, field):.6g}"
+        for field, parameter in parameters_of(type(optimizer)).items()
+        if parameter.symbol and len({getattr(other, field) for other in group}) > 1
+    ]
     return " " + ", ".join(parts) if parts else ""

@@ -39,11 +39,9 @@ class Setting:
 
 
 def load_experiments(path: str | Path) -> tuple[Experiment, ...]:
-    """Read every experiment of a TOML file.
+    """Read the experiments of a TOML file: one for each combination of the values in its [sweep].
 
-    Returns:
-        One experiment for each combination of the values in its [sweep] table, the last key
-        turning fastest; a file without that table gives one.
+    The last key turns fastest; a file without that table gives one.
 
     Raises:
         ExperimentError: With one line for each thing to mend.

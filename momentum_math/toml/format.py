@@ -22,28 +22,24 @@ LABEL = Key("label", Text(40), "what the film calls this contender", None)
 BASELINE = Key("baseline", Flag(), "whether the others are measured against this one", False)
 
 
-def _keys(owner: type[Landscape] | type[Optimizer]) -> tuple[Key, ...]:
-    """Return the keys of a landscape's or an optimiser's parameters."""
+def _keys(owner: type[Landscape] | type[Optimizer], selector: str, said: str) -> tuple[Key, ...]:
+    """Return the keys of a landscape or an optimiser: its name's, and those of its parameters."""
     declared = parameters_of(owner).values()
-    return tuple(Key(one.key, one.kind, one.description, one.default) for one in declared)
+    own = (Key(one.key, one.kind, one.description, one.default) for one in declared)
+    return (Key(selector, Choice((owner.name,)), said), *own)
 
 
 LANDSCAPE_TABLES = Variants(
     "name",
-    {
-        name: Table((Key("name", Choice((name,)), "the landscape"), *_keys(landscape)))
-        for name, landscape in LANDSCAPES.items()
-    },
+    {name: Table(_keys(one, "name", "the landscape")) for name, one in LANDSCAPES.items()},
     implied={"formula": CustomLandscape.name},
 )
 
 CONTENDER_TABLES = Variants(
     "optimizer",
     {
-        name: Table(
-            (LABEL, Key("optimizer", Choice((name,)), "the method"), *_keys(optimizer), BASELINE)
-        )
-        for name, optimizer in OPTIMIZERS.items()
+        name: Table((LABEL, *_keys(one, "optimizer", "the method"), BASELINE))
+        for name, one in OPTIMIZERS.items()
     },
 )
 
