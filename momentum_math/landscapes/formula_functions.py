@@ -82,15 +82,8 @@ ALLOWED = "x, y, pi, e, numbers, + - * / **"
 SOME = "sin, exp, log, sqrt, abs, max"
 
 WORDS = {
-    "sine": "sin",
-    "cosine": "cos",
-    "tangent": "tan",
-    "arcsine": "asin",
-    "sinus": "sin",
-    "cosinus": "cos",
-    "exponential": "exp",
-    "root": "sqrt",
-    "signum": "sign",
+    **{"sine": "sin", "cosine": "cos", "tangent": "tan", "arcsine": "asin"},
+    **{"sinus": "sin", "cosinus": "cos", "exponential": "exp", "root": "sqrt", "signum": "sign"},
 }
 """What people try that is not a name, and the name that they mean."""
 

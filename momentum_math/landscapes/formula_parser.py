@@ -92,12 +92,7 @@ class _Spelled(ast.NodeTransformer):
 
 
 class Measure(NamedTuple):
-    """The bounds of a part of a formula, known before it is built.
-
-    Attributes:
-        degree: A bound on its polynomial degree, and so on how large its numbers can grow.
-        constant: Its value if it has neither x nor y.
-    """
+    """A bound on the degree of a part of a formula, and its value if it has neither x nor y."""
 
     degree: float
     constant: float | None = None

@@ -55,13 +55,10 @@ def region(start: Point, paths: Sequence[Array]) -> Window:
 
 @lru_cache(maxsize=8)
 def lowest(loss: Landscape, start: Point, window: Window, others: tuple[Point, ...] = ()) -> Lowest:
-    """Return the lowest value found in a part of the plane; a pure function, remembered.
+    """Return the lowest value found from a start, a grid over a window, and other points.
 
-    Args:
-        loss: Finite at the start; elsewhere it may be undefined, without a warning.
-        start: Where the runs begin.
-        window: What is covered by a grid.
-        others: Points to begin from beside start and grid; what is found is not above them.
+    It is above none of them. The loss is finite at the start; elsewhere it may be undefined,
+    without a warning. A pure function, remembered.
     """
     seeds = [*np.array([start, *others], dtype=np.float64), *_low_points(loss, window)]
     size = max(high - low for low, high in window)

@@ -59,9 +59,9 @@ def read_experiments(values: dict[str, Any], file: str) -> tuple[Experiment, ...
     problems = Problems(file)
     axes = _axes(values["sweep"], base, problems)
     count = math.prod(map(len, axes))
-    if not problems.count and count > MOST_FILMS:
+    if not problems.lines and count > MOST_FILMS:
         problems.add("sweep", f"makes {count} films, give fewer values: at most {MOST_FILMS}")
-    if problems.count:
+    if problems.lines:
         raise problems.error()
     if len(axes) > 1:  # a value that is wrong by itself is told once, not in every combination
         for axis in axes:
@@ -161,7 +161,7 @@ def _made(
         except ExperimentError as error:
             for line in error.messages:
                 problems.add(where, line.partition(": ")[2] or line)
-    if problems.count:
+    if problems.lines:
         raise problems.error()
     return tuple(made)
 
@@ -177,7 +177,7 @@ def _experiment(
         problems.add("", f"the film's name, {name}, is too long: shorten the file's name")
     if len(title) > LONGEST_TITLE:
         problems.add("", f"the film's title has {len(title)} characters: shorten the file's title")
-    if problems.count:
+    if problems.lines:
         raise problems.error()
     values = copy.deepcopy(base) | {"title": title}
     for setting in settings:

@@ -33,17 +33,13 @@ class Problems:
     file: str
     lines: list[str] = field(default_factory=list)
 
-    @property
-    def count(self) -> int:
-        return len(self.lines)
-
     def add(self, where: str, text: str) -> None:
         """Note a problem at a place such as ``"contender 2"`` (empty for the top of the file)."""
         self.lines.append(f"{where}: {text}" if where else text)
 
     def error(self) -> ExperimentError:
         """The problems as lines that begin with the file's name and are not too long."""
-        lines, rest = self.lines[:MOST_PROBLEMS], self.count - MOST_PROBLEMS
+        lines, rest = self.lines[:MOST_PROBLEMS], len(self.lines) - MOST_PROBLEMS
         lines += [f"and {rest} more problems"] if rest > 0 else []
         file = printable(self.file, 80)
         return ExperimentError(tuple(printable(f"{file}: {line}", LONGEST_LINE) for line in lines))

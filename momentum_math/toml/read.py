@@ -52,7 +52,7 @@ def read_experiment(values: dict[str, Any], file: str) -> Experiment:
     table = EXPERIMENT_TABLE.read(values, "", problems)
     if table is not None:
         _check_together(table, problems)
-    if problems.count or table is None:
+    if problems.lines or table is None:
         raise problems.error()
     return build(file.removesuffix(".toml"), table, file)
 

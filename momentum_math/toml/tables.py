@@ -67,13 +67,13 @@ class Table:
         if not isinstance(value, dict):
             problems.add(where, f"must be a table, not {show(value)}")
             return None
-        count = problems.count
+        count = len(problems.lines)
         for name in (name for name in value if name not in self.names):
-            close = did_you_mean(name, self.names) if problems.count < MOST_PROBLEMS else ""
+            close = did_you_mean(name, self.names) if len(problems.lines) < MOST_PROBLEMS else ""
             hint = close or f", the keys here are {', '.join(self.names)}"
             problems.add(where, f'unknown key "{printable(name)}"{hint}')
         values = {key.name: key.read(value, where, problems) for key in self.keys}
-        return values if problems.count == count else None
+        return values if len(problems.lines) == count else None
 
     def schema(self) -> dict[str, Any]:
         required = [key.name for key in self.keys if key.default is REQUIRED]
