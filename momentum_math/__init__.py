@@ -29,7 +29,7 @@ from momentum_math.optimizers.momentum import MomentumMethod
 from momentum_math.parameters import settings
 from momentum_math.resting import Place
 from momentum_math.toml.film_sweep import load_experiments
-from momentum_math.toml.json_schema import schema
+from momentum_math.toml.format import schema
 from momentum_math.toml.problems import ExperimentError
 from momentum_math.toml.read import load_experiment, read_experiment, unsafe_name
 from momentum_math.trajectories import Trajectory, trace

@@ -22,11 +22,6 @@ def readonly(array: npt.ArrayLike) -> Array:
     return result
 
 
-def as_points(points: npt.ArrayLike) -> Array:
-    """Return points as an array of the same shape; complex input stays complex."""
-    return np.asarray(points)
-
-
 def pair(first: Any, second: Any) -> npt.NDArray[Any]:
     """Two arrays (...) side by side as (..., 2); complex input stays complex."""
     # Each coordinate's values lie together: that is how they are computed with.
