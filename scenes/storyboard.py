@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from momentum_math.story import Story
-from scenes.kit.pace import (
+from scenes.pace import (
     SLOW_STEP_SECONDS,
     race_pace,
     reading_seconds,
