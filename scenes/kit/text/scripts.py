@@ -107,17 +107,20 @@ def reads_leftwards(text: str) -> bool:
     return _RIGHT_TO_LEFT.search(text) is not None
 
 
+def _ways(text: str) -> str:
+    """A letter for each character: L or R for its direction, M for a mark, - for any other."""
+    kinds = {"L": "L", "R": "R", "AL": "R", "NSM": "M"}
+    return "".join(kinds.get(unicodedata.bidirectional(character), "-") for character in text)
+
+
 def directed(text: str) -> str:
     """A text of its own, such as a title, with a mark if it reads from right to left as a whole.
 
     Most of its letters decide. The film's own sentences read from left to right, whatever names
     are in them, so they need no mark.
     """
-    if not reads_leftwards(text):
-        return text
-    letters = [unicodedata.bidirectional(character) for character in text]
-    leftwards = sum(kind in ("R", "AL") for kind in letters)
-    return RIGHT_TO_LEFT_MARK + text if leftwards > letters.count("L") else text
+    ways = _ways(text) if reads_leftwards(text) else ""
+    return RIGHT_TO_LEFT_MARK + text if ways.count("R") > ways.count("L") else text
 
 
 def isolated(text: str) -> str:
@@ -127,17 +130,8 @@ def isolated(text: str) -> str:
     """
     if not reads_leftwards(text) or not _has_own_way(text):
         return text
-    spans, first = [], None
-    kinds = [unicodedata.bidirectional(character) for character in text]
-    for at, kind in enumerate([*kinds, "L"]):
-        if kind in ("R", "AL"):
-            first, last = at if first is None else first, at
-        elif kind == "NSM" and first is not None and last == at - 1:
-            last = at
-        elif kind == "L" and first is not None:
-            spans.append((first, last + 1))
-            first = None
-    for start, stop in reversed(spans):
+    for match in reversed(list(re.finditer(r"R(?:[^L]*R)?M*", _ways(text)))):
+        start, stop = match.span()
         inner = RIGHT_TO_LEFT_ISOLATE + text[start:stop] + POP_ISOLATE
         text = text[:start] + inner + text[stop:]
     return text
@@ -145,9 +139,7 @@ def isolated(text: str) -> str:
 
 def _has_own_way(text: str) -> bool:
     """Whether a text that has letters of both directions reads from left to right as a whole."""
-    if text.startswith(RIGHT_TO_LEFT_MARK):
-        return False
-    return any(unicodedata.bidirectional(character) == "L" for character in text)
+    return not text.startswith(RIGHT_TO_LEFT_MARK) and "L" in _ways(text)
 
 
 def levels(text: str) -> list[int]:
@@ -166,10 +158,8 @@ def levels(text: str) -> list[int]:
     found = [int(way == TextDirection.RTL)] * len(marked)
     for placed in paragraph.get_characters_with_embedding_level():
         found[placed.character_index] = placed.embedding_level
-    own = iter(text)
-    expected, kept = next(own, None), []
+    kept: list[int] = []
     for character, level in zip(marked, found, strict=True):
-        if character == expected:
+        if character == text[len(kept) : len(kept) + 1]:
             kept.append(level)
-            expected = next(own, None)
     return kept
