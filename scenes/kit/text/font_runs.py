@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import accumulate, groupby
+from itertools import accumulate, chain, groupby
 
 import uharfbuzz as hb
 
@@ -123,8 +123,9 @@ def _plain(piece: str) -> Run:
 def _seen(found: list[tuple[int, Run]]) -> Iterator[Run]:
     """Runs with their levels in the order they stand (Unicode Standard Annex 9, rule L2)."""
     for level in range(max((level for level, _ in found), default=0), 0, -1):
-        groups = [(k, list(group)) for k, group in groupby(found, lambda one: one[0] >= level)]
-        found = [one for inside, group in groups for one in (group[::-1] if inside else group)]
+        groups = groupby(found, lambda one, level=level: one[0] >= level)  # type: ignore[misc]
+        parts = [list(group)[:: -1 if inside else 1] for inside, group in groups]
+        found = list(chain.from_iterable(parts))
     return (run for _, run in found)
 
 
@@ -176,9 +177,9 @@ def _faces(text: str) -> list[Face | None]:
 @cache
 def _drawing(drawn: str, country: Face) -> Face | None:
     """The first face that has all characters of a cluster, else its first one."""
-    chain = (None, *(country if face is JAPANESE else face for face in FACES))
-    able = (face for face in chain if all(_has(face, c) for c in drawn))
-    part = (face for face in chain if _has(face, drawn[0]))
+    faces = (None, *(country if face is JAPANESE else face for face in FACES))
+    able = (face for face in faces if all(_has(face, c) for c in drawn))
+    part = (face for face in faces if _has(face, drawn[0]))
     return next(able, next(part, None))
 
 
