@@ -132,9 +132,9 @@ class Tuning(VGroup):
         self._tuned, self._chart, self._plot = tuned, chart, plot
         self._trail_line = shape(stroke=color, width=LINE, opacity=0.75)
         self._trail_dots = shape(fill=color, opacity=0.6)
-        self._particle = Particle(index, color, theme)
+        self._particle = Particle(index, theme)
         self._curve = shape(stroke=theme.velocity, width=LINE)
-        self._head = Particle(index, color, theme)
+        self._head = Particle(index, theme)
         self._count = Label(
             "",
             BODY,

@@ -35,24 +35,19 @@ class LossScale:
         heights = self._height(losses)
         heights = heights[np.isfinite(heights)]
         lowest, highest = float(heights.min()), float(heights.max())
-        start = self._height(outcome.runs[0].excess[:1])[0]
-        start = float(start) if np.isfinite(start) else highest
+        start = self.height(outcome.runs[0].excess[0])
+        start = start if np.isfinite(start) else highest
+        deepest, topmost = self._kept()
         if self.is_log:
-            threshold = outcome.experiment.threshold
+            threshold, reach = outcome.experiment.threshold, start + HEIGHT
             aim = np.log10(threshold) if threshold is not None else lowest
             # At least a decade under the threshold, for the steps that are written there.
-            lowest = max(min(lowest, aim - 1), min(np.log10(DEPTH) + aim, highest - 1))
-            self.low, self.high = (
-                float(np.floor(lowest)) - 0.25,
-                float(min(highest, max(start + HEIGHT, self._kept()[1]))) + 0.35,
-            )
+            low = np.floor(max(min(lowest, aim - 1), min(np.log10(DEPTH) + aim, highest - 1)))
         else:
             reach = abs(start) + HEIGHT
-            deepest, topmost = self._kept()
-            self.low, self.high = (
-                float(max(lowest, min(-reach, deepest))) - 0.25,
-                float(min(highest, max(reach, topmost))) + 0.35,
-            )
+            low = max(lowest, min(-reach, deepest))
+        self.low = float(low) - 0.25
+        self.high = float(min(highest, max(reach, topmost))) + 0.35
 
     def _kept(self) -> tuple[float, float]:
         """The heights between which runs are that do not diverge, so far as an axis can be read."""
@@ -92,7 +87,7 @@ class LossScale:
 
     def height(self, loss: float) -> float:
         """The height of one loss."""
-        return float(self._height(np.array([loss]))[0])
+        return float(self._height(np.array(loss)))
 
     @property
     def threshold(self) -> float | None:
@@ -103,15 +98,14 @@ class LossScale:
 
     def ticks(self, closest: float) -> list[tuple[float, str]]:
         """(height, label) of powers of ten that are at least ``closest`` apart."""
+        every = int(np.ceil(closest))
         if self.is_log:
-            every = int(np.ceil(closest))
             decades = range(int(np.ceil(self.low)), int(np.floor(self.high)) + 1)
             return [(float(d), power(d)) for d in decades if d % every == 0]
-        every = int(np.ceil(closest))
-        first = round(np.log10(self._linear)) + every
-        ups = [(self.height(10.0**d), d) for d in range(first, first + 40, every)]
-        ticks = [(0.0, "0"), *((h, power(d)) for h, d in ups)]
-        ticks += [(-h, f"−{power(d)}") for h, d in ups]
+        first, ticks = round(np.log10(self._linear)) + every, [(0.0, "0")]
+        for decade in range(first, first + 40, every):
+            height = self.height(10.0**decade)
+            ticks += [(height, power(decade)), (-height, f"−{power(decade)}")]
         return sorted((h, label) for h, label in ticks if self.low < h < self.high)
 
 
@@ -138,22 +132,14 @@ def race_paths(outcome: Outcome, scale: LossScale, chart: Chart) -> list[np.ndar
 def spread(
     centers: Sequence[float], sizes: Sequence[float], low: float, high: float, fixed: int = 0
 ) -> list[float]:
-    """Centres moved apart so that things of these sizes do not overlap, inside a range.
+    """Centres moved apart so that things of these sizes do not overlap, from low to high.
 
-    Args:
-        centers: where things wish to be, in any order.
-        sizes: their extents.
-        low: where the range begins.
-        high: where it ends.
-        fixed: so many at the end of the list stay where they are.
-
-    Returns:
-        The new centres, in the order given.
+    They may be in any order; so many at the list's end as are fixed stay where they are.
     """
     order = sorted(range(len(centers)), key=lambda i: (centers[i], -i))
     placed = [centers[i] for i in order]
     half = [sizes[i] / 2 for i in order]
-    loose = [0.0 if i >= len(centers) - fixed else 1.0 for i in order]
+    loose = [float(i < len(centers) - fixed) for i in order]
     for _ in range(80):
         for a in range(len(placed) - 1):
             short = half[a] + half[a + 1] - (placed[a + 1] - placed[a])
@@ -164,7 +150,4 @@ def spread(
         for a in range(len(placed)):
             if loose[a]:
                 placed[a] = min(max(placed[a], low + half[a]), high - half[a])
-    result = [0.0] * len(placed)
-    for rank, index in enumerate(order):
-        result[index] = placed[rank]
-    return result
+    return [center for _, center in sorted(zip(order, placed, strict=True))]

@@ -57,9 +57,9 @@ class Label(VMobject):
         self.joint_type = LineJointType.ROUND
         return self
 
-    def set_text(self, text: str) -> Label:
-        """Write something else at the same anchor."""
-        self.text = text
+    def set_text(self, text: str, at: tuple[float, float] | None = None) -> Label:
+        """Write something else, at the same anchor if no other is given."""
+        self.text, self.at = text, at or self.at
         points, width = outline(text, self.weight)
         x, y = self.at[0] - self.across * width * self.em, self.at[1] - _RISE[self.up] * self.em
         self.points = points * self.em + np.array([x, y, 0.0])
