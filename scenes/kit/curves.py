@@ -31,9 +31,6 @@ class CurvePen:
     def closePath(self) -> None:
         self.lineTo((self._start.real, self._start.imag))
 
-    def endPath(self) -> None:
-        """Leave it open."""
-
     def _add(self, *points: complex) -> None:
         self._points += [self._at, *points]
         self._at = points[-1]

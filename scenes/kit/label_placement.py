@@ -18,13 +18,9 @@ NEAR = 0.05  # units that words keep from a line
 def clearest(
     candidates: Sequence[Words], lines: Sequence[np.ndarray], within: Box, near: float = NEAR
 ) -> Words:
-    """The candidate with the least of the lines behind it; the first of those that are equal.
+    """The candidate with the least of the polylines, (n, 2) each, behind or near it.
 
-    Args:
-        candidates: the same words, or shorter ones, at different places, the best first.
-        lines: what is drawn there: points of polylines, (n, 2) each, units.
-        within: candidates that stay in it come first.
-        near: units that they keep from a line.
+    Candidates that stay within the box come before others; of equal ones, the first is taken.
     """
 
     def trouble(words: Words) -> tuple[float, float]:

@@ -30,10 +30,7 @@ def valley_boxes(
 ) -> tuple[Box, Box, Box]:
     """The map's plotting box, and two boxes for what is said beside it or under it.
 
-    Args:
-        look: of the film.
-        first_height: what the first of two boxes over each other needs, units.
-        shares: widths of two boxes side by side, as a ratio.
+    The first has its height where they stand over each other, else their widths are in the ratio.
     """
     body, gap = look.frame.body, 0.3
     if look.frame.is_wide:
@@ -71,9 +68,6 @@ class Valley(VGroup):
         super().__init__(self.map, self.axes, self.minimum, self.start)
 
 
-# --- axes of maps ----------------------------------------------------------------------------
-
-
 def map_axes(
     chart: Chart,
     theme: Theme,
@@ -86,9 +80,9 @@ def map_axes(
     Args:
         chart: of the map.
         theme: of the film.
-        names: of x and y; None where there is no room for them.
+        names: None where there is no room for them.
         reach: so far numbers may reach over the map on the right, units.
-        runner: what runs on a map without names, for what else is written there to keep off.
+        runner: on a map without names, for what else is written there to keep off.
     """
     box = chart.box
     x_ticks = nice_ticks(*chart.x, max(2, int(box.width / 0.7)))

@@ -9,8 +9,6 @@ from __future__ import annotations
 import numpy as np
 from manim import VGroup, VMobject
 
-from momentum_math import Trajectory
-from scenes.kit.charts import Chart
 from scenes.kit.shapes import (
     LINE,
     NOTHING,
@@ -29,6 +27,8 @@ from scenes.look import SMALL, Box, Theme, readable
 from scenes.words import labels
 
 PARTICLE_RADIUS = 0.125
+
+At = tuple[float, float]
 
 
 class Particle(VMobject):
@@ -85,12 +85,12 @@ class Trail(VGroup):
 class Runner(VGroup):
     """A contender on a map: its trail and its particle.
 
-    Where the particle has left the map, an arrow stands at the edge that it left through, with
-    the step of its last point inside.
+    Where the particle has left the map's box, an arrow stands at the edge that it left through,
+    with the step of its last point inside.
 
     Args:
-        path: the contender's points in units, (n, 2); see ``shown_path``.
-        box: the map's plotting box.
+        path: the contender's points in units, (n, 2).
+        box: outside of it nothing is drawn.
         index: the contender's.
         theme: of the film.
         size: of particle, line and dots; 1 is as large as elsewhere.
@@ -130,16 +130,14 @@ class Runner(VGroup):
         tail = clipped(np.stack([tip, tip + back * 0.35]), self._box)[0][-1]
         self._exit.point(tail, tip)
         arrow = np.stack([tip + back * 0.35, tip])
-        for text in labels.leaves(inside[-1] + 1):
-            places = self._beside(arrow, back, text_width(text, SMALL, "Semibold") / 2)
-            if places:
-                self._gone.set_text(text, places[0])
-                return
-        self._gone.set_text("")
+        ways = (
+            (text, place)
+            for text in labels.leaves(inside[-1] + 1)
+            for place in self._beside(arrow, back, text_width(text, SMALL, "Semibold") / 2)
+        )
+        self._gone.set_text(*next(ways, ("", self._gone.at)))
 
-    def _beside(
-        self, arrow: np.ndarray, back: np.ndarray, half: float
-    ) -> list[tuple[float, float]]:
+    def _beside(self, arrow: np.ndarray, back: np.ndarray, half: float) -> list[At]:
         """Places beside an arrow with room for words of this half width, the best first."""
         box, tip = self._box, arrow[1]
         x = float(np.clip(tip[0], box.left + half + 0.1, box.right - half - 0.1))
@@ -156,12 +154,6 @@ class Runner(VGroup):
             if holds(room, np.array([px, py]))
             and not clipped(arrow, Box(px - half - 0.1, py - 0.22, px + half + 0.1, py + 0.22))
         ]
-
-
-def shown_path(trajectory: Trajectory, chart: Chart) -> np.ndarray:
-    """A trajectory in units, (n, 2), up to its first point that is not finite."""
-    good = np.isfinite(trajectory.points).all(axis=1)
-    return chart.place(trajectory.points[np.logical_and.accumulate(good)])
 
 
 class Arrow(VMobject):

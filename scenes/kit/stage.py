@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, TypedDict, TypeVar
+from typing import Any, ClassVar, TypeVar
 
+import numpy as np
 from manim import Animation, Mobject, Scene, VGroup, Wait, config
 from manim.animation.animation import prepare_animation
 from manim.mobject.mobject import _AnimationBuilder
@@ -22,7 +23,7 @@ from momentum_math.story import Story
 from scenes import look as looks
 from scenes.kit.animations import Appear, Vanish
 from scenes.kit.charts import Chart
-from scenes.kit.particles import Runner, shown_path
+from scenes.kit.particles import Runner
 from scenes.kit.text.label import Label, fitted, text_width, wrap
 from scenes.kit.text.scripts import directed
 from scenes.look import BODY, SMALL, TITLE, Look
@@ -32,16 +33,6 @@ DEFAULT_EXPERIMENT = EXPERIMENTS / "momentum.toml"
 FADE_SECONDS = 0.4
 # Of words in the footer: the em and from line to line, units; smaller where names are long.
 FOOTER_SIZES = ((BODY, 0.46), (SMALL, 0.3), (0.18, 0.22))
-
-
-class Track(TypedDict):
-    """The places of a contender's particle in time; see ``ChapterScene.track``."""
-
-    contender: int
-    color: str
-    x: list[float]
-    y: list[float]
-    steps: list[list[float]]
 
 
 Fact = TypeVar("Fact")
@@ -84,17 +75,14 @@ class ChapterScene(Scene):
 
     @cached_property
     def story(self) -> Story:
-        """The facts of the outcome."""
         return Story(run(load_experiment(DEFAULT_EXPERIMENT)))
 
     @cached_property
     def storyboard(self) -> Storyboard:
-        """The film as data."""
         return tell(self.story)
 
     @cached_property
     def look(self) -> Look:
-        """The film's theme and frame."""
         return looks.look()
 
     def setup(self) -> None:
@@ -102,28 +90,24 @@ class ChapterScene(Scene):
         self.camera.background_color = self.theme.background  # type: ignore[union-attr]  # Cairo's
         self.clock = 0.0
         self.beat_times: list[tuple[str, float, float]] = []
-        self.tracks: list[Track] = []
+        self.tracks: list[dict[str, Any]] = []
         self._footer, self._footer_text = VGroup(), ""
         self._turning: list[Animation] = []
 
     @property
     def theme(self) -> looks.Theme:
-        """The colours."""
         return self.look.theme
 
     @property
     def frame(self) -> looks.Frame:
-        """The picture's shape, and its boxes."""
         return self.look.frame
 
     @property
     def outcome(self) -> Outcome:
-        """The experiment and its runs."""
         return self.story.outcome
 
     @property
     def experiment(self) -> Experiment:
-        """The experiment that was run."""
         return self.story.experiment
 
     def color(self, index: int) -> str:
@@ -132,17 +116,17 @@ class ChapterScene(Scene):
 
     def runner(self, index: int, chart: Chart, size: float = 1.0) -> Runner:
         """A contender's particle and trail on a map."""
-        path = shown_path(self.outcome.runs[index].trajectory, chart)
-        return Runner(path[: self.experiment.map.steps + 2], chart.box, index, self.theme, size)
-
-    # --- time
+        points = self.outcome.runs[index].trajectory.points
+        good = np.logical_and.accumulate(np.isfinite(points).all(axis=1))
+        path = chart.place(points[good][: self.experiment.map.steps + 2])
+        return Runner(path, chart.box, index, self.theme, size)
 
     @contextmanager
     def beat(self, name: str) -> Iterator[BeatClock]:
         """Play one beat of the storyboard; what is left of its seconds is held.
 
         Raises:
-            RuntimeError: the beat is not the storyboard's next, or what was played is longer.
+            RuntimeError: it is not the storyboard's next, or what was played is longer.
         """
         beat = next(iter(self.storyboard[self.chapter].beats[len(self.beat_times) :]), None)
         if beat is None or beat.name != name:
@@ -214,8 +198,6 @@ class ChapterScene(Scene):
                 animation.run_time = exact
         super().play(*animations)
 
-    # --- words
-
     def _turn_footer(self, text: str) -> None:
         """Have the footer change with the next thing that is played."""
         if text == self._footer_text:
@@ -253,8 +235,6 @@ class ChapterScene(Scene):
             heading.add(Label(shown, em, self.theme.ink, at, across=across, weight="Semibold"))
         return heading
 
-    # --- the picture against the mathematics
-
     def track(
         self,
         contender: int,
@@ -262,13 +242,9 @@ class ChapterScene(Scene):
         y: tuple[float, float],
         steps: list[tuple[int, float]],
     ) -> None:
-        """Note where a contender's particle stands, for the manifest.
+        """Note where a contender's particle stands at steps and seconds, for the manifest.
 
-        Args:
-            contender: its index.
-            x: (scale, offset): a datum stands at datum * scale + offset, in units.
-            y: the same upwards.
-            steps: (step, seconds from the chapter's start).
+        x and y are (scale, offset): a datum stands at datum * scale + offset, in units.
         """
         color, times = self.color(contender).lower(), [[step, round(t, 6)] for step, t in steps]
         self.tracks.append(

@@ -61,7 +61,11 @@ class TexMissingError(RuntimeError):
 
 def document(formulas: Sequence[Formula]) -> str:
     """The LaTeX document that sets each formula on a page of its own, from the second page on."""
-    return _HEAD + "".join(map(_line, formulas)) + "\\end{document}\n"
+    lines = [_HEAD.removesuffix("\n")]
+    for formula in formulas:
+        pieces = (rf"\piece{{{i}}}{{{part}}}" for i, part in enumerate(formula))
+        lines.append(rf"\formula{{{' '.join(pieces)}}}".replace("\n", " "))
+    return "\n".join([*lines, r"\end{document}", ""])
 
 
 def svg_name(formula: Formula) -> str:
@@ -106,11 +110,6 @@ def make(formulas: Sequence[Formula], folder: Path) -> tuple[Path, ...]:
             _publish(here / f"{page:04d}.svg", folder / svg_name(formula), formula)
             for page, formula in enumerate(formulas, start=2)
         )
-
-
-def _line(formula: Formula) -> str:
-    pieces = (rf"\piece{{{i}}}{{{part}}}" for i, part in enumerate(formula))
-    return rf"\formula{{{' '.join(pieces)}}}".replace("\n", " ") + "\n"
 
 
 def _shown(formula: Formula) -> str:

@@ -63,8 +63,6 @@ def _height(lines: Sequence[str]) -> float:
     return sum(1.08 * LINE + tallest(tokens(line)) for line in lines)
 
 
-# --- breaking ------------------------------------------------------------------------------------
-
 _PRICE_OF_LINE, _PRICE_OF_DEPTH, _PRICE_OF_FACTOR, _PRICE_OF_SHORT = 3.0, 4.0, 1.0, 12.0
 _BREAKS = ("=", "+", "*", "/", ",")
 
@@ -142,9 +140,6 @@ def _joined(line: Sequence[Token]) -> str:
     return text.strip()
 
 
-# --- shortening ----------------------------------------------------------------------------------
-
-
 def _shortened(row: Sequence[Token], widest: float) -> Iterator[Sequence[Token]]:
     """A formula with more and more of it left out, first what is too wide for a line, ems."""
     yield row
@@ -195,9 +190,6 @@ def _dotted(tex: str) -> str:
     # Each group's closing brace begins the part after it.
     wide = [part.startswith("{") and width(tokens(part[1:])) > _FLAT_WIDTH for part in parts]
     return "".join(r"{\ldots" if w else part for w, part in zip(wide, parts, strict=True))
-
-
-# --- lines as long as they like ------------------------------------------------------------------
 
 
 def tex_lines(tex: str, longest: int = LONGEST) -> list[str]:

@@ -21,14 +21,9 @@ FIRST_LINE, LAST_LINE, CLEAR, TALL = 0.45, 0.4, 0.06, 1.4
 
 
 class Formula(VGroup):
-    """One line of mathematics; each part becomes one mobject.
+    """One line of mathematics, each part one mobject; no wider than its room, units.
 
-    Args:
-        parts: in order.
-        em: size, units; it becomes smaller where the line would be wider than ``room``.
-        at: a point of its baseline.
-        across: where ``at`` lies in the line: 0 its start, 0.5 its middle, 1 its end.
-        room: units.
+    ``at`` is a point of its baseline, from its start (``across`` is 0) to its end (1).
     """
 
     def __init__(
@@ -51,14 +46,7 @@ class Formula(VGroup):
 class FormulaLines(VGroup):
     """One formula in several lines of one size, each as high as its outlines need.
 
-    Args:
-        layout: the lines.
-        color: ``#rrggbb``.
-        at: the top left corner.
-        room: no line is wider than this, units.
-
-    Attributes:
-        height_units: from the top to ``end``, where something else can stand.
+    ``at`` is the top left corner; ``height_units`` under it, at ``end``, something else can stand.
     """
 
     def __init__(self, layout: Layout, color: str, at: tuple[float, float], room: float) -> None:

@@ -31,12 +31,9 @@ _HREF = "{http://www.w3.org/1999/xlink}href"
 
 @dataclass(frozen=True)
 class Typeset:
-    """Outlines of a formula, from the origin of the baseline of text beside it.
+    """A formula's advance width, ems, and per part its outline from the start of the baseline.
 
-    Attributes:
-        pieces: per part its filled outline, (4k, 3) in ems as Manim's cubic curves, y upwards,
-            read-only.
-        width: advance width, ems.
+    Outlines are Manim's cubic curves, (4k, 3) in ems, y upwards, read-only.
     """
 
     pieces: tuple[np.ndarray, ...]
@@ -44,25 +41,19 @@ class Typeset:
 
 
 def typeset(formula: Sequence[str]) -> Typeset:
-    r"""Outlines of a formula, from its SVG where there is one, else from LaTeX.
-
-    Args:
-        formula: its parts, LaTeX for math mode, in order. TeX spaces them as one formula.
+    """Outlines of a formula, from its SVG where there is one, else from LaTeX.
 
     Raises:
         FormulaError: TeX does not accept the formula.
         TexMissingError: the formula has no SVG yet and LaTeX is not installed.
     """
-    return _read(formula_svgs([formula])[0], len(formula))
+    return _parse(formula_svgs([formula])[0].read_text(encoding="utf-8"), len(formula))
 
 
 def formula_svgs(formulas: Sequence[Sequence[str]], folder: Path | None = None) -> list[Path]:
     """SVGs of formulas; all that are new are made in a single run of LaTeX.
 
-    Args:
-        formulas: each a sequence of parts.
-        folder: where new SVGs go, and old ones are looked for besides the shipped ones; where
-            things are kept if not given.
+    They go into the folder, or where things are kept, and are looked for there and in ``SHIPPED``.
 
     Raises:
         FormulaError: TeX does not accept one of the formulas.
@@ -80,15 +71,11 @@ def _known(formula: Formula, folder: Path) -> Path | None:
     """A formula's SVG if there is one and it is whole."""
     for path in (SHIPPED / svg_name(formula), folder / svg_name(formula)):
         try:
-            _read(path, len(formula))
+            _parse(path.read_text(encoding="utf-8"), len(formula))
         except (OSError, ValueError, ElementTree.ParseError):
             continue
         return path
     return None
-
-
-def _read(path: Path, pieces: int) -> Typeset:
-    return _parse(path.read_text(encoding="utf-8"), pieces)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
@@ -44,16 +44,11 @@ def shipped_formulas() -> list[Formula]:
     return list(dict.fromkeys(chain.from_iterable(films)))
 
 
-def renew(formulas: Iterable[Formula], folder: Path = SHIPPED) -> tuple[int, int]:
-    """Make ``folder`` hold the SVGs of exactly these formulas.
-
-    Returns:
-        How many SVGs were made, and how many were removed.
-    """
-    wanted = list(formulas)
-    names = {svg_name(formula) for formula in wanted}
+def renew(formulas: Sequence[Formula], folder: Path = SHIPPED) -> tuple[int, int]:
+    """Make a folder hold the SVGs of exactly these formulas; how many were made and removed."""
+    names = {svg_name(formula) for formula in formulas}
     before = {path.name for path in folder.glob("*.svg")}
-    formula_svgs(wanted, folder)
+    formula_svgs(formulas, folder)
     for name in before - names:
         (folder / name).unlink()
     return len(names - before), len(before - names)

@@ -45,14 +45,13 @@ class Racers(VGroup):
             (o.get_left()[0], o.get_right()[0], o.get_center()[1], o.height + 0.12)
             for o in obstacles
         ]
-        self._ends = [
-            first_fitting(at_curve(name, one), SMALL, right - path[-1][0] - 0.26, "Semibold")
-            for name, one, path in zip(labels, story.runs, self._paths, strict=True)
-        ]
         self.curves, self.heads = VGroup(), VGroup()
         self._labels: list[Label] = []
+        self._ends: list[str] = []
         for i, (path, text) in enumerate(zip(self._paths, labels, strict=True)):
-            color = theme.contender(i)
+            color, room = theme.contender(i), right - path[-1][0] - 0.26
+            ways = at_curve(text, story.runs[i])
+            self._ends.append(first_fitting(ways, SMALL, room, "Semibold"))
             self.curves.add(Curve(path, color, theme))
             self.heads.add(Particle(i, theme, radius=0.15 - 0.03 * min(i, 3)))
             label = Label(text, SMALL, theme.text(color), across=0.0, weight="Semibold")

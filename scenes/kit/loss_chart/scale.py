@@ -19,11 +19,8 @@ DEPTH, HEIGHT, MOST_HEIGHT = 1e-5, 2.0, 12.0
 class LossScale:
     """Losses as heights: their log10 above the minimum, or a symmetric log without one.
 
-    Heights are clamped to the axis; ``lasting`` tells from which step on a run is off it for good.
-
-    Attributes:
-        low: where the axis begins, in heights.
-        high: where it ends.
+    Heights are clamped to the axis, which reaches from ``low`` to ``high``; ``lasting`` tells from
+    which step on a run is off it for good.
     """
 
     def __init__(self, outcome: Outcome) -> None:
@@ -53,11 +50,8 @@ class LossScale:
         """The heights between which runs are that do not diverge, so far as an axis can be read."""
         kept = [run.excess for run in self._outcome.runs if run.trajectory.ended_at is None]
         heights = self._height(np.concatenate([self._outcome.runs[0].excess[:1], *kept]))
-        start = float(heights[0])
-        return (
-            max(float(heights.min()), start - MOST_HEIGHT),
-            min(float(heights.max()), start + MOST_HEIGHT),
-        )
+        low, high = heights[0] - MOST_HEIGHT, heights[0] + MOST_HEIGHT
+        return max(float(heights.min()), float(low)), min(float(heights.max()), float(high))
 
     def _height(self, losses: np.ndarray) -> np.ndarray:
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -67,9 +61,7 @@ class LossScale:
 
     def heights(self, run: Run) -> np.ndarray:
         """A run's losses as heights, clamped to the axis, (n + 1,)."""
-        heights = np.nan_to_num(
-            self._height(run.excess), nan=self.high, posinf=self.high, neginf=self.low
-        )
+        heights = np.nan_to_num(self._height(run.excess), nan=self.high, posinf=self.high)
         return np.clip(heights, self.low, self.high)
 
     def lasting(self, run: Run) -> int:
@@ -122,11 +114,8 @@ def race_chart(outcome: Outcome, scale: LossScale, box: Box) -> Chart:
 
 def race_paths(outcome: Outcome, scale: LossScale, chart: Chart) -> list[np.ndarray]:
     """Each contender's losses in units, (n, 2), until they leave the axis for good."""
-    paths = []
-    for run in outcome.runs:
-        values = scale.heights(run)[: scale.lasting(run) + 1]
-        paths.append(chart.place(np.stack([np.arange(len(values)), values], axis=1)))
-    return paths
+    values = (scale.heights(run)[: scale.lasting(run) + 1] for run in outcome.runs)
+    return [chart.place(np.stack([np.arange(len(one)), one], axis=1)) for one in values]
 
 
 def spread(

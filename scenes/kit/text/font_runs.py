@@ -14,19 +14,8 @@ from itertools import accumulate, chain, groupby
 
 import uharfbuzz as hb
 
-from scenes.kit.text.fonts import (
-    CHINESE,
-    FACES,
-    FAMILIAR,
-    JAPANESE,
-    KOREAN,
-    NOTO_CJK,
-    TRADITIONAL,
-    WEIGHTS,
-    Face,
-    Weight,
-    font_file,
-)
+from scenes.kit.text import fonts
+from scenes.kit.text.fonts import FACES, FAMILIAR, WEIGHTS, Face, Weight, font_file
 from scenes.kit.text.scripts import EAST_ASIAN, clusters, levels
 
 # The font has every superscript digit but no superscript minus: (character, scale, rise in ems).
@@ -52,10 +41,9 @@ class Glyph:
 
 @dataclass(frozen=True)
 class Run:
-    """A piece of a line that one face sets at once.
+    """A piece of a line, in the order it is read, that one face sets at once.
 
     Attributes:
-        text: in the order it is read.
         face: None for the film's own font, here as elsewhere.
         scale: its size in the line.
         rise: of its baseline, ems of the line.
@@ -138,7 +126,9 @@ def missing(text: str) -> str:
 def remedy(character: str) -> str:
     """What to do about a character that no face draws: a command, or to leave it out."""
     for face in FACES:
-        if face.path is None and (face.requirement != NOTO_CJK or EAST_ASIAN.match(character)):
+        if face.path is None and (
+            face.requirement != fonts.NOTO_CJK or EAST_ASIAN.match(character)
+        ):
             return f"install one with: {face.remedy}"
     return "leave it out or write it otherwise"
 
@@ -177,7 +167,7 @@ def _faces(text: str) -> list[Face | None]:
 @cache
 def _drawing(drawn: str, country: Face) -> Face | None:
     """The first face that has all characters of a cluster, else its first one."""
-    faces = (None, *(country if face is JAPANESE else face for face in FACES))
+    faces = (None, *(country if face is fonts.JAPANESE else face for face in FACES))
     able = (face for face in faces if all(_has(face, c) for c in drawn))
     part = (face for face in faces if _has(face, drawn[0]))
     return next(able, next(part, None))
@@ -186,14 +176,18 @@ def _drawing(drawn: str, country: Face) -> Face | None:
 def _country(text: str) -> Face:
     """The face for East Asia's letters: whose they are is told by those around them."""
     if re.search("[\u3041-\u30ff]", text):
-        return JAPANESE
+        return fonts.JAPANESE
     if re.search("[\u1100-\u11ff\u3131-\u318f\uac00-\ud7ff]", text):
-        return KOREAN
+        return fonts.KOREAN
     letters = "".join(character for character in text if "\u3400" <= character <= "\u9fff")
-    for face, encoding in ((CHINESE, "gb2312"), (TRADITIONAL, "big5"), (JAPANESE, "euc_jp")):
+    for face, encoding in (
+        (fonts.CHINESE, "gb2312"),
+        (fonts.TRADITIONAL, "big5"),
+        (fonts.JAPANESE, "euc_jp"),
+    ):
         if letters.encode(encoding, "ignore").decode(encoding) == letters:
             return face
-    return CHINESE
+    return fonts.CHINESE
 
 
 def _scripts(text: str) -> list[str]:

@@ -30,8 +30,8 @@ class Label(VMobject):
         em: size, units.
         color: ``#rrggbb``.
         at: anchor, units.
-        across: where the anchor lies in the line: 0 its start, 0.5 its middle, 1 its end.
-        up: what of the line lies at the anchor's height.
+        across: where it lies in the line: 0 its start, 0.5 its middle, 1 its end.
+        up: what of the line lies at its height.
         weight: of the font.
     """
 

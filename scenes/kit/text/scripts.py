@@ -35,7 +35,10 @@ _NEVER_LAST = frozenset("（［｛〈《「『【〔〖〘〝‘“([{￥＄＃"
 
 _BLANKS = re.compile(r"[ \t\n]+")  # the no-break space is a letter like others here
 _JOINER = "\u200d"
-_CLINGING = frozenset("\u200c\u200d\u0e33\u0eb3")
+_CLINGING = re.compile(
+    "[\u200c\u200d\u0e33\u0eb3\u1160-\u11ff\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
+)
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _VIRAMA = 9  # its combining class in Unicode
 
 
@@ -57,20 +60,14 @@ def clusters(text: str) -> tuple[str, ...]:
 
 def _clings(before: str, character: str) -> bool:
     """Whether a character belongs to the cluster before it."""
-    code, last = ord(character), before[-1]
-    if code < 0x300:
+    if ord(character) < 0x300:
         return False
-    if unicodedata.category(character)[0] == "M" or character in _CLINGING or last == _JOINER:
+    kind = unicodedata.category(character)[0]
+    if kind == "M" or before[-1] == _JOINER or _CLINGING.match(character):
         return True
-    if 0x1F3FB <= code <= 0x1F3FF or 0xE0020 <= code <= 0xE007F or 0x1160 <= code <= 0x11FF:
-        return True
-    if unicodedata.combining(last) == _VIRAMA:
-        return unicodedata.category(character)[0] == "L"
-    return _is_regional(character) and _is_regional(last) and len(before) == 1
-
-
-def _is_regional(character: str) -> bool:
-    return 0x1F1E6 <= ord(character) <= 0x1F1FF
+    if unicodedata.combining(before[-1]) == _VIRAMA:
+        return kind == "L"
+    return _FLAG.fullmatch(before + character) is not None
 
 
 def pieces(text: str) -> list[str]:
