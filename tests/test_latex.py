@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
 
+import psutil
 import pytest
 
 from scenes.kit.formulas import latex as tex
@@ -105,6 +106,21 @@ def test_a_formula_without_end_is_stopped(
         make([(r"\loop\iftrue\repeat",)], tmp_path)
     assert time.monotonic() - begun < 10
     assert list(private.iterdir()) == []
+
+
+def test_what_a_stopped_tool_has_started_ends_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    latex, started = tmp_path / "bin" / "latex", tmp_path / "started"
+    latex.parent.mkdir()
+    latex.write_text(f"#!/bin/sh\nsleep 60 &\necho $! > {started}\nwait\n")
+    latex.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{latex.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr(tex, "TEX_SECONDS", 1.0)
+    with pytest.raises(FormulaError, match="latex was stopped after 1 s"):
+        make([("x",)], tmp_path / "made")
+    child = int(started.read_text())
+    assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
 
 
 @pytest.mark.parametrize("path", ["absolute", "upwards"])
