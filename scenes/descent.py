@@ -11,12 +11,12 @@ from scenes.kit.charts import Chart, over
 from scenes.kit.contour_map import ContourMap, minimum_mark, start_mark
 from scenes.kit.label_placement import bounds, clearest, outline
 from scenes.kit.map_layout import PANEL_REACH, Panels, map_axes, panels, standing
-from scenes.kit.pace import SLOW_STEP_SECONDS, roll_rate, slow_steps
 from scenes.kit.particles import PARTICLE_RADIUS, Runner
 from scenes.kit.shapes import holds, rectangle, ring, shape
 from scenes.kit.stage import ChapterScene
 from scenes.kit.text.label import Label, Vertical, first_fitting, text_width
 from scenes.look import BODY, SMALL, Box
+from scenes.pace import SLOW_STEP_SECONDS, roll_rate, slow_steps
 from scenes.words import labels
 from scenes.words.names import axis_names, titles
 from scenes.words.runs import loss_counters

@@ -108,7 +108,7 @@ class Tuning(VGroup):
         self._chart, self._plot, color = chart, plot, scene.color(index)
         self._trail_line = shape(stroke=color, width=LINE, opacity=0.75)
         self._trail_dots = shape(fill=color, opacity=0.6)
-        self._particle, self._head = (Particle(index, color, theme) for _ in range(2))
+        self._particle, self._head = (Particle(index, theme) for _ in range(2))
         em = SMALL if self._tuned.decimals is None else BODY
         self._alpha, self._beta = scene.knobs(knobs, em)
         self._curve = shape(stroke=theme.velocity, width=LINE)

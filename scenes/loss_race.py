@@ -22,11 +22,11 @@ from scenes.kit.loss_chart.curves import (
 )
 from scenes.kit.loss_chart.racers import Racers
 from scenes.kit.loss_chart.scale import LossScale, race_chart, race_paths
-from scenes.kit.pace import race_pace
 from scenes.kit.shapes import THIN, along, dashes, disc, ring, shape
 from scenes.kit.stage import ChapterScene, needed
 from scenes.kit.text.label import Label, first_fitting, fitted, text_width
 from scenes.look import SMALL
+from scenes.pace import race_pace
 from scenes.words.labels import lowest as lowest_names
 from scenes.words.names import bound, race_title_ways, short_name
 

@@ -110,7 +110,7 @@ class Ravine(ChapterScene):
             y = at[1] - 0.52 * number
             for i, name, width in row:
                 color = self.color(i)
-                particle = Particle(i, color, self.theme, radius=0.1)
+                particle = Particle(i, self.theme, radius=0.1)
                 cast.add(
                     particle.stand(np.array([x + 0.1, y])),
                     Label(name, BODY, self.theme.text(color), (x + marker, y), across=0.0),

@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 
 from momentum_math.story import Story
-from scenes.kit import pace
+from scenes import pace
 from scenes.words import captions
 from scenes.words.board import moral, on_one_page
 from scenes.words.captions import Said, both_ways

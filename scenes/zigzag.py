@@ -13,7 +13,6 @@ from scenes.kit.charts import Chart, nice_ticks, over, panel, panel_edge, x_axis
 from scenes.kit.formulas.mobject import Formula, role_color
 from scenes.kit.label_placement import bounds, clearest, outline
 from scenes.kit.map_layout import Valley, stacked, valley_boxes
-from scenes.kit.pace import FIRST_STEPS
 from scenes.kit.particles import Arrow, Runner
 from scenes.kit.shapes import (
     HAIR,
@@ -31,6 +30,7 @@ from scenes.kit.shapes import (
 from scenes.kit.stage import ChapterScene, needed
 from scenes.kit.text.label import Label, first_fitting, fitted, text_width
 from scenes.look import BODY, SMALL, Box, readable
+from scenes.pace import FIRST_STEPS
 from scenes.words import labels
 from scenes.words.names import title
 from scenes.words.numbers import bracketed, counter_unit, signed, tick_texts
