@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,19 +18,18 @@ def make_film(quality: str, chapters: list[str], workers: int, path: Path) -> No
     with TemporaryDirectory() as folder, Processes(workers) as engine:
         engine.prepare()
         from benchmarks.runs import film_request
-        from momentum_film.cut import edit, mux
+        from momentum_film.cut import mux
+        from momentum_film.cut.film_info import film_info
         from momentum_film.plan.plan import plan_film
         from momentum_film.render import schedule
-        from momentum_film.render.progress import Tally
+        from momentum_film.render.progress import Progress
         from momentum_film.store.cache import Cache
 
         plan = plan_film(film_request(quality, chapters))
-        # Stock Manim makes no poster either; a film without one cannot be edited.
-        plan = replace(plan, poster=plan.film[-1])
         longest_first = sorted(plan.film, key=lambda planned: -planned.cost)
-        segments = schedule.render_all(longest_first, engine, Cache(Path(folder)), Tally())
-    cut = edit.edit(plan, segments)
-    mux.join(cut.film, cut.parts, path, comment=cut.comment)
+        segments = schedule.render_all(longest_first, engine, Cache(Path(folder)), Progress())
+    parts = [segments[planned.key] for planned in plan.film]
+    mux.join(film_info(plan), parts, path, comment=f"momentum {plan.fingerprint}")
 
 
 def measure_limit(quality: str, chapters: list[str], workers: int, path: Path) -> None:

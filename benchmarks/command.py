@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from momentum_film.cli.options import LOOK, fail, only_option, progress
+from momentum_film.cli.options import QUALITY, fail, only_option, progress
 from momentum_film.cli.speech import say
 from momentum_film.errors import BAD_INPUT
 
 if TYPE_CHECKING:
     from benchmarks.record import Record
 
-QUALITY = next(option.names for option in LOOK if option.name == "quality")
 QUALITIES = ("draft", "720p30", "1080p60")
 RECORD = Path("build") / "bench.json"
 EVERY = 15  # of so many frames one is compared

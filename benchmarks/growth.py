@@ -18,7 +18,7 @@ from momentum_film.engines.processes import Processes
 from momentum_film.plan.jobs import RenderJob
 from momentum_film.plan.plan import PlannedJob, plan_film
 from momentum_film.render.chapter import render
-from momentum_film.render.progress import Tally
+from momentum_film.render.progress import Progress
 from momentum_film.render.schedule import render_all
 from momentum_film.store.cache import Cache
 from momentum_math import Experiment, load_experiment, read_experiment
@@ -133,7 +133,7 @@ def film_seconds(quality: str, workers: int) -> float:
         for ready in [engine.submit(_warm, small, _ignore) for _ in range(workers)]:
             ready.result()
         began = time.monotonic()
-        render_all(planned, engine, Cache(Path(folder)), Tally())
+        render_all(planned, engine, Cache(Path(folder)), Progress())
         return time.monotonic() - began
 
 

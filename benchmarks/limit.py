@@ -53,12 +53,12 @@ def _dealt(jobs: Sequence[PlannedJob], workers: int) -> list[list[PlannedJob]]:
 
 def _work(jobs: list[PlannedJob], barrier: Barrier, answers: SimpleQueue) -> None:
     """One process: draw its chapters, wait for the others, encode them, once per limit."""
-    from momentum_film.raster.encode.h264 import H264
+    from momentum_film.raster.encode.h264 import CHANNELS, H264
     from momentum_film.render.chapter import draw
 
     recordings = []
     for job in (planned.job for planned in jobs):
-        recording = Recording(job.width, job.height)
+        recording = Recording(job.width, job.height, CHANNELS)
         draw(job, recording)
         recordings.append((job, recording))
     took = {}

@@ -62,7 +62,7 @@ class Record:
             self._write()
 
     def _write(self) -> None:
-        files.write_whole(self._path, json.dumps(self.values, indent=1).encode())
+        files.atomic_write(self._path, json.dumps(self.values, indent=1).encode())
 
 
 def median(rounds: list[dict[str, Any]], who: str, key: str) -> float:

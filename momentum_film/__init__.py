@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from momentum_film.deliver.manifest import Delivered
     from momentum_film.engines.base import Engine
-    from momentum_film.plan.plan import Plan, Request
+    from momentum_film.plan.plan import Request
     from momentum_film.render.progress import Progress
     from momentum_film.render.schedule import RenderFunction
     from momentum_film.store.cache import Cache
@@ -44,42 +44,25 @@ def make(
 
     Args:
         request: What somebody wants.
-        folder: Where the files go.
+        folder: Where the files go; they are returned, the manifest last.
         engine: Who renders.
         cache: Keeps what was rendered.
         progress: Is told how far it is.
         render: What a worker does with a job, if not ``schedule.render_job``.
-
-    Returns:
-        The files, the manifest last.
 
     Raises:
         RequestError: Nobody can make what is asked for; nothing was written.
         FilmError: Rendering or verification failed; what was published before is still there.
         OSError: No room, or no right to write.
     """
-    from momentum_film.plan.plan import plan_film
-
-    return make_planned(plan_film(request), folder, engine, cache, progress, render)
-
-
-def make_planned(
-    planned: Plan,
-    folder: Path,
-    engine: Engine,
-    cache: Cache,
-    progress: Progress,
-    render: RenderFunction | None = None,
-) -> list[Delivered]:
-    """Make a film that is planned already; see ``make``."""
-    from momentum_film.cut import edit
     from momentum_film.deliver import publish
+    from momentum_film.plan.plan import plan_film
     from momentum_film.render import schedule
     from momentum_film.store import files
 
+    plan = plan_film(request)
     files.make_ready(folder, cache.folder)
     folder.mkdir(parents=True, exist_ok=True)
     render = render or schedule.render_job
-    segments = schedule.render_all(planned.jobs, engine, cache, progress, render)
-    edited = edit.edit(planned, segments)
-    return publish.publish(planned, edited, cache, folder)
+    segments = schedule.render_all(plan.jobs, engine, cache, progress, render)
+    return publish.publish(plan, segments, cache, folder)

@@ -12,40 +12,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from momentum_film import faults, make_planned
+from momentum_film import faults, make
 from momentum_film.cut.film_info import film_info
 from momentum_film.deliver import publish
 from momentum_film.deliver.manifest import Delivered, delivered, intact_files
 from momentum_film.errors import ClusterError, FilmError, RenderError, RequestError
 from momentum_film.plan.plan import Plan, Request, plan_film
 from momentum_film.render import schedule
-from momentum_film.render.progress import Progress, Tally
+from momentum_film.render.progress import Progress
 from momentum_film.store import files
 from scenes import cache_folder
 
 if TYPE_CHECKING:
-    from momentum_film.deliver.web.contact_sheet import Card
     from momentum_film.engines.base import Engine
     from momentum_film.store.cache import Cache
     from momentum_math import Experiment
 
-WAY_OUT = "its chapters are kept"
-State = Literal["made", "there", "failed"]
 Settled = dict[str, RenderError | None]
 """Key of a job that needs no more work -> why there is no segment, if there is none."""
 
 
 @dataclass(frozen=True)
 class Looks:
-    """How each experiment is shown: every combination of the first three is a film of its own.
-
-    Attributes:
-        qualities: Names in ``momentum_film.plan.plan.QUALITIES``.
-        themes: Names in ``scenes.look.THEMES``.
-        aspects: Names in ``scenes.look.FRAMES``.
-        chapters: Only these; empty for all.
-        loop: Whether GIFs are wanted.
-    """
+    """How experiments are shown, as in ``Request``: every combination is a film of its own."""
 
     qualities: Sequence[str]
     themes: Sequence[str]
@@ -62,11 +51,6 @@ class BatchItem:
     folder: Path
 
     @property
-    def keys(self) -> set[str]:
-        """Names of the segments it is made of."""
-        return {job.key for job in self.plan.jobs}
-
-    @property
     def cost(self) -> int:
         """Pixels that are drawn for it."""
         return sum(job.cost for job in self.plan.jobs)
@@ -74,32 +58,19 @@ class BatchItem:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a film.
-
-    Attributes:
-        film: The film.
-        state: ``"made"`` now, ``"there"`` from before, or ``"failed"``.
-        files: What is in its folder now, if it did not fail.
-        why: One line, if it failed.
-    """
+    """What became of a film: the files in its folder, or a line on why it failed."""
 
     film: BatchItem
-    state: State
+    state: Literal["made", "there", "failed"]  # there: from before
     files: tuple[Delivered, ...] = ()
     why: str = ""
 
 
 def plan_batch(experiments: Iterable[Experiment], looks: Looks, folder: Path) -> list[BatchItem]:
-    """Plan every film of a batch; renders nothing and writes nothing.
-
-    Args:
-        experiments: What happens in them.
-        looks: How they are shown.
-        folder: Each film gets a folder of its own in it.
+    """Plan every film of a batch, each in a folder of its own; renders and writes nothing.
 
     Raises:
-        RequestError: There is no such quality, theme, aspect or chapter, or two films
-                have one name.
+        RequestError: There is no such quality, theme, aspect or chapter; two films have one name.
     """
     films: dict[str, BatchItem] = {}
     combinations = itertools.product(experiments, looks.aspects, looks.themes, looks.qualities)
@@ -109,20 +80,14 @@ def plan_batch(experiments: Iterable[Experiment], looks: Looks, folder: Path) ->
         # Some disks do not tell large letters from small ones.
         if name.lower() in films:
             raise RequestError(f"two films would be called {name}: leave one out, or rename it")
-        films[name.lower()] = BatchItem(_planned(request, name), folder / name)
+        try:
+            films[name.lower()] = BatchItem(plan_film(request), folder / name)
+        except FilmError:
+            raise
+        except Exception as error:
+            kept, way_out = cache_folder.kept().folder, "without it the others can be made"
+            raise faults.in_words(error, kept, f"film {name}", way_out) from error
     return list(films.values())
-
-
-def _planned(request: Request, name: str) -> Plan:
-    """A film's plan, or in a line for which film there is none."""
-    try:
-        return plan_film(request)
-    except FilmError:
-        raise
-    except Exception as error:
-        kept = cache_folder.kept().folder
-        said = faults.in_words(error, kept, f"film {name}", "without it the others can be made")
-        raise FilmError(said.line, said.exit_code) from error
 
 
 def film_name(request: Request) -> str:
@@ -146,14 +111,11 @@ def make_batch(
     """Make films, or what is missing of them. One that fails does not keep the others.
 
     Args:
-        films: From ``plan_batch``.
+        films: From ``plan_batch``; what became of each is returned in this order.
         engine: Who renders.
         cache: Keeps what was rendered.
         progress: Is told how far all of it is.
         render: What a worker does with a job, if not ``schedule.render_job``.
-
-    Returns:
-        What became of each film, in the order given.
 
     Raises:
         ClusterError: There is no cluster to render on.
@@ -162,15 +124,14 @@ def make_batch(
     render = render or schedule.render_job
     files.make_ready(cache.folder)
     results = {film.folder: known for film in films if (known := _known(film, cache))}
-    waiting = [film for film in films if film.folder not in results]
-    waiting.sort(key=lambda film: -film.cost)
+    waiting = sorted((f for f in films if f.folder not in results), key=lambda f: -f.cost)
     jobs = {job.key: job for film in waiting for job in film.plan.jobs}
     settled: Settled = {key: None for key in jobs if cache.get_segment(key) is not None}
     progress.begin({key: job.pictures for key, job in jobs.items()}, done=list(settled))
     progress.films(len(results), len(films))
 
     def finish_what_is_ready() -> None:
-        for ready in [film for film in waiting if film.keys <= set(settled)]:
+        for ready in [film for film in waiting if all(j.key in settled for j in film.plan.jobs)]:
             waiting.remove(ready)
             results[ready.folder] = _finished(ready, settled, engine, cache, progress, render)
             progress.films(len(results), len(films))
@@ -196,7 +157,7 @@ def _finished(
     try:
         if errors:
             raise errors[0]
-        made = make_planned(film.plan, film.folder, engine, cache, _Notes(progress), render)
+        made = make(film.plan.request, film.folder, engine, cache, _Notes(progress), render)
     except ClusterError:
         raise
     except Exception as error:
@@ -209,7 +170,7 @@ def _finished(
 def _known(film: BatchItem, cache: Cache) -> Result | None:
     """What became of a film before there is any work: it is there, or has nowhere to go."""
     if publish.is_there(film.folder, film.plan):
-        return Result(film, "there", _files(film))
+        return Result(film, "there", tuple(intact_files(film.folder, film.plan)))
     try:
         files.make_ready(film.folder)
     except OSError as error:
@@ -219,45 +180,32 @@ def _known(film: BatchItem, cache: Cache) -> Result | None:
 
 def _failed(film: BatchItem, error: Exception, cache: Cache) -> Result:
     where = f"film {film.plan.request.experiment.name}"
-    return Result(film, "failed", why=faults.in_words(error, cache.folder, where, WAY_OUT).line)
-
-
-def _files(film: BatchItem) -> tuple[Delivered, ...]:
-    """What a folder holds of a film and around it."""
-    return tuple(
-        Delivered(film.folder / entry["path"], entry["kind"], entry["bytes"], entry["sha256"])
-        for entry in intact_files(film.folder, film.plan)
-    )
+    said = faults.in_words(error, cache.folder, where, "its chapters are kept")
+    return Result(film, "failed", why=str(said))
 
 
 def write_sheet(results: Sequence[Result], folder: Path) -> list[Delivered]:
     """Write the contact sheet of the films that did not fail: a page and a grid of posters."""
-    from momentum_film.deliver.web.contact_sheet import contact_grid, contact_page
+    from momentum_film.deliver.web.contact_sheet import Card, contact_grid, contact_page
 
-    cards = [_card(result, folder) for result in results if result.state != "failed"]
-    cards.sort(key=lambda card: card.film.height / card.film.width)  # like shapes side by side
+    cards = []
+    for result in results:
+        if result.state != "failed":
+            files_by_kind = {file.kind: file for file in result.files}
+            video, poster = files_by_kind["video"], files_by_kind["poster"]
+            where = result.film.folder.relative_to(folder).as_posix()
+            cards.append(Card(film_info(result.film.plan), where, video.bytes, poster.path))
     if not cards:
         return []
+    cards.sort(key=lambda card: card.film.height / card.film.width)  # like shapes side by side
     made = {"index.html": contact_page(cards).encode(), "contact-sheet.png": contact_grid(cards)}
     files.sweep(folder)
     for name, data in made.items():
-        files.write_whole(folder / name, data)
+        files.atomic_write(folder / name, data)
     return [delivered(folder / name, "contact sheet", data) for name, data in made.items()]
 
 
-def _card(result: Result, folder: Path) -> Card:
-    from momentum_film.deliver.web.contact_sheet import Card
-
-    kinds = {file.kind: file for file in result.files}
-    return Card(
-        film=film_info(result.film.plan),
-        folder=result.film.folder.relative_to(folder).as_posix(),
-        bytes=kinds["video"].bytes,
-        poster=kinds["poster"].path,
-    )
-
-
-class _Notes(Tally):
+class _Notes(Progress):
     """Passes on what is worth a line, and leaves the counting to the batch's own progress."""
 
     def __init__(self, progress: Progress) -> None:

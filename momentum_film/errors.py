@@ -7,12 +7,7 @@ BAD_INPUT, ENVIRONMENT, FAILED = 2, 3, 4
 
 
 class FilmError(Exception):
-    """A film was not made.
-
-    Args:
-        message: One line: what happened, and what to do.
-        exit_code: The command's, if it is not the usual one.
-    """
+    """A film was not made: what happened and what to do, in one line, and the command's code."""
 
     exit_code = FAILED
 

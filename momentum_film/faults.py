@@ -5,11 +5,10 @@ from __future__ import annotations
 import errno
 import platform
 import traceback
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from momentum_film.errors import BAD_INPUT, ENVIRONMENT, FAILED, FilmError
+from momentum_film.errors import BAD_INPUT, ENVIRONMENT, FilmError
 from momentum_film.store import files
 from scenes import cache_folder
 from scenes.kit.formulas.latex import FormulaError, TexMissingError
@@ -22,38 +21,25 @@ _NOT_HERE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR
 _NO_TEMPORARY = "No usable temporary directory"
 
 
-@dataclass(frozen=True)
-class Told:
-    """An error in one line.
-
-    Attributes:
-        line: What happened, and what to do.
-        exit_code: The command's.
-    """
-
-    line: str
-    exit_code: int
-
-
-def told(error: BaseException) -> Told | None:
-    """An error of which it is known what to do; None for a fault of the program."""
+def told(error: BaseException) -> FilmError | None:
+    """An error of which it is known what to do, in one line; None for a fault of the program."""
     text = " ".join(str(error).split())
     if isinstance(error, FilmError):
-        return Told(text, error.exit_code)
+        return FilmError(text, error.exit_code)
     if isinstance(error, FormulaError):
-        return Told(text, BAD_INPUT)
+        return FilmError(text, BAD_INPUT)
     if isinstance(error, TexMissingError | FontMissingError):
-        return Told(text, ENVIRONMENT)
+        return FilmError(text, ENVIRONMENT)
     if isinstance(error, MemoryError):
-        return Told(f"there is not enough memory; {LESS_MEMORY}", ENVIRONMENT)
+        return FilmError(f"there is not enough memory; {LESS_MEMORY}", ENVIRONMENT)
     if isinstance(error, ImportError) and (error.name or "").split(".")[0] not in _OURS:
-        return Told(f"{text}; `momentum doctor` says what to do", ENVIRONMENT)
+        return FilmError(f"{text}; `momentum doctor` says what to do", ENVIRONMENT)
     if isinstance(error, OSError):
-        return Told(_of_system(error), ENVIRONMENT)
+        return FilmError(_of_system(error), ENVIRONMENT)
     return None
 
 
-def in_words(error: BaseException, folder: Path, where: str, way_out: str) -> Told:
+def in_words(error: BaseException, folder: Path, where: str, way_out: str) -> FilmError:
     """An error in one line, whatever it is; the traceback of a fault goes into a file.
 
     Args:
@@ -62,18 +48,16 @@ def in_words(error: BaseException, folder: Path, where: str, way_out: str) -> To
         where: What it happened to, which the line begins with.
         way_out: What can be done in spite of a fault.
     """
-    known = told(error)
-    if known is not None and isinstance(error, FilmError):
-        return known  # it names what it happened to
-    if known is not None:
-        return Told(f"{where}: {known.line}", known.exit_code)
+    if known := told(error):
+        names_it = isinstance(error, FilmError)
+        return known if names_it else FilmError(f"{where}: {known}", known.exit_code)
     what = " ".join(f"{type(error).__name__}: {error}".split())
     about = f"{where}: a fault of momentum, not of what you asked for ({what})"
     try:
         record = f"its traceback is in {_recorded(error, folder, where)}"
     except OSError as refused:
         record = f"its traceback could not be written ({_of_system(refused)}), --debug prints it"
-    return Told(f"{about}; {record}; {way_out}", FAILED)
+    return FilmError(f"{about}; {record}; {way_out}")
 
 
 def _recorded(error: BaseException, folder: Path, where: str) -> Path:
@@ -83,7 +67,7 @@ def _recorded(error: BaseException, folder: Path, where: str) -> Path:
     path = folder / cache_folder.FAULTS / f"{name}.log"
     system = f"momentum {version('momentum-film')}, Python {platform.python_version()}"
     text = f"{where}\n{system}, {platform.platform()}\n\n{trace}"
-    files.write_whole(path, text.encode("utf-8", "replace"))
+    files.atomic_write(path, text.encode("utf-8", "replace"))
     return path
 
 
@@ -94,8 +78,7 @@ def _of_system(error: OSError) -> str:
         return f"{_NO_TEMPORARY.lower()}; TMPDIR=FOLDER says where there is one"
     line = f"{error.filename}: {text}" if error.filename else text
     kept = cache_folder.kept().folder.absolute()
-    named = Path(str(error.filename)).absolute() if error.filename else None
-    is_kept = named is not None and (named == kept or kept in named.parents)
+    is_kept = bool(error.filename) and Path(str(error.filename)).absolute().is_relative_to(kept)
     elsewhere = cache_folder.remedy() if is_kept else "go to another folder or give one with --out"
     if error.errno in _NO_ROOM:
         return f"{line}; make room there, or {elsewhere}"

@@ -21,130 +21,48 @@ Nothing here draws.
 """
 
 from momentum_math.contours import level_lines, level_regions
-from momentum_math.experiment import Contender, Experiment, MapSettings, Outcome, Run, run
+from momentum_math.experiment import Experiment, MapSettings, Outcome, Run, run
 from momentum_math.landscapes import LANDSCAPES, Landscape
-from momentum_math.landscapes.classics import (
-    Beale,
-    Himmelblau,
-    Rastrigin,
-    Rosenbrock,
-    StyblinskiTang,
-)
 from momentum_math.landscapes.formula import CustomLandscape
-from momentum_math.landscapes.quadratics import Quadratic, Saddle, principal_axes
 from momentum_math.optimizers import OPTIMIZERS, Optimizer
-from momentum_math.optimizers.adaptive import Adam, RMSProp
-from momentum_math.optimizers.momentum import (
-    EmaMomentum,
-    GradientDescent,
-    HeavyBall,
-    MomentumMethod,
-    Nesterov,
-)
+from momentum_math.optimizers.momentum import MomentumMethod
 from momentum_math.parameters import settings
-from momentum_math.resting import Place, Rest, minima_met, nearest_minimum, rest_of, rests_in
-from momentum_math.theory import (
-    critical_beta,
-    envelope,
-    factor,
-    has_closed_form,
-    lr_limit,
-    oscillates,
-    spectral_radius,
-)
-from momentum_math.toml.film_sweep import load_experiments, read_experiments
-from momentum_math.toml.json_schema import schema
+from momentum_math.resting import Place
+from momentum_math.toml.film_sweep import load_experiments
+from momentum_math.toml.format import schema
 from momentum_math.toml.problems import ExperimentError
 from momentum_math.toml.read import load_experiment, read_experiment, unsafe_name
-from momentum_math.trajectories import (
-    Noise,
-    Status,
-    Trajectory,
-    excess,
-    first_below,
-    leads,
-    overtakings,
-    stays_below,
-    trace,
-)
-from momentum_math.tuning import (
-    STEP_LIMIT,
-    StepsUntil,
-    best_beta,
-    best_pair,
-    first_with_beta,
-    steps_against_beta,
-    steps_until,
-)
-from momentum_math.types import Array, Point, Window
+from momentum_math.trajectories import Trajectory, trace
+from momentum_math.tuning import STEP_LIMIT, best_beta, steps_against_beta
+from momentum_math.types import Array, Window
 
 __all__ = [
     "LANDSCAPES",
     "OPTIMIZERS",
     "STEP_LIMIT",
-    "Adam",
     "Array",
-    "Beale",
-    "Contender",
     "CustomLandscape",
-    "EmaMomentum",
     "Experiment",
     "ExperimentError",
-    "GradientDescent",
-    "HeavyBall",
-    "Himmelblau",
     "Landscape",
     "MapSettings",
     "MomentumMethod",
-    "Nesterov",
-    "Noise",
     "Optimizer",
     "Outcome",
     "Place",
-    "Point",
-    "Quadratic",
-    "RMSProp",
-    "Rastrigin",
-    "Rest",
-    "Rosenbrock",
     "Run",
-    "Saddle",
-    "Status",
-    "StepsUntil",
-    "StyblinskiTang",
     "Trajectory",
     "Window",
     "best_beta",
-    "best_pair",
-    "critical_beta",
-    "envelope",
-    "excess",
-    "factor",
-    "first_below",
-    "first_with_beta",
-    "has_closed_form",
-    "leads",
     "level_lines",
     "level_regions",
     "load_experiment",
     "load_experiments",
-    "lr_limit",
-    "minima_met",
-    "nearest_minimum",
-    "oscillates",
-    "overtakings",
-    "principal_axes",
     "read_experiment",
-    "read_experiments",
-    "rest_of",
-    "rests_in",
     "run",
     "schema",
     "settings",
-    "spectral_radius",
-    "stays_below",
     "steps_against_beta",
-    "steps_until",
     "trace",
     "unsafe_name",
 ]

@@ -5,17 +5,18 @@ Polygons and closed lines repeat their first point at the end.
 """
 
 import math
-from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from momentum_math.landscapes import Landscape
 from momentum_math.landscapes.quadratics import Quadratic, direction
 from momentum_math.types import Array, Window, readonly
+
+if TYPE_CHECKING:
+    from contourpy import ContourGenerator
 
 ELLIPSE_POINTS = 256
 GRID = 480
@@ -33,59 +34,30 @@ Polygon = tuple[Array, ...]
 """(outer (k, 2), *holes (k, 2)), each closed; outer counterclockwise, holes clockwise."""
 
 
-def level_regions(
-    landscape: Landscape, window: Window, levels: Iterable[float]
-) -> tuple[tuple[Polygon, ...], ...]:
-    """Return the regions where f is at most each level, inside the window.
-
-    Args:
-        landscape: The loss.
-        window: What is clipped to.
-        levels: Losses.
-
-    Returns:
-        For each level its polygons, read-only; none where f is above the level everywhere.
-    """
-    return _level_regions(landscape, window, tuple(levels))
-
-
 @lru_cache(maxsize=8)
-def _level_regions(
+def level_regions(
     landscape: Landscape, window: Window, levels: tuple[float, ...]
 ) -> tuple[tuple[Polygon, ...], ...]:
+    """Return, for each level, the regions of the window where f is at most that, read-only."""
     if isinstance(landscape, Quadratic):
         return tuple(_ellipse_region(landscape, window, level) for level in levels)
-    tracer = _Tracer(landscape, window)
-    return tuple(tuple(tracer.filled(level)) for level in levels)
-
-
-def level_lines(
-    landscape: Landscape, window: Window, levels: Iterable[float]
-) -> tuple[tuple[Array, ...], ...]:
-    """Return the lines on which f equals each level, inside the window and without its edge.
-
-    Args:
-        landscape: The loss.
-        window: What is clipped to.
-        levels: Losses.
-
-    Returns:
-        For each level its polylines (k, 2), read-only; closed ones repeat their first point.
-    """
-    return _level_lines(landscape, window, tuple(levels))
+    generator = _generator(landscape, window)
+    return tuple(_filled(generator, window, level) for level in levels)
 
 
 @lru_cache(maxsize=8)
-def _level_lines(
+def level_lines(
     landscape: Landscape, window: Window, levels: tuple[float, ...]
 ) -> tuple[tuple[Array, ...], ...]:
+    """Return, for each level, the lines (k, 2) in the window where f equals that, read-only.
+
+    The window's edge is none of them.
+    """
     if isinstance(landscape, Quadratic):
-        return tuple(
-            _inside_pieces(_ellipse(landscape, level), window) if level > 0.0 else ()
-            for level in levels
-        )
-    tracer = _Tracer(landscape, window)
-    return tuple(tuple(readonly(line) for line in tracer.lines(level)) for level in levels)
+        return tuple(_ellipse_lines(landscape, window, level) for level in levels)
+    generator = _generator(landscape, window)
+    lines = (cast(list[Array], generator.lines(level)) for level in levels)  # LineType.Separate
+    return tuple(tuple(_thinned(line, window) for line in found) for found in lines)
 
 
 def _ellipse(landscape: Quadratic, level: float) -> Array:
@@ -131,73 +103,28 @@ def _cut(polygon: Array, axis: int, bound: float, *, keep_above: bool) -> Array:
     return cut
 
 
-def _inside_pieces(line: Array, window: Window) -> tuple[Array, ...]:
-    """The parts of a closed line inside the window, each from crossing to crossing."""
-    starts, travel = line[:-1], np.diff(line, axis=0)
-    enter, leave = _visible_share(starts, travel, window)
-    visible = enter < leave
-    onward = visible & (leave == 1.0)
-    if onward.all() and (enter == 0.0).all():
-        return (readonly(line),)
-    first = int(np.argmin(onward)) + 1
-    order = np.roll(np.arange(len(starts)), -first)
-    pieces = np.split(order, np.flatnonzero(~onward[order])[:-1] + 1)
-    return tuple(
-        readonly(_piece(starts, travel, enter, leave, segments[visible[segments]]))
-        for segments in pieces
-        if visible[segments].any()
-    )
-
-
-def _piece(
-    starts: Array, travel: Array, enter: Array, leave: Array, segments: npt.NDArray[np.int64]
-) -> Array:
-    """The points of one run of consecutive segments, cut at both ends."""
-    a, b = segments[0], segments[-1]
-    return np.vstack(
-        [
-            starts[a] + enter[a] * travel[a],
-            starts[segments[1:]],
-            starts[b] + leave[b] * travel[b],
-        ]
-    )
-
-
-def _visible_share(starts: Array, travel: Array, window: Window) -> tuple[Array, Array]:
-    """Return from which to which share of its length each segment is inside the window.
-
-    Source: Y. Liang and B. Barsky, "A new concept and method for line clipping", ACM TOG 3 (1984).
-
-    Args:
-        starts: Shape (k, 2).
-        travel: Shape (k, 2), from each start to its end.
-        window: What is clipped to.
-
-    Returns:
-        (enter, leave), each (k,); a segment is outside where enter >= leave.
-    """
-    low, high = np.array(window).T
-    with np.errstate(divide="ignore", invalid="ignore"):
-        to_low, to_high = (low - starts) / travel, (high - starts) / travel
-    within = (low <= starts) & (starts <= high)
-    still = travel == 0.0
-    near = np.where(still, np.where(within, -np.inf, np.inf), np.minimum(to_low, to_high))
-    far = np.where(still, np.where(within, np.inf, -np.inf), np.maximum(to_low, to_high))
-    return np.maximum(near.max(axis=1), 0.0), np.minimum(far.min(axis=1), 1.0)
+def _ellipse_lines(landscape: Quadratic, window: Window, level: float) -> tuple[Array, ...]:
+    """The outline of the ellipse's region without what lies on the window's edge."""
+    for (outline,) in _ellipse_region(landscape, window, level):
+        bounds = outline[:, None] == np.transpose(window)
+        on_edge = (bounds[:-1] & bounds[1:]).any(axis=(1, 2))
+        if not on_edge.any():
+            return (outline,)
+        first = 0 if on_edge[-1] else int(on_edge.argmax()) + 1
+        corners, on_edge = np.roll(outline[:-1], -first, axis=0), np.roll(on_edge, -first)
+        pieces = np.split(corners, np.flatnonzero(on_edge)[:-1] + 1)
+        return tuple(readonly(piece) for piece in pieces if len(piece) > 1)
+    return ()
 
 
 def is_too_fine(landscape: Landscape, window: Window) -> bool:
-    """Whether a loss goes up and down so fast in a window that rings would show the grid.
+    """Tell whether a loss goes up and down so fast in a window that rings would show the grid.
 
     So it is where the waves are short, and where all losses differ by their last digits only.
-
-    Args:
-        landscape: The loss.
-        window: What would be shown of it.
     """
     if isinstance(landscape, Quadratic):
         return False
-    _, _, z = _grid(landscape, window)
+    _, _, z = grid(landscape, window)
     finite = z[np.isfinite(z)]
     if not len(finite):
         return False
@@ -206,11 +133,9 @@ def is_too_fine(landscape: Landscape, window: Window) -> bool:
 
 
 def _turning_share(values: Array, least: float) -> float:
-    """Of the steps along the first axis, the share at which rising turns to falling or back.
+    """Of the steps along the first axis of values (n, m), the share at which they turn up or down.
 
-    Args:
-        values: Shape (n, m); next to those that are not finite nothing turns.
-        least: What is smaller is no step.
+    What is smaller than ``least`` is no step; next to values that are not finite nothing turns.
     """
     with np.errstate(invalid="ignore", over="ignore"):
         steps = np.diff(values, axis=0)
@@ -218,57 +143,45 @@ def _turning_share(values: Array, least: float) -> float:
     return float((signs[1:] * signs[:-1] < 0.0).mean())
 
 
-def _grid(landscape: Landscape, window: Window) -> tuple[Array, Array, Array]:
-    """The grid's x and y, each (481,), and the losses on it, (481, 481)."""
-    x, y = (np.linspace(low, high, GRID + 1) for low, high in window)
+def grid(landscape: Landscape, window: Window, cells: int = GRID) -> tuple[Array, Array, Array]:
+    """The grid's x and y, each (cells + 1,), and the losses on it, (cells + 1, cells + 1)."""
+    x, y = (np.linspace(low, high, cells + 1) for low, high in window)
     with np.errstate(all="ignore"):
         return x, y, landscape.value(np.stack(np.meshgrid(x, y), axis=-1))
 
 
-class _Tracer:
-    """contourpy over one landscape and window."""
+def _generator(landscape: Landscape, window: Window) -> "ContourGenerator":
+    """Contourpy's generator over one landscape and window."""
+    from contourpy import FillType, LineType, contour_generator
 
-    def __init__(self, landscape: Landscape, window: Window) -> None:
-        from contourpy import FillType, LineType, contour_generator
-
-        x, y, z = _grid(landscape, window)
-        self._generator = contour_generator(
-            x,
-            y,
-            np.ma.masked_invalid(z),
-            name="serial",
-            line_type=LineType.Separate,
-            fill_type=FillType.OuterOffset,
-        )
-        self._sides = np.array([high - low for low, high in window])
-
-    def lines(self, level: float) -> Sequence[Array]:
-        """The lines at one level."""
-        lines = cast(Sequence[Array], self._generator.lines(level))  # as LineType.Separate has it
-        return [_thinned(line, self._sides) for line in lines]
-
-    def filled(self, level: float) -> list[Polygon]:
-        """The polygons up to one level."""
-        found = self._generator.filled(-np.inf, level)
-        outlines, offsets = cast(tuple[list[Array], list[Array]], found)  # FillType.OuterOffset
-        return [
-            tuple(readonly(_thinned(points[a:b], self._sides)) for a, b in pairwise(starts))
-            for points, starts in zip(outlines, offsets, strict=True)
-        ]
+    x, y, z = grid(landscape, window)
+    return contour_generator(
+        x,
+        y,
+        np.ma.masked_invalid(z),
+        name="serial",
+        line_type=LineType.Separate,
+        fill_type=FillType.OuterOffset,
+    )
 
 
-def _thinned(line: Array, sides: Array) -> Array:
-    """A polyline without the points that a straight line replaces, its ends kept.
+def _filled(generator: "ContourGenerator", window: Window, level: float) -> tuple[Polygon, ...]:
+    """The polygons up to one level."""
+    found = generator.filled(-np.inf, level)
+    outlines, offsets = cast(tuple[list[Array], list[Array]], found)  # FillType.OuterOffset
+    return tuple(
+        tuple(_thinned(points[a:b], window) for a, b in pairwise(starts))
+        for points, starts in zip(outlines, offsets, strict=True)
+    )
 
-    Each round looks at every second point and drops it if it lies near its neighbours' chord.
 
-    Args:
-        line: Shape (k, 2).
-        sides: Shape (2,), the window's sides, in which nearness is measured.
+def _thinned(line: Array, window: Window) -> Array:
+    """A polyline (k, 2) without the points that a straight line replaces, read-only, ends kept.
 
-    Returns:
-        Shape (m, 2), m <= k; closed lines keep at least four points.
+    Each round looks at every second point and drops it if it lies near its neighbours' chord, in
+    sides of the window. Closed lines keep at least four points.
     """
+    sides = np.ptp(window, axis=1)
     for offset in (1, 2) * 6:
         if len(line) <= 8:
             break
@@ -278,4 +191,4 @@ def _thinned(line: Array, sides: Array) -> Array:
         length = np.maximum(np.hypot(*chord.T), 1e-300)
         away = np.abs(chord[:, 0] * arm[:, 1] - chord[:, 1] * arm[:, 0]) / length
         line = np.delete(line, middle[away < TOLERANCE], axis=0)
-    return line
+    return readonly(line)

@@ -4,7 +4,7 @@ An Experiment says what happens, completely: every default is filled in, so that
 cache key. An Outcome is the experiment with what each contender did.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from momentum_math.trajectories import (
     stays_below,
     trace,
 )
-from momentum_math.types import Array, Point, Window, readonly
+from momentum_math.types import Array, Point, Window
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ class MapSettings:
     floor: float = 0.0
 
     @property
-    def levels(self) -> Array:
-        """The losses at which contours are drawn, ascending, shape (n,), read-only."""
-        return readonly(self.floor + np.array(self.heights))
+    def levels(self) -> tuple[float, ...]:
+        """The losses at which contours are drawn, ascending."""
+        return tuple(self.floor + height for height in self.heights)
 
 
 @dataclass(frozen=True)
@@ -89,11 +89,9 @@ class Experiment:
     baseline: int = 0
 
     def to_dict(self) -> dict[str, Any]:
-        """The experiment in the keys of its file, all defaults filled in.
+        """The experiment in the keys of its file, all defaults filled in, as JSON can hold it.
 
-        Returns:
-            Nested dicts, lists, strings and numbers. Without its ``name``, which is the file's,
-            ``read_experiment`` makes an equal experiment of it.
+        Without its ``name``, which is the file's, ``read_experiment`` makes an equal one of it.
         """
         values: dict[str, Any] = {
             "name": self.name,
@@ -111,7 +109,7 @@ class Experiment:
         if self.threshold is not None:
             values["threshold"] = self.threshold
         if self.noise is not None:
-            values["noise"] = {"sigma": self.noise.sigma, "seed": self.noise.seed}
+            values["noise"] = asdict(self.noise)
         return values
 
     def _contender_dict(self, index: int) -> dict[str, Any]:
@@ -200,14 +198,7 @@ class Outcome:
 
 
 def run(experiment: Experiment) -> Outcome:
-    """Run every contender of an experiment.
-
-    Args:
-        experiment: What happens.
-
-    Returns:
-        The experiment with one run per contender; the same experiment gives the same numbers.
-    """
+    """Run every contender of an experiment; the same experiment gives the same numbers."""
     return Outcome(experiment, tuple(_run(experiment, who) for who in experiment.contenders))
 
 
@@ -218,7 +209,7 @@ def _run(experiment: Experiment, contender: Contender) -> Run:
         landscape, contender.optimizer, experiment.start, experiment.steps, experiment.noise
     )
     above = excess(path.losses, landscape.minimum)
-    if threshold is None or landscape.minimum is None:
+    if threshold is None:
         return Run(contender, path, above, None, None)
     first = first_below(above, threshold)
     stays = stays_below(above, threshold) if path.status is Status.RUNNING else None

@@ -8,15 +8,17 @@ from typing import final
 
 import numpy as np
 
-from momentum_math.contours import is_too_fine
+from momentum_math.contours import grid, is_too_fine
 from momentum_math.landscapes import Landscape
 from momentum_math.trajectories import Trajectory, excess
-from momentum_math.types import Array, Point, Window
+from momentum_math.types import Array, Window
 
 LEVELS, LEVELS_WITH_MANY_MINIMA = 24, 8
 """Contours of a map whose file does not say; fewer where each would fall into many pieces."""
 MANY_MINIMA = 9
 MOST_LEVELS = 64
+COARSE = 95
+"""Cells along each side of the grid from which levels are chosen."""
 ARRIVED = 0.01
 """A run is nearly there when it has lost all but this share of its loss."""
 FEWEST_STEPS, MOST_STEPS = 20, 200
@@ -34,23 +36,11 @@ class Progression:
     last: float
     count: int
 
-    def values(self, geometric: bool) -> list[float]:
-        """The levels, evenly spaced in the logarithm or in the loss itself."""
-        space = np.geomspace if geometric else np.linspace
-        levels: list[float] = space(self.first, self.last, self.count).tolist()
-        return levels
-
 
 def map_steps(paths: Sequence[Trajectory], minimum: float | None, steps: int) -> int:
     """Return how many steps the map shows: until half of the runs that arrive are nearly there.
 
-    Args:
-        paths: The runs.
-        minimum: The landscape's minimum.
-        steps: Updates per run.
-
-    Returns:
-        Between 20 and 200, at most ``steps``.
+    They are between 20 and 200, and at most the ``steps`` of the runs.
     """
     arrivals = []
     for path in paths:
@@ -62,26 +52,22 @@ def map_steps(paths: Sequence[Trajectory], minimum: float | None, steps: int) ->
     return min(steps, max(FEWEST_STEPS, min(MOST_STEPS, wanted)))
 
 
-def map_window(
-    landscape: Landscape, start: Point, paths: Sequence[Trajectory], steps: int
-) -> Window:
+def _shown(paths: Sequence[Trajectory], steps: int) -> Array:
+    """The points of the runs up to a step, (n, 2), the start among them."""
+    return np.vstack([path.points[: steps + 1] for path in paths])
+
+
+def map_window(landscape: Landscape, paths: Sequence[Trajectory], steps: int) -> Window:
     """Return a window that holds the start, the landmarks and the runs, as far as they stay near.
 
-    Args:
-        landscape: The loss.
-        start: Where the runs start.
-        paths: The runs.
-        steps: How many steps of each are shown.
-
-    Returns:
-        Sides rounded outwards to two digits or so, neither shorter than a quarter of the other;
-        a saddle lies in the middle.
+    Its sides are rounded outwards to two digits or so, neither shorter than a quarter of the other;
+    a saddle lies in the middle. The runs are shown up to ``steps``.
     """
-    core = np.array([start, *(landscape.landmarks or _lowest_end(paths))])
+    core = np.array([paths[0].points[0], *(landscape.landmarks or _lowest_end(paths))])
     low, high = core.min(axis=0), core.max(axis=0)
     size = max(*(high - low), 0.1 * np.abs(core).max()) or _extent(landscape, paths)
     centre, half = (low + high) / 2.0, np.maximum((high - low) / 2.0, size / 4.0)
-    shown = np.vstack([path.points[: steps + 1] for path in paths])
+    shown = _shown(paths, steps)
     near = shown[(np.abs(shown - centre) <= REACH * half.max()).all(axis=1)]
     box = np.vstack([near, core, centre - half, centre + half])
     if landscape.minimum is None and landscape.landmarks:
@@ -119,7 +105,6 @@ def _round_out(low: float, high: float) -> tuple[float, float]:
 def level_heights(
     landscape: Landscape,
     window: Window,
-    start: Point,
     paths: Sequence[Trajectory],
     steps: int,
     given: Progression | tuple[float, ...] | None,
@@ -133,7 +118,6 @@ def level_heights(
     Args:
         landscape: The loss.
         window: The map's window.
-        start: Where the runs start.
         paths: The runs.
         steps: How many steps of each are shown.
         given: What the file says, counted likewise.
@@ -148,27 +132,22 @@ def level_heights(
         return given
     if landscape.minimum is None:
         return _signed_losses(landscape, window, given)
-    top = _highest_inside(landscape, window, start, paths, steps) - landscape.minimum
+    top = _highest_inside(landscape, window, _shown(paths, steps)) - landscape.minimum
     if given is None:
         given = _progression(landscape, window, top)
     return tuple(_continued(given, top))
 
 
-def _highest_inside(
-    landscape: Landscape, window: Window, start: Point, paths: Sequence[Trajectory], steps: int
-) -> float:
-    """The highest loss of the start and of the shown points inside the window."""
-    points = np.vstack([[start], *(path.points[: steps + 1] for path in paths)])
-    (left, right), (bottom, top) = window
-    x, y = points[:, 0], points[:, 1]
-    inside = (left <= x) & (x <= right) & (bottom <= y) & (y <= top)
-    losses = landscape.value(points[inside])
-    return float(np.max(losses, initial=float(landscape.value(np.array(start)))))
+def _highest_inside(landscape: Landscape, window: Window, shown: Array) -> float:
+    """The highest loss of the start, which comes first, and of the points inside the window."""
+    low, high = np.transpose(window)
+    losses = landscape.value(shown[((low <= shown) & (shown <= high)).all(axis=1)])
+    return float(np.max(losses, initial=float(landscape.value(shown[0]))))
 
 
 def _continued(given: Progression, top: float) -> list[float]:
     """The progression, continued in its ratio until it reaches ``top``."""
-    levels = given.values(geometric=True)
+    levels: list[float] = np.geomspace(given.first, given.last, given.count).tolist()
     ratio = (given.last / given.first) ** (1.0 / (given.count - 1))
     missing = math.ceil(math.log(top / given.last) / math.log(ratio) - 1e-9) if top > 0 else 0
     if missing > MOST_LEVELS:
@@ -178,28 +157,18 @@ def _continued(given: Progression, top: float) -> list[float]:
     return levels + more
 
 
-def _grid_values(landscape: Landscape, window: Window, size: int = 96) -> Array:
-    """The losses on a coarse grid over the window, shape (size, size), infinite where undefined."""
-    x, y = (np.linspace(low, high, size) for low, high in window)
-    with np.errstate(all="ignore"):
-        values = landscape.value(np.stack(np.meshgrid(x, y), axis=-1))
-    return np.where(np.isfinite(values), values, np.inf)
-
-
-def _count_minima(landscape: Landscape, window: Window, values: Array) -> int:
+def _count_minima(landscape: Landscape, x: Array, y: Array, values: Array) -> int:
     """Count the minima in the window, from the points of a grid lower than their neighbours.
 
     On the floor of a narrow valley a grid has low points that are no minima: from there Newton's
     step leads along the valley, beyond the next points of the grid.
     """
+    values = np.where(np.isfinite(values), values, np.inf)
     inner = values[1:-1, 1:-1]
     beside = (values[:-2, 1:-1], values[2:, 1:-1], values[1:-1, :-2], values[1:-1, 2:])
     rows, columns = np.nonzero(np.logical_and.reduce([inner < other for other in beside]))
     if len(rows) <= MANY_MINIMA:
         return len(rows)
-    x, y = (
-        np.linspace(low, high, size) for (low, high), size in zip(window, values.shape, strict=True)
-    )
     points = np.column_stack([x[columns + 1], y[rows + 1]])
     hessians = landscape.hessian(points)
     bowls = np.linalg.eigvalsh(hessians)[:, 0] > 0.0
@@ -209,14 +178,14 @@ def _count_minima(landscape: Landscape, window: Window, values: Array) -> int:
 
 def _progression(landscape: Landscape, window: Window, top: float) -> Progression:
     """Return levels from the window's lowest half per cent to nearly its highest loss."""
-    values = _grid_values(landscape, window)
+    x, y, values = grid(landscape, window, COARSE)
     above = values[np.isfinite(values)] - (landscape.minimum or 0.0)
     above = above[above > 0.0]
     if not len(above):
         return Progression(0.5 * (top or 1.0), top or 1.0, 2)
     last = max(float(np.quantile(above, 0.97)), top)
     first = min(max(float(np.quantile(above, 0.004)), 1e-5 * last), 0.1 * last)
-    is_bumpy = _count_minima(landscape, window, values) > MANY_MINIMA
+    is_bumpy = _count_minima(landscape, x, y, values) > MANY_MINIMA
     return Progression(first, last, LEVELS_WITH_MANY_MINIMA if is_bumpy else LEVELS)
 
 
@@ -225,8 +194,8 @@ def _signed_losses(
 ) -> tuple[float, ...]:
     """Return levels on both sides of zero for a landscape that is unbounded below."""
     if given is not None:
-        return tuple(given.values(geometric=False))
-    values = _grid_values(landscape, window)
+        return tuple(np.linspace(given.first, given.last, given.count).tolist())
+    _, _, values = grid(landscape, window, COARSE)
     largest = float(np.abs(values[np.isfinite(values)]).max(initial=0.0)) or 1.0
     roots = np.linspace(-1.0, 1.0, LEVELS + 1)
     return tuple((np.sign(roots) * roots**2 * largest).tolist())

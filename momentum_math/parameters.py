@@ -42,7 +42,6 @@ class Number:
     open_high: bool = False
 
     def read(self, value: Any) -> float:
-        """The number as a float."""
         if not is_number(value):
             raise Unfit(f"must be a number in {self}")
         above = value > self.low if self.open_low else value >= self.low
@@ -52,7 +51,6 @@ class Number:
         return float(value)
 
     def schema(self) -> dict[str, Any]:
-        """JSON Schema."""
         low = "exclusiveMinimum" if self.open_low else "minimum"
         high = "exclusiveMaximum" if self.open_high else "maximum"
         return {"type": "number", low: self.low, high: self.high}
@@ -71,7 +69,6 @@ class NumberOr:
     words: tuple[str, ...]
 
     def read(self, value: Any) -> float | str:
-        """The number, or the word."""
         if isinstance(value, str) and value in self.words:
             return value
         if not is_number(value):
@@ -80,7 +77,6 @@ class NumberOr:
         return self.item.read(value)
 
     def schema(self) -> dict[str, Any]:
-        """JSON Schema."""
         return {"anyOf": [self.item.schema(), {"enum": list(self.words)}]}
 
 
@@ -92,13 +88,11 @@ class Choice:
     options: tuple[str, ...]
 
     def read(self, value: Any) -> str:
-        """The word."""
         if not isinstance(value, str) or value not in self.options:
             raise Unfit(f"must be {listed(self.options)}{did_you_mean(value, self.options)}")
         return value
 
     def schema(self) -> dict[str, Any]:
-        """JSON Schema."""
         return {"enum": list(self.options)}
 
 
@@ -108,13 +102,11 @@ class Flag:
     """true or false."""
 
     def read(self, value: Any) -> bool:
-        """The truth value."""
         if not isinstance(value, bool):
             raise Unfit("must be true or false")
         return value
 
     def schema(self) -> dict[str, Any]:
-        """JSON Schema."""
         return {"type": "boolean"}
 
 
@@ -128,7 +120,6 @@ class Pair:
     opposite_signs: float | None = None
 
     def read(self, value: Any) -> tuple[float, float]:
-        """The two numbers."""
         remedy = f"must be two numbers in {self.item}, as in {self.example}"
         if not isinstance(value, list) or len(value) != 2:
             raise Unfit(remedy)
@@ -145,7 +136,6 @@ class Pair:
         return first, second
 
     def schema(self) -> dict[str, Any]:
-        """JSON Schema."""
         return {"type": "array", "items": self.item.schema(), "minItems": 2, "maxItems": 2}
 
 
@@ -223,13 +213,8 @@ def settings(owner: Any) -> dict[str, Any]:
 
 
 def made(owner: type[Owner], values: dict[str, Any]) -> Owner:
-    """Return a landscape or an optimiser with the values of a file, all defaults filled in.
+    """Return a landscape or an optimiser of a class with a file's values, all defaults filled in.
 
-    Args:
-        owner: Its class.
-        values: Key -> value, as its kind reads it; other keys are passed over.
-
-    Returns:
-        The instance.
+    The values are those that the kinds read, by key; other keys are passed over.
     """
     return owner(**{field: values[p.key] for field, p in parameters_of(owner).items()})

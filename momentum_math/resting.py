@@ -48,15 +48,9 @@ class Rest:
 
 
 def nearest_minimum(landscape: Landscape, point: Point, reach: float) -> Point | None:
-    """Return the minimum to which Newton's method leads from a point, if that is near.
+    """Return the minimum to which Newton's method leads from a point in its basin.
 
-    Args:
-        landscape: The loss.
-        point: (x, y), inside the basin in question.
-        reach: How far away the minimum may be.
-
-    Returns:
-        The minimiser; None where the Hessian is not positive definite on the way, or beyond reach.
+    None where the Hessian is not positive definite on the way, or the minimum is beyond reach.
 
     >>> from momentum_math.landscapes.classics import Himmelblau
     >>> nearest_minimum(Himmelblau(), (3.1, 1.9), 1.0)
@@ -75,16 +69,10 @@ def nearest_minimum(landscape: Landscape, point: Point, reach: float) -> Point |
         if np.hypot(*(at - point)) > reach:
             return None
         if np.abs(step).max() <= 1e-13 * max(1.0, np.abs(at).max()):
-            return _snapped(landscape, at.tolist(), reach)
+            near = (known for known in landscape.minima if np.hypot(*(at - known)) <= 1e-6 * reach)
+            x, y = at.tolist()
+            return next(near, (x, y))
     return None
-
-
-def _snapped(landscape: Landscape, found: list[float], reach: float) -> Point:
-    """A known minimum in place of one that was found, where they are the same."""
-    for known in landscape.minima:
-        if np.hypot(found[0] - known[0], found[1] - known[1]) <= 1e-6 * reach:
-            return known
-    return found[0], found[1]
 
 
 def _slopes(landscape: Landscape, at: Array) -> tuple[Array, Array]:
@@ -93,54 +81,26 @@ def _slopes(landscape: Landscape, at: Array) -> tuple[Array, Array]:
         return landscape.gradient(at), landscape.hessian(at)
 
 
-def rests_in(outcome: Outcome, run: Run) -> Point | None:
-    """Return the minimum in which a run ended, known or found.
-
-    Args:
-        outcome: What happened.
-        run: One of its runs.
-
-    Returns:
-        The minimiser; None while the run is on its way, or where it diverged or stopped.
-    """
-    if run.trajectory.ended_at is not None:
-        return None
-    reach = _reach(outcome)
-    tail = _tail(run)
-    x, y = tail[-1].tolist()
-    if (np.hypot(*(tail - (x, y)).T) > reach).any():
-        return None
-    return nearest_minimum(outcome.experiment.landscape, (x, y), reach)
-
-
 def _reach(outcome: Outcome) -> float:
     """Return the distance within which a run is at a minimum."""
-    return NEAR * max(high - low for low, high in outcome.experiment.map.window)
-
-
-def _tail(run: Run) -> Array:
-    """The last points of a run, (k, 2)."""
-    points = run.trajectory.points
-    return points[-1 - max(1, int(TAIL * run.trajectory.n)) :]
+    return NEAR * float(np.ptp(outcome.experiment.map.window, axis=1).max())
 
 
 def rest_of(outcome: Outcome, run: Run) -> Rest | None:
     """Return where a run came to rest.
 
-    Args:
-        outcome: What happened.
-        run: One of its runs.
-
-    Returns:
-        The place; None while it is on its way, under noise, and where it diverged or stopped.
+    None while it is on its way, under noise, and where it diverged or stopped.
     """
     path, landscape = run.trajectory, outcome.experiment.landscape
     if path.ended_at is not None or outcome.experiment.noise is not None:
         return None
-    stands = bool((_tail(run) == path.points[-1]).all()) and not path.gradients[-1].any()
+    end, tail = path.points[-1], path.points[-1 - max(1, int(TAIL * path.n)) :]
+    reach = _reach(outcome)
+    stands = bool((tail == end).all()) and not path.gradients[-1].any()
     since_start = bool((path.points == path.points[0]).all())
-    x, y = path.points[-1].tolist()
-    minimum = rests_in(outcome, run)
+    x, y = end.tolist()
+    is_near = bool((np.hypot(*(tail - end).T) <= reach).all())
+    minimum = nearest_minimum(landscape, (x, y), reach) if is_near else None
     if minimum is not None:
         height = float(landscape.value(minimum))
         if path.losses[-1] - height <= SETTLED * (path.losses[0] - height) or stands:
@@ -151,7 +111,7 @@ def rest_of(outcome: Outcome, run: Run) -> Rest | None:
         return None
     if _is_lowest(outcome, run, float(path.losses[-1])):
         return Rest(Place.LOWEST, (x, y), since_start)
-    _, hessian = _slopes(landscape, np.array((x, y)))
+    _, hessian = _slopes(landscape, end)
     bends = np.linalg.eigvalsh(hessian) if np.isfinite(hessian).all() else np.zeros(2)
     saddle = bends[0] < 0.0 < bends[1]
     return Rest(Place.SADDLE_POINT if saddle else Place.FLAT, (x, y), since_start)
@@ -167,15 +127,7 @@ def _is_lowest(outcome: Outcome, run: Run, height: float) -> bool:
 
 
 def minima_met(outcome: Outcome, rests: Iterable[Rest | None]) -> tuple[Point, ...]:
-    """Return all minima worth marking: the known ones, then those in which runs ended.
-
-    Args:
-        outcome: What happened.
-        rests: Of its runs, as ``rest_of`` finds them.
-
-    Returns:
-        Minimisers, each once.
-    """
+    """Return all minima worth marking, each once: known ones, then those where runs rest."""
     found, apart = list(outcome.experiment.landscape.minima), 1e-3 * _reach(outcome)
     for rest in rests:
         if rest is None or rest.place not in (Place.LOWEST, Place.LOCAL_MINIMUM):

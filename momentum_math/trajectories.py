@@ -15,6 +15,9 @@ from momentum_math.types import Array, Point, readonly
 FAR = 1e6
 """A run that is this many window sizes away has diverged."""
 
+TINIEST_LOSS = 1e-290
+"""What is no higher above the minimum is no loss."""
+
 
 class Status(StrEnum):
     """The state of a run after its last step."""
@@ -74,11 +77,9 @@ class Trajectory:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Unpickled arrays are writeable in numpy; ours stay read-only."""
-        frozen = {
-            key: readonly(value) if isinstance(value, np.ndarray) else value
-            for key, value in state.items()
-        }
-        self.__dict__.update(frozen)
+        self.__dict__.update(state)
+        for array in (self.points, self.losses, self.gradients, self.velocities):
+            array.flags.writeable = False
 
 
 @lru_cache(maxsize=24)
@@ -91,11 +92,8 @@ def trace(
         landscape: The loss.
         optimizer: The method.
         start: (x, y), where the loss is finite.
-        steps: Number of updates, at least 0; the trajectory has one point more.
+        steps: Number of updates, at least 0; fewer are made when the run diverges or stops.
         noise: Noise on the gradients.
-
-    Returns:
-        The trajectory; shorter than asked when the run diverged or stopped.
 
     Raises:
         ValueError: The loss at the start is not finite; start elsewhere.
@@ -108,7 +106,8 @@ def trace(
     """
     points, gradients, velocities = (np.zeros((steps + 1, 2)) for _ in range(3))
     samples = None if noise is None else noise.draws(steps + 1)
-    reach = FAR * _size(landscape, start)
+    sides = np.ptp(landscape.window, axis=1)
+    reach = FAR * float(max(*sides, *np.abs(start)))
     theta = np.array(start, dtype=np.float64)
     state = optimizer.init(theta)
     with np.errstate(all="ignore"):
@@ -123,12 +122,6 @@ def trace(
             theta, state = optimizer.step(theta, gradient, state)
         losses = landscape.value(points[: k + 1])
     return _trimmed(points, losses, gradients, velocities, ending)
-
-
-def _size(landscape: Landscape, start: Point) -> float:
-    """The larger side of what one would look at."""
-    sides = (high - low for low, high in landscape.window)
-    return max(*sides, abs(start[0]), abs(start[1]))
 
 
 def _ending(theta: Array, gradient: Array, reach: float) -> Status | None:
@@ -167,13 +160,8 @@ def _trimmed(
 def excess(losses: Array, minimum: float | None) -> Array:
     """Return how far losses are above the landscape's minimum.
 
-    Args:
-        losses: Shape (n,).
-        minimum: The infimum of the loss; None counts from zero, without a floor.
-
-    Returns:
-        Shape (n,), read-only; never below zero where the minimum is known, since a loss below it
-        is rounding.
+    Without a minimum they count from zero. The result, (n,) as the losses, is read-only, and never
+    below zero where the minimum is known: a loss below it is rounding.
 
     >>> excess(np.array([-1.0, 2.0]), -3.0).tolist()
     [2.0, 5.0]
@@ -183,15 +171,16 @@ def excess(losses: Array, minimum: float | None) -> Array:
     return readonly(np.maximum(losses - minimum, 0.0))
 
 
+def is_minimal(loss: float, minimum: float) -> bool:
+    """Tell whether a loss is the landscape's minimum, but for rounding."""
+    rounding = 4.0 * float(np.finfo(float).eps) * max(abs(loss), abs(minimum))
+    return loss - minimum <= max(TINIEST_LOSS, rounding)
+
+
 def first_below(losses: Array, threshold: float) -> int | None:
     """Return the first step whose loss is below the threshold; the run may rise above it again.
 
-    Args:
-        losses: Shape (n + 1,), counted from the landscape's minimum.
-        threshold: Above zero.
-
-    Returns:
-        The smallest k with losses[k] < threshold; None if there is none.
+    It is the smallest k with losses[k] < threshold, where losses, (n + 1,), count from the minimum.
 
     >>> first_below(np.array([5.0, 0.5, 2.0, 0.5]), 1.0)
     1
@@ -200,12 +189,12 @@ def first_below(losses: Array, threshold: float) -> int | None:
     return int(np.argmax(below)) if below.any() else None
 
 
-def stays_below(losses: Array, threshold: float) -> int | None:
-    """Return the step from which the loss is below the threshold up to the last step.
+def stays_below(losses: Array, threshold: float | Array) -> int | None:
+    """Return the step from which a loss is below a threshold, or another loss, up to the last step.
 
     Args:
         losses: Shape (n + 1,), counted from the landscape's minimum.
-        threshold: Above zero.
+        threshold: One for all steps, or one for each, shape (n + 1,).
 
     Returns:
         The smallest k with losses[j] < threshold for all j >= k; None if there is none.
@@ -216,44 +205,3 @@ def stays_below(losses: Array, threshold: float) -> int | None:
     above = np.flatnonzero(~(np.asarray(losses) < threshold))
     step = int(above[-1]) + 1 if len(above) else 0
     return step if step < len(losses) else None
-
-
-def leads(losses_a: Array, losses_b: Array) -> tuple[tuple[int, int], ...]:
-    """Return the stretches of steps on which b is strictly lower than a.
-
-    Args:
-        losses_a: Shape (n + 1,).
-        losses_b: Shape (m + 1,). A run that ended earlier counts as infinitely high afterwards.
-
-    Returns:
-        Pairs (first step, last step), ascending.
-
-    >>> leads(np.array([3.0, 2.0, 2.0, 2.0]), np.array([3.0, 1.0, 2.0, 1.0]))
-    ((1, 1), (3, 3))
-    """
-    length = max(len(losses_a), len(losses_b))
-    rows = np.full((2, length), np.inf)
-    rows[0, : len(losses_a)] = losses_a
-    rows[1, : len(losses_b)] = losses_b
-    ahead = np.concatenate([[False], rows[1] < rows[0], [False]]).astype(np.int8)
-    changes = np.diff(ahead)
-    firsts, lasts = np.flatnonzero(changes == 1), np.flatnonzero(changes == -1) - 1
-    return tuple(zip(firsts.tolist(), lasts.tolist(), strict=True))
-
-
-def overtakings(losses_a: Array, losses_b: Array) -> int | None:
-    """Return the step from which b stays ahead of a for good.
-
-    Args:
-        losses_a: Shape (n + 1,).
-        losses_b: Shape (m + 1,).
-
-    Returns:
-        The first step of b's last lead if that lasts to the end; None otherwise.
-
-    >>> overtakings(np.array([3.0, 2.0, 2.0, 2.0]), np.array([3.0, 1.0, 2.0, 1.0]))
-    3
-    """
-    stretches = leads(losses_a, losses_b)
-    last = max(len(losses_a), len(losses_b)) - 1
-    return stretches[-1][0] if stretches and stretches[-1][1] == last else None

@@ -16,34 +16,14 @@ Window = tuple[tuple[float, float], tuple[float, float]]
 
 
 def readonly(array: npt.ArrayLike) -> Array:
-    """The values as a float64 array that nobody can change.
-
-    Args:
-        array: Any shape; copied unless it already is a float64 array.
-
-    Returns:
-        The same shape, float64, not writeable.
-    """
+    """The values as a float64 array that nobody can change; copied unless they already are one."""
     result = np.asarray(array, dtype=np.float64)
     result.flags.writeable = False
     return result
 
 
-def as_points(points: npt.ArrayLike) -> Array:
-    """Return points as an array of the same shape; complex input stays complex."""
-    return np.asarray(points)
-
-
 def pair(first: Any, second: Any) -> npt.NDArray[Any]:
-    """Two arrays (...) side by side as (..., 2); complex input stays complex.
-
-    Args:
-        first: Shape (...).
-        second: Shape (...).
-
-    Returns:
-        Shape (..., 2), the common type of both.
-    """
+    """Two arrays (...) side by side as (..., 2); complex input stays complex."""
     # Each coordinate's values lie together: that is how they are computed with.
     result = np.empty((*np.shape(first), 2), dtype=np.result_type(first, second), order="F")
     result[..., 0] = first
@@ -52,15 +32,6 @@ def pair(first: Any, second: Any) -> npt.NDArray[Any]:
 
 
 def symmetric(xx: Any, xy: Any, yy: Any) -> npt.NDArray[Any]:
-    """Symmetric 2x2 matrices from their three entries.
-
-    Args:
-        xx: Shape (...).
-        xy: Shape (...).
-        yy: Shape (...).
-
-    Returns:
-        Shape (..., 2, 2).
-    """
+    """Symmetric 2x2 matrices (..., 2, 2) from their three entries (...)."""
     xx, xy, yy = np.broadcast_arrays(xx, xy, yy)
     return np.stack([pair(xx, xy), pair(xy, yy)], axis=-2)

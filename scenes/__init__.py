@@ -6,14 +6,11 @@ ordinary Manim scenes, one module each.
 
 # Chapter -> where its scene is, in the order of the film.
 CHAPTERS: dict[str, str] = {
-    name: f"scenes.{name}:{scene}"
-    for name, scene in (
-        ("ravine", "Ravine"),
-        ("zigzag", "Zigzag"),
-        ("memory", "Memory"),
-        ("descent", "Descent"),
-        ("loss_race", "LossRace"),
-        ("dial", "Dial"),
-        ("summary", "Summary"),
-    )
+    "ravine": "scenes.ravine:Ravine",
+    "zigzag": "scenes.zigzag:Zigzag",
+    "memory": "scenes.memory:Memory",
+    "descent": "scenes.descent:Descent",
+    "loss_race": "scenes.loss_race:LossRace",
+    "dial": "scenes.dial:Dial",
+    "summary": "scenes.summary:Summary",
 }

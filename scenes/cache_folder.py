@@ -1,7 +1,4 @@
-"""Where things are kept that are made once and used again, beside the films themselves.
-
-There is one such folder: rendered chapters, typeset formulas and the records of faults are in it.
-"""
+"""The one folder for what is made once and used again: chapters, formulas, records of faults."""
 
 from __future__ import annotations
 
@@ -16,13 +13,7 @@ FORMULAS, FAULTS = "formulas", "faults"
 
 @dataclass(frozen=True)
 class Kept:
-    """The folder where things are kept.
-
-    Attributes:
-        folder: is made when something is kept.
-        because: why it is not the usual one, in a line for people; empty where it is, or where
-            somebody said so.
-    """
+    """The folder, made when something is kept; and why it is one that nobody asked for, if so."""
 
     folder: Path
     because: str = ""
@@ -40,9 +31,8 @@ def kept() -> Kept:
         return Kept(Path(said))
     if can_write(USUAL):
         return Kept(USUAL)
-    said = os.environ.get("XDG_CACHE_HOME", "")
-    caches = Path(said) if Path(said).is_absolute() else Path("~/.cache").expanduser()
-    own = caches / "momentum"
+    caches = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    own = (caches if caches.is_absolute() else Path("~/.cache").expanduser()) / "momentum"
     return Kept(own, f"{USUAL} cannot be written, so chapters are kept in {own} ({remedy()})")
 
 
@@ -55,9 +45,5 @@ def can_write(folder: Path) -> bool:
 
 
 def remedy() -> str:
-    """How to have things kept elsewhere.
-
-    >>> remedy()
-    'MOMENTUM_CACHE=FOLDER moves it'
-    """
+    """How to have things kept elsewhere, for people."""
     return f"{VARIABLE}=FOLDER moves it"

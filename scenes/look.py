@@ -1,10 +1,7 @@
 """The look of the film: colours by role, frames by aspect, and the boxes things stand in.
 
-Nothing here knows what is shown. A scene asks its ``Look`` for a colour by role and for a
-box by name, so that a new theme or aspect is one more entry in a table.
-
-Lengths are scene units. The short side of every frame is 8 units, so text keeps its size in
-pixels whatever the aspect.
+Nothing here knows what is shown, and a new theme or aspect is one more entry in a table. Lengths
+are scene units: 8 of them on the short side of every frame, so that text keeps its size in pixels.
 """
 
 from __future__ import annotations
@@ -13,9 +10,6 @@ from dataclasses import dataclass
 from functools import cache
 
 SHORT_SIDE_UNITS = 8.0
-
-
-# --- boxes -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -79,20 +73,11 @@ class Box:
         return tuple(cells)
 
 
-# --- frames ----------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Frame:
-    """The picture's shape, and the boxes that every chapter shares.
+    """The picture's shape in units, and the boxes that every chapter shares."""
 
-    Attributes:
-        aspect: name, ``"16:9"``.
-        width: units.
-        height: units.
-    """
-
-    aspect: str
+    aspect: str  # as it is named: "16:9"
     width: float
     height: float
 
@@ -127,18 +112,13 @@ class Frame:
     @property
     def body(self) -> Box:
         """Between heading and footer."""
-        return Box(
-            self.safe.left, self.footer.top + 0.22, self.safe.right, self.heading.bottom - 0.1
-        )
+        bottom, top = self.footer.top + 0.22, self.heading.bottom - 0.1
+        return Box(self.safe.left, bottom, self.safe.right, top)
 
     def pixels(self, short_side: int) -> tuple[int, int]:
         """Even pixel width and height whose short side is ``short_side``."""
         scale = short_side / SHORT_SIDE_UNITS
-        return _even(self.width * scale), _even(self.height * scale)
-
-
-def _even(length: float) -> int:
-    return 2 * round(length / 2)
+        return 2 * round(self.width * scale / 2), 2 * round(self.height * scale / 2)
 
 
 def _frame(aspect: str) -> Frame:
@@ -150,9 +130,6 @@ def _frame(aspect: str) -> Frame:
 FRAMES: dict[str, Frame] = {name: _frame(name) for name in ("16:9", "1:1", "9:16", "4:5")}
 
 
-# --- colours ---------------------------------------------------------------------------------
-
-
 def luminance(color: str) -> float:
     """Relative luminance of ``#rrggbb``, 0 to 1.
 
@@ -161,10 +138,8 @@ def luminance(color: str) -> float:
     >>> round(luminance("#FFFFFF"), 3)
     1.0
     """
-    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
-    )
+    shares = (channel / 255 for channel in bytes.fromhex(color[1:]))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -184,22 +159,16 @@ def mix(one: str, other: str, share: float) -> str:
     >>> mix("#000000", "#FFFFFF", 0.5)
     '#808080'
     """
-    parts = []
-    for i in (1, 3, 5):
-        a, b = int(one[i : i + 2], 16), int(other[i : i + 2], 16)
-        parts.append(f"{round(a + (b - a) * share):02X}")
-    return "#" + "".join(parts)
+    channels = zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02X}" for a, b in channels)
 
 
 @cache
 def readable(color: str, ground: str, ratio: float) -> str:
     """``color``, moved towards black or white only as far as ``ratio`` on ``ground`` asks."""
     pole = "#000000" if luminance(ground) > 0.18 else "#FFFFFF"
-    for percent in range(101):
-        candidate = mix(color, pole, percent / 100)
-        if contrast(candidate, ground) >= ratio:
-            return candidate
-    return pole
+    shades = (mix(color, pole, percent / 100) for percent in range(101))
+    return next((shade for shade in shades if contrast(shade, ground) >= ratio), pole)
 
 
 TEXT_CONTRAST = 4.6
@@ -208,38 +177,22 @@ GRAPHIC_CONTRAST = 3.1
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours by what they mean; ``#rrggbb`` throughout.
-
-    Attributes:
-        background: the page.
-        panel: what plots stand on; the map's outermost band.
-        basin: the map's innermost band; the bands between are mixed.
-        contour: rings of equal loss.
-        edge: thin frames around panels, axis ticks.
-        ink: text, arrows of construction.
-        muted: secondary text, tick labels.
-        minimum: the marks of the minima.
-        start: the mark of the start.
-        gradient: what we see now: the gradient, its arrow, its symbols.
-        velocity: what we remember: the velocity, its arrow, its symbols.
-        contenders: one colour per contender, in order.
-        stroke_scale: 1, or more where lines must be seen from afar.
-    """
+    """Colours by what they mean; ``#rrggbb`` throughout."""
 
     name: str
-    background: str
-    panel: str
-    basin: str
-    contour: str
-    edge: str
-    ink: str
-    muted: str
-    minimum: str
-    start: str
-    gradient: str
-    velocity: str
-    contenders: tuple[str, ...]
-    stroke_scale: float = 1.0
+    background: str  # of the page
+    panel: str  # what plots stand on; the map's outermost band
+    basin: str  # the map's innermost band; the bands between are mixed
+    contour: str  # rings of equal loss
+    edge: str  # thin frames around panels, axis ticks
+    ink: str  # text, arrows of construction
+    muted: str  # secondary text, tick labels
+    minimum: str  # the marks of the minima
+    start: str  # the mark of the start
+    gradient: str  # what we see now: the gradient, its arrow, its symbols
+    velocity: str  # what we remember: the velocity, its arrow, its symbols
+    contenders: tuple[str, ...]  # one colour per contender, in order
+    stroke_scale: float = 1.0  # more where lines must be seen from afar
 
     def contender(self, index: int) -> str:
         """The colour of a contender; colours begin anew where there are more contenders."""
@@ -315,8 +268,6 @@ THEMES: dict[str, Theme] = {
 }
 
 
-# --- type ------------------------------------------------------------------------------------
-
 # The three sizes of type: the height of the em in units (of 8 on the short side).
 SMALL, BODY, TITLE = 0.25, 0.33, 0.48
 
@@ -330,9 +281,5 @@ class Look:
 
 
 def look(theme: str = "paper", aspect: str = "16:9") -> Look:
-    """The look of these names.
-
-    Raises:
-        KeyError: no such theme or aspect.
-    """
+    """The look of these names; KeyError where there is none of such a name."""
     return Look(THEMES[theme], FRAMES[aspect])

@@ -7,10 +7,9 @@ from functools import cached_property
 import numpy as np
 from manim import VGroup
 
-from momentum_math.story import RunStory
-from momentum_math.story.agreement import FIRST_GRADIENTS
+from momentum_math.story import FIRST_GRADIENTS, RunStory
 from scenes.kit.animations import Appear, March
-from scenes.kit.charts import Chart, panel, panel_edge
+from scenes.kit.charts import Chart, over, panel, panel_edge
 from scenes.kit.formulas.mobject import Formula, role_color
 from scenes.kit.map_layout import Valley, valley_boxes
 from scenes.kit.particles import Arrow, Runner
@@ -36,49 +35,33 @@ class Strip(VGroup):
     def __init__(
         self, box: Box, gradients: np.ndarray, velocities: np.ndarray, last: int, scene: Memory
     ) -> None:
-        theme = scene.theme
-        gradients, velocities = gradients.copy(), velocities[: last + 1]
-        gradients[last:] = 0.0  # the last one's bar does not grow any more
-        # A direction without any slope keeps an empty strip.
-        largest = float(np.abs(np.concatenate([gradients, velocities])).max()) or 1.0
-        gradients, velocities, reach = gradients / largest, velocities / largest, 1.12
+        theme, velocities = scene.theme, velocities[: last + 1]
+        gradients = np.where(np.arange(len(gradients)) < last, gradients, 0.0)  # later bars stay
         both = np.concatenate([gradients, velocities])
+        # A direction without any slope keeps an empty strip.
+        largest, reach = float(np.abs(both).max()) or 1.0, 1.12
         low = -reach if both.min() < 0 else 0.0
         high = reach if both.max() > 0 or low == 0.0 else 0.0
-        self._chart = Chart(box, (-0.7, len(gradients) - 0.3), (low, high))
-        self._gradients = gradients
-        self._line_points = self._chart.place(
-            np.stack([np.arange(len(velocities)), velocities], axis=1)
+        chart = Chart(box, (-0.7, len(gradients) - 0.3), (low, high))
+        self._tips, self._line_points = (
+            chart.place(np.stack([np.arange(len(sizes)), sizes / largest], axis=1))
+            for sizes in (gradients, velocities)
         )
-        zero = self._chart.at(0, 0)[1]
+        self._half, self._zero = 0.36 * chart.x_map[0], chart.at(0, 0)[1]
         self._bars = shape(fill=theme.gradient, opacity=0.45)
         self._line = shape(stroke=theme.velocity, width=LINE * 1.3)
-        super().__init__(
-            panel(box, theme),
-            shape(
-                corners(np.array([(box.left, zero), (box.right, zero)])),
-                stroke=theme.muted,
-                width=THIN,
-            ),
-            panel_edge(box, theme),
-            self._bars,
-            self._line,
-        )
+        base = corners(np.array([(box.left, self._zero), (box.right, self._zero)]))
+        zero = shape(base, stroke=theme.muted, width=THIN)
+        super().__init__(panel(box, theme), zero, panel_edge(box, theme), self._bars, self._line)
         self.show_at(0.0)
 
-    def show_at(self, step: float) -> Strip:
-        count = min(int(step + 1e-9) + 1, len(self._gradients))
-        zero = self._chart.at(0, 0)[1]
-        bars = []
-        for k in range(count):
-            x, y = self._chart.at(k, self._gradients[k])
-            grown = min(1.0, (step - k) / 0.3) if k == count - 1 else 1.0
-            y = zero + (y - zero) * max(grown, 0.0)
-            half = 0.36 * self._chart.x_map[0]
+    def show_at(self, step: float) -> None:
+        zero, half, bars = self._zero, self._half, []
+        for k, (x, y) in enumerate(self._tips[: int(step + 1e-9) + 1].tolist()):
+            y = zero + (y - zero) * min(1.0, max(0.0, (step - k) / 0.3))
             bars.append(rectangle(Box(x - half, min(y, zero), x + half, max(y, zero))))
         self._bars.points = np.concatenate([np.zeros((0, 3)), *bars])
         self._line.points = corners(part(self._line_points, 0.0, step))
-        return self
 
 
 class Rolling(VGroup):
@@ -87,12 +70,11 @@ class Rolling(VGroup):
     def __init__(
         self, scene: Memory, runner: Runner, chart: Chart, strips: list[Strip], last: int
     ) -> None:
-        theme = scene.theme
+        theme, trajectory = scene.theme, scene.hero.run.trajectory
         self._runner, self._strips = runner, strips
         # Arrowheads stay under the names over the map.
         self._box = chart.box.inset(top=0.14)
         self._gradient, self._velocity = Arrow(theme.gradient, 0.06), Arrow(theme.velocity, 0.06)
-        trajectory = scene.hero.run.trajectory
         scales = (chart.x_map[0], chart.y_map[0])
         size = float(np.abs(trajectory.gradients[: last + 1]).max()) or 1.0
         downhill = -trajectory.gradients[: last + 1] / size * scales
@@ -109,7 +91,7 @@ class Rolling(VGroup):
         super().__init__(*strips, runner, self._gradient, self._velocity)
         self.show_at(0.0)
 
-    def show_at(self, step: float) -> Rolling:
+    def show_at(self, step: float) -> None:
         whole = int(step + 1e-9)
         moved = min(1.0, max(0.0, (step - whole - 0.35) / 0.5))
         at = whole + moved * moved * (3 - 2 * moved)
@@ -122,7 +104,6 @@ class Rolling(VGroup):
             arrow.point(*(inside[0] if inside else (stand, stand)))
         for strip in self._strips:
             strip.show_at(step)
-        return self
 
 
 class Memory(ChapterScene):
@@ -161,16 +142,14 @@ class Memory(ChapterScene):
         with self.beat("add_up") as beat:
             names = (self.strip_names(rows), self.arrow_names(valley.chart, rolling.magnified))
             self.play(Appear(rolling, *names), run_time=0.6)
-            seconds = beat.left
-            self.play(
-                March(rolling, rolling.show_at, lambda s: min(last, s * last / seconds), seconds)
-            )
+            seconds, show = beat.left, rolling.show_at
+            self.play(March(rolling, show, lambda s: min(last, s * last / seconds), seconds))
 
         with self.beat("compound"):
             self.play(Appear(self.sums(rows)), run_time=0.6)
 
     def strips(self, rows: list[Box], last: int) -> list[Strip]:
-        """The components of gradients and velocities, as they are until a last step."""
+        """The components of gradients and velocities until a last step."""
         # Downhill is up in the strips, as it is forwards on the map.
         path = self.hero.run.trajectory
         gradients = -path.gradients[:FIRST_GRADIENTS]
@@ -187,41 +166,31 @@ class Memory(ChapterScene):
         return max(1, min(on_map, self.hero.run.trajectory.n - 1))
 
     def plain(self, box: Box) -> Formula:
-        theme = self.theme
-        gradient = theme.text(theme.gradient)
-        return Formula(
-            [(r"\theta \leftarrow \theta - \alpha", theme.ink), (r"\nabla L(\theta)", gradient)],
-            BODY * 1.15,
-            (box.left, box.top - 0.3),
-            room=box.width,
-        )
+        """The rule without a memory."""
+        parts = [(r"\theta \leftarrow \theta - \alpha", ""), (r"\nabla L(\theta)", "gradient")]
+        return self.line(parts, box, box.top - 0.3)
+
+    def line(self, roles: list[tuple[str, str]], box: Box, baseline: float) -> Formula:
+        """A line of a rule, (LaTeX, role) parts, at the left edge of a box."""
+        parts = [(tex, role_color(self.theme, role)) for tex, role in roles]
+        return Formula(parts, BODY * 1.15, (box.left, baseline), room=box.width)
 
     def momentum(self, box: Box) -> list[VGroup]:
         """The rule with a memory: up to each term that has a meaning, and what it means."""
-        theme, groups, pending = self.theme, [], VGroup()
-        height = box.top - 0.9
+        groups, pending, height = [], VGroup(), box.top - 0.9
         for line in self.hero.run.contender.optimizer.rule:
             roles = rule_parts(line)
-            formula = Formula(
-                [(tex, role_color(theme, role)) for tex, role in roles],
-                BODY * 1.15,
-                (box.left, height),
-                room=box.width,
-            )
             end, lower = box.left - 0.18, 0.0
-            for term, (_, role) in zip(formula, roles, strict=True):
+            for term, (_, role) in zip(self.line(roles, box, height), roles, strict=True):
                 pending.add(term)
                 text = meaning(line, role)
                 if text:
-                    start = max(end + 0.18, term.get_center()[0] - text_width(text, SMALL) / 2)
-                    under = height - 0.26
-                    if start + text_width(text, SMALL) > box.right + 0.05:
-                        start, under = box.right - text_width(text, SMALL), height - 0.56
-                        lower = 0.12
-                    name = Label(
-                        text, SMALL, role_color(theme, role), (start, under), across=0.0, up="top"
-                    )
-                    end = start + text_width(text, SMALL)
+                    color, width = role_color(self.theme, role), text_width(text, SMALL)
+                    start, under = max(end + 0.18, term.get_center()[0] - width / 2), height - 0.26
+                    if start + width > box.right + 0.05:
+                        start, under, lower = box.right - width, height - 0.56, 0.12
+                    name = Label(text, SMALL, color, (start, under), across=0.0, up="top")
+                    end = start + width
                     groups.append(pending.add(name))
                     pending = VGroup()
             if len(pending):
@@ -231,19 +200,8 @@ class Memory(ChapterScene):
         return groups
 
     def strip_names(self, strips: list[Box]) -> VGroup:
-        return VGroup(
-            *(
-                Label(
-                    name,
-                    SMALL,
-                    self.theme.muted,
-                    (box.left, box.top + 0.1),
-                    across=0.0,
-                    up="bottom",
-                )
-                for box, name in zip(strips, labels.gradient_bars(self.story), strict=True)
-            )
-        )
+        names, muted = labels.gradient_bars(self.story), self.theme.muted
+        return VGroup(*(over(b, name, muted, 0.1) for b, name in zip(strips, names, strict=True)))
 
     def arrow_names(self, chart: Chart, magnified: int) -> VGroup:
         """The names of the two arrows, over the map."""
@@ -265,15 +223,7 @@ class Memory(ChapterScene):
         said = [labels.sum_of_gradients(agreed) for agreed in self.story.agreement]
         return VGroup(
             *(
-                Label(
-                    text,
-                    SMALL,
-                    color,
-                    (box.right, box.top + 0.1),
-                    across=1.0,
-                    up="bottom",
-                    weight="Semibold",
-                )
+                over(box, text, color, 0.1, across=1.0, weight="Semibold")
                 for box, text in zip(strips, said, strict=True)
             )
         )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from manim import Create, GrowFromPoint, LaggedStart, VGroup, VMobject
 
 from momentum_math.story import Basin
 from scenes.kit.animations import Appear, Vanish
-from scenes.kit.charts import Chart, panel, panel_edge
+from scenes.kit.charts import Chart, over, panel, panel_edge
 from scenes.kit.formulas.layout import Layout, lay_out
 from scenes.kit.formulas.mobject import Formula, FormulaLines
-from scenes.kit.label_placement import behind, bounds, clearest, outline, outside
+from scenes.kit.label_placement import bounds, clearest, is_free, outline, outside
 from scenes.kit.map_layout import Valley, stacked, valley_boxes
 from scenes.kit.particles import Arrow, Particle
 from scenes.kit.shapes import LINE, THIN, clipped, corners, dashes, holds, ring, shape
@@ -26,6 +28,8 @@ TITLE_STEP = 0.85 / (1.4 * TITLE)  # from one line of the title to the next, ems
 CUTS_ROOM, RATIO_ROOM, FORMULA_MARGIN = 2.7, 0.4, 0.5
 
 At = tuple[float, float, float]  # x, y, and where it lies in a line: 0 its start, 1 its end
+# Share of a way, from there to the right and up, and how a line lies at that point.
+Place = tuple[float, float, float, float, Vertical]
 
 
 class Ravine(ChapterScene):
@@ -43,15 +47,12 @@ class Ravine(ChapterScene):
 
         with self.beat("rings"):
             self.play(Vanish(title), run_time=0.4)
-            self.play(
-                Appear(self.heading(), valley.map.ground, valley.map.edge, valley.axes),
-                run_time=0.4,
-            )
-            rings = list(reversed(valley.map.levels))
+            ground = (valley.map.ground, valley.map.edge, valley.axes)
+            self.play(Appear(self.heading(), *ground), run_time=0.4)
             self.add(valley.minimum)
+            rings = list(reversed(valley.map.levels))
             if rings:
-                appear = (Appear(ring) for ring in rings)
-                self.play(LaggedStart(*appear, lag_ratio=0.2), run_time=2.0)
+                self.play(LaggedStart(*map(Appear, rings), lag_ratio=0.2), run_time=2.0)
             self.remove(*rings)
             self.add(valley.map, valley.axes, valley.minimum)
 
@@ -72,13 +73,11 @@ class Ravine(ChapterScene):
         with self.beat("downhill"):
             self.play(Appear(valley.start), *(Vanish(line) for line, _, _ in cuts), run_time=0.4)
             slope = self.story.start_gradient
-            if slope is None or not slope.any():
-                return
-            arrow, labels = self.downhill(valley.chart)
-            self.play(
-                GrowFromPoint(arrow, (*valley.chart.at(*self.experiment.start), 0.0)), run_time=0.8
-            )
-            self.play(Appear(labels), run_time=0.4)
+            if slope is not None and slope.any():
+                arrow, labels = self.downhill(valley.chart)
+                start = (*valley.chart.at(*self.experiment.start), 0.0)
+                self.play(GrowFromPoint(arrow, start), run_time=0.8)
+                self.play(Appear(labels), run_time=0.4)
 
     def title_card(self) -> VGroup:
         """The film's title and who takes part."""
@@ -98,28 +97,25 @@ class Ravine(ChapterScene):
     def cast(self, at: tuple[float, float], room: float) -> VGroup:
         """The contenders, each with the marker and the colour it keeps, in centred rows."""
         marker, gap = 0.36, 0.6
-        labels = [
-            fitted(directed(run.contender.label), BODY, room - marker) for run in self.outcome.runs
-        ]
-        widths = [marker + text_width(label, BODY) for label in labels]
-        rows: list[list[int]] = [[]]
-        for i, width in enumerate(widths):
-            taken = sum(widths[k] + gap for k in rows[-1])
-            if rows[-1] and taken + width > room:
+        rows: list[list[tuple[int, str, float]]] = [[]]
+        for i, run in enumerate(self.outcome.runs):
+            name = fitted(directed(run.contender.label), BODY, room - marker)
+            width = marker + text_width(name, BODY)
+            if rows[-1] and sum(taken + gap for *_, taken in rows[-1]) + width > room:
                 rows.append([])
-            rows[-1].append(i)
+            rows[-1].append((i, name, width))
         cast = VGroup()
         for number, row in enumerate(rows):
-            x = at[0] - (sum(widths[i] for i in row) + gap * (len(row) - 1)) / 2
+            x = at[0] - (sum(width for *_, width in row) + gap * (len(row) - 1)) / 2
             y = at[1] - 0.52 * number
-            for i in row:
+            for i, name, width in row:
                 color = self.color(i)
-                particle = Particle(i, color, self.theme, radius=0.1)
+                particle = Particle(i, self.theme, radius=0.1)
                 cast.add(
                     particle.stand(np.array([x + 0.1, y])),
-                    Label(labels[i], BODY, self.theme.text(color), (x + marker, y), across=0.0),
+                    Label(name, BODY, self.theme.text(color), (x + marker, y), across=0.0),
                 )
-                x += widths[i] + gap
+                x += width + gap
         return cast
 
     def formula(self, side: Box) -> FormulaLines:
@@ -163,39 +159,37 @@ class Ravine(ChapterScene):
 
     def cut_ground(self, plot: Chart) -> VGroup:
         theme, box = self.theme, plot.box
-        name = Label(
-            labels.cuts_heading(self.story),
-            SMALL,
-            theme.muted,
-            (box.left, box.top + 0.12),
-            across=0.0,
-            up="bottom",
-        )
+        name = over(box, labels.cuts_heading(self.story), theme.muted, 0.12)
         return VGroup(panel(box, theme), panel_edge(box, theme), name)
 
     def cuts(self, chart: Chart, plot: Chart) -> list[tuple[VMobject, VMobject, VGroup]]:
         """For each curvature, the steep one first: the cut on the map, its parabola, its name."""
-        theme, center = self.theme, needed(self.center)
-        names = labels.ways(self.story)
-        box = plot.box
+        theme, center, box = self.theme, needed(self.center), plot.box
         left, right = box.left + 0.12, box.right - 0.12
         heights = [box.top - 0.3, *(box.bottom + s * box.height for s in (0.32, 0.5, 0.7, 0.8))]
         inner: list[At] = [(right, y, 1.0) for y in heights]
         outer: list[At] = [(left, y, 0.0) for y in (*heights[1:], heights[0])]
-        cases = (
-            (names[0], center.high, center.across, theme.ink, [*inner, *outer]),
-            (names[1], center.low, center.along, theme.muted, [*outer, *inner]),
-        )
-        parabolas = [self.parabola(plot, curvature) for _, curvature, *_ in cases]
+        curvatures = (center.high, center.low)
+        parabolas = [self.parabola(plot, curvature) for curvature in curvatures]
         cuts, lines = [], list(parabolas)
-        for case, curve in zip(cases, parabolas, strict=True):
-            name, curvature, direction, color, places = case
-            first, last = chart.chord(center.point, direction)
-            line = shape(*dashes(chart.at(*first), chart.at(*last)), stroke=color, width=THIN * 1.3)
-            texts = (name, labels.curvature(curvature))
-            label = self.cut_name(texts, color, places, lines, plot.box)
-            for text in label:
-                text.on(theme.panel)
+        for name, curvature, direction, color, places, curve in zip(
+            labels.ways(self.story),
+            curvatures,
+            (center.across, center.along),
+            (theme.ink, theme.muted),
+            ([*inner, *outer], [*outer, *inner]),
+            parabolas,
+            strict=True,
+        ):
+            first, last = (chart.at(*end) for end in chart.chord(center.point, direction))
+            line = shape(*dashes(first, last), stroke=color, width=THIN * 1.3)
+            names = []
+            for x, y, side in places:
+                words = partial(Label, em=SMALL, color=color, across=side)
+                named = words(name, at=(x, y), weight="Semibold").on(theme.panel)
+                size = words(labels.curvature(curvature), at=(x, y - 0.32)).on(theme.panel)
+                names.append(VGroup(named, size))
+            label = clearest(names, lines, box)
             lines.append(outline(bounds(label)))
             cuts.append((line, shape(corners(curve), stroke=color, width=LINE), label))
         return cuts
@@ -207,29 +201,14 @@ class Ravine(ChapterScene):
         distance = np.linspace(-reach, reach, 61)
         return plot.place(np.stack([distance, curvature / 2 * distance**2], axis=1))
 
-    @staticmethod
-    def cut_name(
-        texts: tuple[str, str], color: str, places: list[At], lines: list[np.ndarray], box: Box
-    ) -> VGroup:
-        """A cut's name over its curvature, at the first place where no line is."""
-        groups = [
-            VGroup(
-                Label(texts[0], SMALL, color, (x, y), across=side, weight="Semibold"),
-                Label(texts[1], SMALL, color, (x, y - 0.32), across=side),
-            )
-            for x, y, side in places
-        ]
-        return clearest(groups, lines, box)
-
     def ratio(self, first: Box, second: Box, below: float) -> Formula:
         """The condition number: under the cuts, or under the formula if the cuts are beside it."""
         basin = needed(self.story.basin)
         low, high, kappa = map(tex_number, (basin.low, basin.high, basin.condition))
         parts = [(rf"\kappa = {high} / {low} = {kappa}", self.theme.ink)]
         if stacked(self.frame):
-            return Formula(
-                parts, BODY, (second.center[0], second.bottom + 0.4), 0.5, room=second.width
-            )
+            at = (second.center[0], second.bottom + 0.4)
+            return Formula(parts, BODY, at, 0.5, room=second.width)
         return Formula(parts, BODY, (first.left, below - 0.2), room=first.width)
 
     @property
@@ -239,67 +218,45 @@ class Ravine(ChapterScene):
 
     def downhill(self, chart: Chart) -> tuple[Arrow, VGroup]:
         """The negative gradient at the start, its parts, and the way that would lead home."""
-        theme, experiment = self.theme, self.experiment
-        start = np.array(chart.at(*experiment.start))
-        downhill = -experiment.landscape.gradient(np.array(experiment.start))
+        theme, basin = self.theme, self.story.basin
+        start = np.array(chart.at(*self.experiment.start))
+        downhill = -self.experiment.landscape.gradient(np.array(self.experiment.start))
         slope = downhill / np.abs(downhill).max() * (chart.x_map[0], chart.y_map[0])
         tip = start + slope / float(np.linalg.norm(slope)) * 0.42 * chart.box.height
         tip = clipped(np.stack([start, tip]), chart.box)[0][-1]
         arrow = Arrow(theme.gradient, width=0.07).point(start, tip)
-        home = start if self.story.basin is None else np.array(chart.at(*self.story.basin.point))
-        ends = [ring(0.11) + start, ring(0.17) + home]
-        taken = [np.stack([start, tip]), arrow.points[::4, :2], *ends]
-        inside = chart.box.shrunk(0.05)
-        names = clearest(
-            self.beside(start, tip, chart.box),
-            [*taken, np.stack([start, home])],
-            inside,
-            near=0.02,
-        )
-        if self.story.basin is None:
-            return arrow, names
+        home = start if basin is None else np.array(chart.at(*basin.point))
+        way = np.stack([start, home])
+        taken = [np.stack([start, tip]), arrow.points[::4, :2], ring(0.11) + start]
+        taken.append(ring(0.17) + home)
+        inside, beside = chart.box.shrunk(0.05), self.beside(start, tip, chart.box)
+        names = clearest(beside, [*taken, way], inside, near=0.02)
         if float(np.linalg.norm(home - start)) < 1e-6 or not holds(chart.box, home):
             return arrow, names
-        way = shape(
-            *dashes(tuple(start), tuple(home)),
-            stroke=theme.graphic(theme.minimum),
-            width=THIN * 1.4,
-        )
+        color = theme.graphic(theme.minimum)
+        line = shape(*dashes(tuple(start), tuple(home)), stroke=color, width=THIN * 1.4)
         if len(self.story.minima) == 1:
-            lines = [np.stack([start, home]), *taken, outline(bounds(names))]
-            goal = clearest(self.along(start, home), lines, inside, near=0.02)
-            if not outside(bounds(goal), inside) and not behind(bounds(goal), lines[1:]):
+            taken.append(outline(bounds(names)))
+            goal = clearest(self.along(start, home), [way, *taken], inside, near=0.02)
+            if not outside(bounds(goal), inside) and is_free(goal, taken):
                 names.add(goal)
-        return arrow, VGroup(way, names)
+        return arrow, VGroup(line, names)
 
     def along(self, start: np.ndarray, home: np.ndarray) -> list[Label]:
         """The name of the way to the minimum, at places along it, the best first."""
         flat = abs(home[1] - start[1]) < 0.2 * abs(home[0] - start[0])
-        ups: tuple[tuple[float, Vertical], ...] = (
-            (0.12, "bottom"),
-            (-0.12, "top"),
-            (0.0, "middle"),
-        )
-        places: tuple[tuple[float, float, float, float, Vertical], ...] = (
-            (0.5, 0.0, 0.1, 0.5, "bottom") if flat else (0.5, 0.2, 0.1, 0.0, "bottom"),
-            *(
-                (share, right, up, across, vertical)
-                for share in (0.5, 0.65, 0.8, 0.35, 0.95)
-                for up, vertical in ups
-                for right, across in ((0.0, 0.5), (0.2, 0.0), (-0.2, 1.0))
-            ),
-        )
-        color = self.theme.text(self.theme.minimum)
+        first: Place = (0.5, 0.0, 0.1, 0.5, "bottom") if flat else (0.5, 0.2, 0.1, 0.0, "bottom")
+        ups: list[tuple[float, Vertical]] = [(0.12, "bottom"), (-0.12, "top"), (0.0, "middle")]
+        places: list[Place] = [
+            (share, right, up, across, vertical)
+            for share in (0.5, 0.65, 0.8, 0.35, 0.95)
+            for up, vertical in ups
+            for right, across in ((0.0, 0.5), (0.2, 0.0), (-0.2, 1.0))
+        ]
+        name = partial(Label, labels.WAY_TO_MINIMUM, SMALL, self.theme.text(self.theme.minimum))
         return [
-            Label(
-                labels.WAY_TO_MINIMUM,
-                SMALL,
-                color,
-                tuple(start + (home - start) * share + (right, up)),
-                across=across,
-                up=vertical,
-            )
-            for share, right, up, across, vertical in places
+            name(tuple(start + (home - start) * share + (right, up)), across=across, up=vertical)
+            for share, right, up, across, vertical in [first, *places]
         ]
 
     def beside(self, start: np.ndarray, tip: np.ndarray, box: Box) -> list[VGroup]:
@@ -307,30 +264,20 @@ class Ravine(ChapterScene):
         lines, color = labels.downhill_lines(self.story), self.theme.text(self.theme.gradient)
         width = max(text_width(line, SMALL, "Semibold") for line in lines)
         low, high = box.bottom + 0.2 + 0.32 * (len(lines) - 1), box.top - 0.2
-        sides = (1, -1) if tip[0] + 0.25 + width <= box.right - 0.1 else (-1, 1)
-        ups = (0.0, 0.3, -0.3, 0.6, -0.6)
+        sides = (1.0, 0.0) if tip[0] + 0.25 + width > box.right - 0.1 else (0.0, 1.0)
 
-        def left(x: float, side: int) -> float:
-            """Where the lines begin, or end on the other side, so that none leaves the map."""
-            if side > 0:
-                return min(x + 0.25, box.right - 0.1 - width)
-            return max(x - 0.25, box.left + 0.1 + width)
+        def group(x: float, y: float, across: float) -> VGroup:
+            """The lines on the map right of a point, or left of it where ``across`` is 1."""
+            right = min(x + 0.25, box.right - 0.1 - width)
+            left = max(x - 0.25, box.left + 0.1 + width)
+            name = partial(Label, em=SMALL, color=color, across=across)
+            ats = [(left if across else right, y - 0.32 * i) for i in range(len(lines))]
+            rest = (name(line, at=at) for line, at in zip(lines[1:], ats[1:], strict=True))
+            return VGroup(name(lines[0], at=ats[0], weight="Semibold"), *rest)
 
         return [
-            VGroup(
-                *(
-                    Label(
-                        line,
-                        SMALL,
-                        color,
-                        (left(x, side), float(np.clip(y + up, low, high)) - 0.32 * i),
-                        across=0.0 if side > 0 else 1.0,
-                        weight="Regular" if i else "Semibold",
-                    )
-                    for i, line in enumerate(lines)
-                )
-            )
+            group(x, float(np.clip(y + up, low, high)), across)
             for x, y in (tip, (start + tip) / 2)
-            for up in ups
-            for side in sides
+            for up in (0.0, 0.3, -0.3, 0.6, -0.6)
+            for across in sides
         ]

@@ -3,41 +3,25 @@
 ``tell`` is the only author: what it does not put into a beat is not said.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from momentum_math.story import Story
-from scenes.kit.pace import (
-    SLOW_STEP_SECONDS,
-    race_pace,
-    reading_seconds,
-    roll_rate,
-    slow_steps,
-    whole_seconds,
-)
-from scenes.words import captions, landscape_captions
+from scenes import pace
+from scenes.words import captions
 from scenes.words.board import moral, on_one_page
+from scenes.words.captions import Said, both_ways
 from scenes.words.names import chapter_method, landscape_title
 from scenes.words.race import arrivals, fairness, headed, lead, losses, standing
-from scenes.words.said import Said, both_ways
 
 LEAST_SECONDS = 0.4  # of a beat that has nothing to show
 
 
 @dataclass(frozen=True)
 class Beat:
-    """One thing that happens.
+    """One thing that happens, and what is said of it: see ``Said``."""
 
-    Attributes:
-        name: unique in its chapter.
-        seconds: a multiple of 0.2, so exact at 15, 30 and 60 frames a second.
-        caption: one full sentence for the caption track and the lecturer's notes.
-        on_screen: the few words at the bottom of the picture; empty where there are none.
-    """
-
-    name: str
-    seconds: float
+    name: str  # unique in its chapter
+    seconds: float  # a multiple of 0.2, so exact at 15, 30 and 60 frames a second
     caption: str
     on_screen: str = ""
 
@@ -65,27 +49,19 @@ class Storyboard:
     title: str
     chapters: tuple[Chapter, ...]
 
-    @property
-    def seconds(self) -> float:
-        return round(sum(chapter.seconds for chapter in self.chapters), 6)
-
     def __getitem__(self, name: str) -> Chapter:
         return next(chapter for chapter in self.chapters if chapter.name == name)
 
 
 def _still(name: str, seconds: float, said: Said) -> Beat:
     """A beat that waits, if need be, until its words are read."""
-    return Beat(name, max(seconds, reading_seconds(said.on_screen)), *said)
+    return Beat(name, max(seconds, pace.reading_seconds(said.on_screen)), *said)
 
 
 def tell(story: Story) -> Storyboard:
     """The film of an outcome: which chapters, how long, in which words.
 
-    Args:
-        story: of an outcome of any valid experiment.
-
-    Returns:
-        Chapters in the order of the film; those that make no sense for the data are left out.
+    Chapters come in the order of the film; those that make no sense for the data are left out.
     """
     told = [_ravine, _zigzag, _memory, _descent, _loss_race, _dial, _summary]
     if not story.anyone_moves:
@@ -95,71 +71,59 @@ def tell(story: Story) -> Storyboard:
 
 
 def _ravine(story: Story) -> Chapter:
-    beats = [
-        Beat(
-            "title",
-            round(2.2 + 0.4 * len(story.runs), 1),
-            headed(story.experiment.title, fairness(story)),
-        ),
-        Beat("rings", 3.4, *landscape_captions.rings(story)),
-    ]
-    if story.basin is not None:
-        beats.append(Beat("bowl", 4.4, *landscape_captions.curvatures(story, story.basin)))
-    elif story.saddle is not None:
-        beats.append(Beat("bowl", 4.4, *landscape_captions.saddle(story.saddle)))
-    else:
-        beats.append(Beat("formula", 2.4, *landscape_captions.FORMULA))
-    beats.append(Beat("downhill", 4.0, *landscape_captions.downhill(story)))
-    return Chapter("ravine", landscape_title(story), tuple(beats))
+    title = headed(story.experiment.title, fairness(story))
+    center = story.basin or story.saddle
+    beats = (
+        Beat("title", round(2.2 + 0.4 * len(story.runs), 1), title),
+        Beat("rings", 3.4, *captions.rings(story)),
+        Beat("bowl", 4.4, *captions.curvatures(story, center))
+        if center
+        else Beat("formula", 2.4, *captions.FORMULA),
+        Beat("downhill", 4.0, *captions.downhill(story)),
+    )
+    return Chapter("ravine", landscape_title(story), beats)
 
 
 def _zigzag(story: Story) -> Chapter:
     beats = [
-        Beat("first_steps", 6.4, *landscape_captions.first_steps(story)),
-        Beat("crawl", 4.4, *landscape_captions.crawl(story)),
+        Beat("first_steps", 6.4, *captions.first_steps(story)),
+        Beat("crawl", 4.4, *captions.crawl(story)),
     ]
     if story.factors is not None and story.lr_limit is not None:
-        said = landscape_captions.limit(story, story.factors[1], story.lr_limit)
-        beats.append(_still("limit", 4.4, said))
+        beats.append(_still("limit", 4.4, captions.limit(story, story.factors[1], story.lr_limit)))
     return Chapter("zigzag", chapter_method(story), tuple(beats))
 
 
 def _memory(story: Story) -> Chapter | None:
     if story.with_memory is None:
         return None
-    return Chapter(
-        "memory",
-        captions.MEMORY_TITLE,
-        (
-            Beat("plain_rule", 3.6, *captions.PLAIN_RULE),
-            Beat("remember", 5.4, *captions.REMEMBER),
-            Beat("add_up", 7.0, *captions.add_up(story)),
-            Beat("compound", 4.0, *captions.compound(story)),
-        ),
+    beats = (
+        Beat("plain_rule", 3.6, *captions.PLAIN_RULE),
+        Beat("remember", 5.4, *captions.REMEMBER),
+        Beat("add_up", 7.0, *captions.add_up(story)),
+        Beat("compound", 4.0, *captions.compound(story)),
     )
+    return Chapter("memory", captions.MEMORY_TITLE, beats)
 
 
 def _descent(story: Story) -> Chapter:
     steps = story.experiment.map.steps
-    slow, rate = slow_steps(steps), roll_rate(steps)
-    slow_seconds = round(slow * SLOW_STEP_SECONDS, 1)
-    roll_seconds = max(LEAST_SECONDS, whole_seconds((steps - slow) / rate))
-    return Chapter(
-        "descent",
-        captions.DESCENT_TITLE,
-        (
-            _still("line_up", 2.0, both_ways(fairness(story))),
-            Beat("one_by_one", slow_seconds, *captions.one_by_one(story, slow)),
-            Beat("roll", roll_seconds, *captions.roll(story, slow, rate)),
-            _still("verdict", 4.4, Said(losses(story, steps), standing(story, steps))),
-        ),
+    slow, rate = pace.slow_steps(steps), pace.roll_rate(steps)
+    slow_seconds = round(slow * pace.SLOW_STEP_SECONDS, 1)
+    roll_seconds = max(LEAST_SECONDS, pace.whole_seconds((steps - slow) / rate))
+    beats = (
+        _still("line_up", 2.0, both_ways(fairness(story))),
+        Beat("one_by_one", slow_seconds, *captions.one_by_one(story, slow)),
+        Beat("roll", roll_seconds, *captions.roll(story, slow, rate)),
+        _still("verdict", 4.4, Said(losses(story, steps), standing(story, steps))),
     )
+    return Chapter("descent", captions.DESCENT_TITLE, beats)
 
 
 def _loss_race(story: Story) -> Chapter:
     steps, late = story.experiment.steps, story.late_arrival
-    rate, slow, pause = race_pace(steps)
-    tail_seconds = max(LEAST_SECONDS, whole_seconds((steps - slow) / (2 * rate)))
+    rate, slow, pause = pace.race_pace(steps)
+    tail_seconds = max(LEAST_SECONDS, pace.whole_seconds((steps - slow) / (2 * rate)))
     beats = (
         _still("axes", 2.6, captions.axes(story)),
         Beat("lead", round(pause / rate, 1), *both_ways(lead(story))),
@@ -180,17 +144,13 @@ def _dial(story: Story) -> Chapter | None:
         Beat("turn", 9.0, *captions.turn(swept.best_beta)),
         _still("best", 3.4, captions.best(swept.best_beta, swept.best_steps)),
     ]
-    if swept.pair is not None:
-        beats.append(Beat("both", 6.0, *captions.both(story, swept.pair)))
-    return Chapter("dial", captions.dial_title(swept.pair is not None), tuple(beats))
+    if swept.pair is None:
+        return Chapter("dial", captions.ONE_KNOB_TITLE, tuple(beats))
+    beats.append(Beat("both", 6.0, *captions.both(story, swept.pair)))
+    return Chapter("dial", captions.TWO_KNOBS_TITLE, tuple(beats))
 
 
 def _summary(story: Story) -> Chapter:
-    return Chapter(
-        "summary",
-        story.experiment.title,
-        (
-            Beat("assemble", 3.0, on_one_page(story.experiment.title)),
-            Beat("hold", 7.0, moral(story)),
-        ),
-    )
+    title = story.experiment.title
+    beats = (Beat("assemble", 3.0, on_one_page(title)), Beat("hold", 7.0, moral(story)))
+    return Chapter("summary", title, beats)

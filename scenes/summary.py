@@ -8,7 +8,7 @@ import numpy as np
 from manim import LaggedStart, VGroup
 
 from scenes.kit.animations import Appear
-from scenes.kit.charts import Chart, turned_label
+from scenes.kit.charts import Chart, over, turned_label
 from scenes.kit.contour_map import ContourMap, minimum_mark, start_mark
 from scenes.kit.formulas.mobject import Formula, role_color
 from scenes.kit.loss_chart.curves import Curve, RaceAxes, leaving_marks
@@ -16,7 +16,7 @@ from scenes.kit.loss_chart.scale import LossScale, race_chart, race_paths, sprea
 from scenes.kit.map_layout import PANEL_REACH, Panels, map_axes, panels
 from scenes.kit.shapes import LINE
 from scenes.kit.stage import ChapterScene
-from scenes.kit.text.label import Label, Weight, first_fitting, fitted, text_width, wrap
+from scenes.kit.text.label import Label, first_fitting, fitted, text_width, wrap
 from scenes.look import SMALL, Box
 from scenes.words import board
 from scenes.words.names import axis_names, loss_axis_names, short_name, titles
@@ -25,40 +25,29 @@ from scenes.words.runs import verdicts
 
 End = tuple[float, tuple[str, ...], str]  # of a curve: height, lines of its name, colour
 
-# Heights of an update rule's name and of each of its lines, units.
-RULE_NAME, RULE_LINE = 0.52, 0.4
-# The same where rules are many: as close together as can be read.
-LEAST_NAME, LEAST_LINE = 0.38, 0.25
+# Heights of an update rule's name and of each of its lines, units; and as close together as can
+# be read, where rules are many.
+LOOSE, TIGHT = np.array([0.52, 0.4]), np.array([0.38, 0.25])
 RULES_HEADING = 0.42
+SHORTEST = 0.5  # units: a name that is cut to less says nothing
+# Room for the names at the curves' ends, units: at least, and at most.
+END_ROOM = (1.45, 1.9)
+
+
+def rule_heights(loose: float) -> tuple[float, float]:
+    """Heights of a rule's name and of each of its lines, units; from tight, 0, to loose, 1."""
+    name, line = TIGHT + loose * (LOOSE - TIGHT)
+    return float(name), float(line)
 
 
 def rules_height(rules: Rules, loose: float = 1.0, heading: float = RULES_HEADING) -> float:
-    """Height of a heading and update rules under it, units.
-
-    Args:
-        rules: under each other.
-        loose: 1 where they are not squeezed, 0 where they are as close as can be.
-        heading: its height.
-    """
+    """Height of a heading and update rules under it, units."""
     name, line = rule_heights(loose)
     return heading + sum(name + line * len(lines) for _, lines in rules)
 
 
-def rule_heights(loose: float) -> tuple[float, float]:
-    """Heights of a rule's name and of each of its lines, units; see ``rules_height``."""
-    return (
-        LEAST_NAME + loose * (RULE_NAME - LEAST_NAME),
-        LEAST_LINE + loose * (RULE_LINE - LEAST_LINE),
-    )
-
-
 def looseness(columns: Sequence[Rules], height: float) -> float:
-    """The looseness of two columns of rules, the first with a heading; below 0 if they do not fit.
-
-    Args:
-        columns: of rules.
-        height: of both, units.
-    """
+    """The looseness of two columns, the first with a heading; below 0 if they do not fit."""
     found = [1.0]
     for rules, heading in zip(columns, (RULES_HEADING, 0.0), strict=True):
         least, most = (rules_height(rules, loose, heading) for loose in (0.0, 1.0))
@@ -80,9 +69,6 @@ def rule_columns(rules: Rules, height: float) -> tuple[Rules, Rules]:
     return [], []
 
 
-SHORTEST = 0.5  # units: a name that is cut to less says nothing
-
-
 def shortened(line: str, width: float) -> str:
     """A line that fits, its name cut if need be: "name: what is said of it"."""
     name, colon, said = line.rpartition(": ")
@@ -95,50 +81,43 @@ def shortened(line: str, width: float) -> str:
     return fitted(board.brief(said), SMALL, width)
 
 
-# Room for the names at the curves' ends, units: at least, and at most.
-END_ROOM = (1.45, 1.9)
-
-
 class Summary(ChapterScene):
     """Trajectories on top, the losses below them, the rules and what to remember beside."""
 
     chapter = "summary"
 
     def construct(self) -> None:
-        panels_box, race_box, text_box = self.boxes()
-        panels = self.panels(panels_box)
-        race = self.race(race_box)
-        text = self.text(text_box)
-        title = self.heading(centered=True)
+        maps_box, race_box, text_box = self.boxes()
+        laid_out = panels(self.story, maps_box, title=0.72)
+        maps = [self.panel(i, laid_out) for i in range(len(self.outcome.runs))]
+        race, text = self.race(race_box), self.text(text_box)
 
         with self.beat("assemble"):
-            self.add(title)
-            self.play(LaggedStart(*(Appear(p) for p in panels), lag_ratio=0.3), run_time=1.2)
+            self.add(self.heading(centered=True))
+            self.play(LaggedStart(*map(Appear, maps), lag_ratio=0.3), run_time=1.2)
             self.play(Appear(race), run_time=0.6)
             if text:
-                self.play(LaggedStart(*(Appear(t) for t in text), lag_ratio=0.2), run_time=1.2)
+                self.play(LaggedStart(*map(Appear, text), lag_ratio=0.2), run_time=1.2)
 
         with self.beat("hold"):
             self.wait(self.storyboard["summary"]["hold"].seconds)
 
     def boxes(self) -> tuple[Box, Box, Box]:
         """Panels, race and text; this board has no words at the bottom, so it takes their room."""
-        body = self.frame.safe.inset(top=0.72)
+        body, many = self.frame.safe.inset(top=0.72), rules_height(rules_of(self.story)) >= 3.0
         if self.frame.is_wide:
             # Many rules need more room than few; the maps give it.
-            share = 0.55 if rules_height(rules_of(self.story)) < 3.0 else 0.48
+            share = 0.48 if many else 0.55
             upper, lower = body.rows(share, 1 - share, gap=0.25)
             race, text = lower.columns(6.45, 6.7, gap=0.25)
             return upper, race, text
-        rules = rules_height(rules_of(self.story))
-        text_height = 1.5 if self.notes_only else 2.75 if rules < 3.0 else 3.25
-        race_height = 2.2 if self.notes_only else max(2.7, 0.26 * body.height)
         if self.is_crowded:
             upper, race = body.rows(1.4, 1.0, gap=0.15)
             return upper, race, Box(body.left, body.bottom, body.right, body.bottom)
-        upper, race, text = body.rows(
-            body.height - text_height - race_height - 0.3, race_height, text_height, gap=0.15
-        )
+        words = 1.5 if self.notes_only else 3.25 if many else 2.75
+        losses = 2.2 if self.notes_only else max(2.7, 0.26 * body.height)
+        maps = body.height - words - losses - 0.3
+        upper, race, text = body.rows(maps, losses, words, gap=0.15)
         return upper, race, text
 
     @property
@@ -151,57 +130,43 @@ class Summary(ChapterScene):
         """Whether the frame has no room for more than the maps and the losses."""
         return not (self.frame.is_wide or self.frame.is_tall) and len(self.outcome.runs) > 3
 
-    def panels(self, box: Box) -> list[VGroup]:
-        laid_out = panels(self.story, box, title=0.72)
-        return [self.panel(i, laid_out) for i in range(len(self.outcome.runs))]
-
     def panel(self, index: int, laid_out: Panels) -> VGroup:
         theme, experiment = self.theme, self.experiment
         chart, strip = Chart(laid_out.boxes[index], *experiment.map.window), laid_out.title(index)
         color, one = self.color(index), self.story.runs[index]
         runner = self.runner(index, chart, size=0.75).show_at(experiment.map.steps)
         named = axis_names(self.story) if laid_out.named else None
+        title = first_fitting(titles(one), SMALL, strip.width, "Semibold")
         return VGroup(
             ContourMap(experiment.landscape, experiment.map, chart, theme),
             map_axes(chart, theme, named, PANEL_REACH, runner),
             minimum_mark(chart, self.story.minima, theme),
             start_mark(chart, experiment.start, theme),
             runner,
-            self.over_panel(titles(one), "Semibold", theme.text(color), strip, 0.42),
-            self.over_panel(verdicts(one), "Regular", theme.ink, strip, 0.1),
+            over(strip, title, theme.text(color), 0.42, weight="Semibold"),
+            over(strip, first_fitting(verdicts(one), SMALL, strip.width), theme.ink, 0.1),
         )
 
-    @staticmethod
-    def over_panel(texts: list[str], weight: Weight, ink: str, strip: Box, up: float) -> Label:
-        """The longest of some texts that fits over a panel, so high over it."""
-        text, at = first_fitting(texts, SMALL, strip.width, weight), (strip.left, strip.top + up)
-        return Label(text, SMALL, ink, at, across=0.0, up="bottom", weight=weight)
-
     def race(self, box: Box) -> VGroup:
-        theme = self.theme
+        theme, outcome, last = self.theme, self.outcome, self.experiment.steps
         inner = box.inset(left=1.1, bottom=0.72, top=0.4, right=self.end_room)
-        scale = LossScale(self.outcome)
-        chart = race_chart(self.outcome, scale, inner)
-        last = self.experiment.steps
+        scale = LossScale(outcome)
+        chart = race_chart(outcome, scale, inner)
+        paths = race_paths(outcome, scale, chart)
         loss_name = first_fitting(loss_axis_names(self.story), SMALL, inner.height)
+        title = first_fitting(board.race_titles(self.story), SMALL, box.width, "Bold")
         curves = [
             Curve(path, self.color(i), theme, width=LINE * 0.75).show_at(last)
-            for i, path in enumerate(race_paths(self.outcome, scale, chart))
+            for i, path in enumerate(paths)
         ]
-        leaving = [
-            mark.show_at(last + 5) for mark in leaving_marks(self.outcome, scale, chart, theme)
-        ]
+        leaving = leaving_marks(outcome, scale, chart, theme)
         return VGroup(
             RaceAxes(scale, chart, theme),
             *curves,
-            *leaving,
-            self.heading_line(
-                first_fitting(board.race_titles(self.story), SMALL, box.width, "Bold"),
-                box.left,
-                box.top,
-            ),
+            *(mark.show_at(last + 5) for mark in leaving),
+            self.heading_line(title, box.left, box.top),
             turned_label(loss_name, SMALL, theme.muted, (box.left + 0.14, inner.center[1])),
-            self.end_labels(scale, chart),
+            self.end_labels(scale, chart, paths),
         )
 
     @property
@@ -218,46 +183,32 @@ class Summary(ChapterScene):
         fit = len(lines) <= most_lines and all(text_width(x, SMALL) <= room for x in lines)
         return tuple(lines) if fit else (fitted(name, SMALL, room),)
 
-    def end_labels(self, scale: LossScale, chart: Chart) -> VGroup:
+    def end_labels(self, scale: LossScale, chart: Chart, paths: list[np.ndarray]) -> VGroup:
         """Every curve's name at its end, and the threshold's among them."""
-        theme = self.theme
-        line, low, high = 1.12 * SMALL, chart.box.bottom - 0.02, chart.box.top + 0.2
-
-        def labelled(most_lines: int) -> list[End]:
-            paths = race_paths(self.outcome, scale, chart)
-            names = [self.end_name(index, most_lines) for index in range(len(paths))]
-            return [
-                (float(path[-1][1]), name, theme.text(self.color(index)))
-                for index, (path, name) in enumerate(zip(paths, names, strict=True))
-            ]
-
-        def fits(entries: list[End]) -> bool:
-            return sum(line * len(texts) for _, texts, _ in entries) <= high - low
-
-        aim = []
+        theme, line = self.theme, 1.12 * SMALL
+        low, high = chart.box.bottom - 0.02, chart.box.top + 0.2
+        aim: list[End] = []
         if scale.threshold is not None:
-            height = chart.at(0, scale.threshold)[1]
-            aim = [(height, board.THRESHOLD_LINES, theme.muted)]
+            aim = [(chart.at(0, scale.threshold)[1], board.THRESHOLD_LINES, theme.muted)]
+        in_two, in_one = (
+            [
+                (float(path[-1][1]), self.end_name(i, most_lines), theme.text(self.color(i)))
+                for i, path in enumerate(paths)
+            ]
+            for most_lines in (2, 1)
+        )
         # Where there is no room for everything: names in one line, then without the threshold's.
-        choices = ([*aim, *labelled(2)], [*aim, *labelled(1)])
-        entries = next(filter(fits, choices), labelled(1))
-        heights = spread(
-            [y for y, _, _ in entries], [line * len(t) for _, t, _ in entries], low, high
-        )
-        x = chart.box.right + 0.12
-        return VGroup(
-            *(
-                Label(
-                    text,
-                    SMALL,
-                    color,
-                    (x, height + line * ((len(texts) - 1) / 2 - row)),
-                    across=0.0,
-                )
-                for height, (_, texts, color) in zip(heights, entries, strict=True)
-                for row, text in enumerate(texts)
-            )
-        )
+        for entries in (aim + in_two, aim + in_one, in_one):
+            sizes = [line * len(texts) for _, texts, _ in entries]
+            if sum(sizes) <= high - low:
+                break
+        heights = spread([y for y, *_ in entries], sizes, low, high)
+        x, names = chart.box.right + 0.12, VGroup()
+        for height, (_, texts, color) in zip(heights, entries, strict=True):
+            for row, text in enumerate(texts):
+                y = height + line * ((len(texts) - 1) / 2 - row)
+                names.add(Label(text, SMALL, color, (x, y), across=0.0))
+        return names
 
     def text(self, box: Box) -> list[VGroup]:
         """The update rules, the key intuition, and what β does; rules alone where they are many."""
@@ -276,7 +227,7 @@ class Summary(ChapterScene):
         shown, loose = sum(map(len, columns)), looseness(columns, left.height)
         title = board.RULES_TITLE
         if shown < len(rules):
-            title = board.some_rules_title(shown, len(rules))
+            title = board.SOME_RULES_TITLE.format(shown=shown, count=len(rules))
         # The second column has no heading; its rules stand beside the first's where they fit so.
         if rules_height(columns[1], loose) <= right.height:
             right = right.inset(top=RULES_HEADING)
@@ -285,21 +236,19 @@ class Summary(ChapterScene):
 
     def rules(self, title: str, rules: Rules, box: Box, loose: float = 1.0) -> VGroup:
         """Names and formulas, closer together where they are many."""
-        theme, y = self.theme, box.top
-        group = VGroup()
+        theme, y, group = self.theme, box.top, VGroup()
         if title:
             group.add(self.heading_line(title, box.left, y))
             y -= RULES_HEADING
         name_height, line_height = rule_heights(loose)
         for name, lines in rules:
-            label = fitted(name, SMALL, box.width)
-            group.add(Label(label, SMALL, theme.muted, (box.left, y), across=0.0, up="top"))
+            name = fitted(name, SMALL, box.width)
+            group.add(Label(name, SMALL, theme.muted, (box.left, y), across=0.0, up="top"))
             y -= name_height
             parts = [
                 [(tex, role_color(theme, role)) for tex, role in rule_parts(line)] for line in lines
             ]
-            room, em = box.width - 0.15, 0.72 * line_height
-            em = min(Formula(line, em, room=room).em for line in parts)
+            em = min(Formula(line, 0.72 * line_height, room=box.width - 0.15).em for line in parts)
             for line in parts:
                 group.add(Formula(line, em, (box.left + 0.15, y)))
                 y -= line_height

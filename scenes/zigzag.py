@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 from manim import Create, VGroup, VMobject
 
 from scenes.kit.animations import Appear, March
-from scenes.kit.charts import Chart, nice_ticks, panel, panel_edge, x_axis, y_axis
+from scenes.kit.charts import Chart, nice_ticks, over, panel, panel_edge, x_axis, y_axis
 from scenes.kit.formulas.mobject import Formula, role_color
 from scenes.kit.label_placement import bounds, clearest, outline
 from scenes.kit.map_layout import Valley, stacked, valley_boxes
-from scenes.kit.pace import FIRST_STEPS
 from scenes.kit.particles import Arrow, Runner
 from scenes.kit.shapes import (
     HAIR,
@@ -31,10 +30,13 @@ from scenes.kit.shapes import (
 from scenes.kit.stage import ChapterScene, needed
 from scenes.kit.text.label import Label, first_fitting, fitted, text_width
 from scenes.look import BODY, SMALL, Box, readable
+from scenes.pace import FIRST_STEPS
 from scenes.words import labels
 from scenes.words.names import title
-from scenes.words.numbers import counter_unit, tick_texts
+from scenes.words.numbers import bracketed, counter_unit, signed, tick_texts
 from scenes.words.rules import rule_parts
+
+CRAWL_SECONDS = 3.6
 
 
 class Walk(VGroup):
@@ -73,7 +75,8 @@ class Walk(VGroup):
 
     def _write(self, step: int) -> None:
         step = min(step, len(self._points) - 1)
-        self._readout.set_text(labels.readout(step, self._points[step], self._unit))
+        x, y = (signed(part, self._unit) for part in self._points[step])
+        self._readout.set_text(labels.READOUT.format(step=step, x=x, y=y))
 
 
 def round_ticks(
@@ -100,35 +103,23 @@ class Zigzag(ChapterScene):
             top.columns(1.5, 1, gap=0.3) if self.frame.is_tall else (top, top.inset(top=0.9))
         )
         runner = self.runner(index, valley.chart)
-        box = valley.chart.box
-        readout = Label(
-            "",
-            SMALL,
-            theme.text(self.color(index)),
-            (box.right, box.top + 0.12),
-            across=1.0,
-            up="bottom",
-            weight="Semibold",
-        )
+        box, ink = valley.chart.box, theme.text(self.color(index))
+        readout = over(box, "", ink, 0.12, across=1.0, weight="Semibold")
         walk = Walk(runner, Arrow(theme.gradient), readout, run.trajectory.points, box)
         walk.show_at(0.0)
-        last = self.experiment.map.steps
 
         with self.beat("first_steps") as beat:
             self.add(self.heading(), valley)
-            about = [self.rule(index, rule)]
-            if self.story.factors is not None:
-                about.append(self.factor_rows(factors))
-            else:
-                about.append(self.formulas(index, rule, bottom))
-            self.play(Appear(*about, walk), run_time=0.4)
+            has_factors = self.story.factors is not None
+            more = self.factor_rows(factors) if has_factors else self.formulas(index, rule, bottom)
+            self.play(Appear(self.rule(index, rule), more, walk), run_time=0.4)
             seconds = beat.left
             self.play(March(walk, walk.show_at, lambda s: s * FIRST_STEPS / seconds, seconds))
 
         with self.beat("crawl"):
-            self.play(March(walk, walk.show_fast, self.speeding_up(last, 3.6), 3.6))
+            self.play(March(walk, walk.show_fast, self.speeding_up, CRAWL_SECONDS))
 
-        if self.story.factors is None:
+        if not has_factors:
             return
         with self.beat("limit"):
             plot = self.shrink_chart(bottom)
@@ -136,16 +127,11 @@ class Zigzag(ChapterScene):
             self.play(*(Create(curve) for curve in self.shrink_curves(plot)), run_time=1.2)
             self.play(Appear(self.shrink_marks(plot)), run_time=0.4)
 
-    @staticmethod
-    def speeding_up(last: int, seconds: float) -> Callable[[float], float]:
+    def speeding_up(self, elapsed: float) -> float:
         """From the first steps to the last with steadily growing speed."""
-        rest = last - FIRST_STEPS
-
-        def pace(elapsed: float) -> float:
-            share = min(1.0, elapsed / seconds)
-            return FIRST_STEPS + rest * (0.35 * share + 0.65 * share * share)
-
-        return pace
+        share = min(1.0, elapsed / CRAWL_SECONDS)
+        rest = self.experiment.map.steps - FIRST_STEPS
+        return FIRST_STEPS + rest * (0.35 * share + 0.65 * share * share)
 
     @property
     def factors(self) -> tuple[float, float]:
@@ -154,61 +140,45 @@ class Zigzag(ChapterScene):
 
     def rule(self, index: int, side: Box) -> VGroup:
         """Whose steps these are, the arrow's name, and the rule."""
-        theme = self.theme
-        top = side.top - 0.2
-        name = title(self.story.runs[index])
-        em = BODY if text_width(name, BODY, "Semibold") <= side.width else SMALL
-        arrow = Arrow(theme.gradient).point(
-            np.array([side.left, top - 0.5]), np.array([side.left + 0.6, top - 0.5])
+        theme, one = self.theme, self.story.runs[index]
+        color, gradient = theme.text(self.color(index)), theme.text(theme.gradient)
+        x, y, under = side.left, side.top - 0.2, side.top - 0.2 - 0.5
+        em = BODY if text_width(title(one), BODY, "Semibold") <= side.width else SMALL
+        name = fitted(title(one), em, side.width, "Semibold")
+        step = first_fitting(labels.step_names(one), SMALL, side.width - 0.72)
+        return VGroup(
+            Label(name, em, color, (x, y), across=0.0, weight="Semibold"),
+            Arrow(theme.gradient).point(np.array([x, under]), np.array([x + 0.6, under])),
+            Label(step, SMALL, gradient, (x + 0.72, under), across=0.0),
         )
-        step = first_fitting(labels.step_names(self.story.runs[index]), SMALL, side.width - 0.72)
-        group = VGroup(
-            Label(
-                fitted(name, em, side.width, "Semibold"),
-                em,
-                theme.text(self.color(index)),
-                (side.left, top),
-                across=0.0,
-                weight="Semibold",
-            ),
-            arrow,
-            Label(
-                step, SMALL, theme.text(theme.gradient), (side.left + 0.72, top - 0.5), across=0.0
-            ),
-        )
-        return group
 
     def formulas(self, index: int, first: Box, second: Box) -> VGroup:
         """The rule's formulas: under its name, or in the second box where that is beside it."""
-        theme, lines = self.theme, self.outcome.runs[index].contender.optimizer.rule
-        box = Box(first.left, second.bottom, first.right, first.top - 1.1)
-        if not stacked(self.frame):
-            box = second
-        step = min(0.6, box.height / len(lines))
-        group, room = VGroup(), box.width
+        lines = self.outcome.runs[index].contender.optimizer.rule
+        under = Box(first.left, second.bottom, first.right, first.top - 1.1)
+        box = under if stacked(self.frame) else second
+        step, group = min(0.6, box.height / len(lines)), VGroup()
         for i, line in enumerate(lines):
-            parts = [(tex, role_color(theme, role)) for tex, role in rule_parts(line)]
+            parts = [(tex, role_color(self.theme, role)) for tex, role in rule_parts(line)]
             at = (box.left, box.top - step * (i + 0.75))
-            group.add(Formula(parts, min(BODY * 1.1, step / 1.5), at, room=room))
+            group.add(Formula(parts, min(BODY * 1.1, step / 1.5), at, room=box.width))
         return group
 
     def factor_rows(self, side: Box) -> VGroup:
         """The factors of one step, across and along."""
-        theme = self.theme
-        along_, across = self.factors
-        top = side.top - 0.2
-        rows = VGroup(
-            Label(labels.FACTORS_HEADING, SMALL, theme.muted, (side.left, top), across=0.0)
-        )
-        for i, (name, value, color) in enumerate(
-            zip(labels.ways(self.story), (across, along_), (theme.ink, theme.muted), strict=True)
+        x, y, muted = side.left, side.top - 0.2, self.theme.muted
+        rows = VGroup(Label(labels.FACTORS_HEADING, SMALL, muted, (x, y), across=0.0))
+        y -= 0.45
+        for name, factor, color in zip(
+            labels.ways(self.story), self.factors[::-1], (self.theme.ink, muted), strict=True
         ):
-            y, text = top - 0.45 - 0.48 * i, labels.multiplied(value)
+            text = labels.MULTIPLIED.format(factor=bracketed(factor))
             em = min(BODY, BODY * (side.width - 1.35) / text_width(text, BODY, "Semibold"))
             rows.add(
-                Label(name, BODY, color, (side.left, y), across=0.0),
-                Label(text, em, color, (side.left + 1.35, y), across=0.0, weight="Semibold"),
+                Label(name, BODY, color, (x, y), across=0.0),
+                Label(text, em, color, (x + 1.35, y), across=0.0, weight="Semibold"),
             )
+            y -= 0.48
         return rows
 
     def shrink_chart(self, side: Box) -> Chart:
@@ -226,8 +196,7 @@ class Zigzag(ChapterScene):
         rates = round_ticks([0.0, limit], plot.x, 0.9 / plot.x_map[0])
         sizes = round_ticks([0.0, 1.0], plot.y, 1.35 * SMALL / plot.y_map[0])
         (rate_texts, rate_note), (size_texts, size_note) = map(tick_texts, (rates, sizes))
-        below, above = (box.center[0], box.bottom - 0.42), (box.left, box.top + 0.1)
-        muted = theme.muted
+        below = (box.center[0], box.bottom - 0.42)
         return VGroup(
             panel(box, theme),
             shape(rectangle(danger), fill=theme.contenders[0], opacity=0.16),
@@ -235,72 +204,53 @@ class Zigzag(ChapterScene):
             shape(*dashes((box.left, one), (box.right, one)), stroke=theme.muted, width=THIN),
             x_axis(plot, theme, rates, rate_texts),
             y_axis(plot, theme, sizes, size_texts),
-            Label(labels.LR_AXIS + rate_note, SMALL, muted, below, up="top"),
-            Label(labels.FACTOR_AXIS + size_note, SMALL, muted, above, across=0.0, up="bottom"),
+            Label(labels.LR_AXIS + rate_note, SMALL, theme.muted, below, up="top"),
+            over(box, labels.FACTOR_AXIS + size_note, theme.muted, 0.1),
         )
 
-    def shrink_curves(self, plot: Chart) -> list[VMobject]:
-        basin = needed(self.story.basin)
+    def sizes(self, plot: Chart, curvature: float) -> np.ndarray:
+        """Step sizes and a direction's size of the factor with each, (121, 2)."""
         lr = np.linspace(*plot.x, 121)
+        return np.stack([lr, np.abs(1 - lr * curvature)], axis=1)
+
+    def shrink_curves(self, plot: Chart) -> list[VMobject]:
+        basin, theme = needed(self.story.basin), self.theme
         curves = []
-        for curvature, color in ((basin.high, self.theme.ink), (basin.low, self.theme.muted)):
-            size = np.abs(1 - lr * curvature)
-            inside = size <= plot.y[1]
-            curves.append(
-                shape(
-                    corners(plot.place(np.stack([lr, size], axis=1)[inside])),
-                    stroke=color,
-                    width=LINE,
-                )
-            )
+        for curvature, color in ((basin.high, theme.ink), (basin.low, theme.muted)):
+            sizes = self.sizes(plot, curvature)
+            inside = plot.place(sizes[sizes[:, 1] <= plot.y[1]])
+            curves.append(shape(corners(inside), stroke=color, width=LINE))
         return curves
 
     def shrink_marks(self, plot: Chart) -> VGroup:
-        """The marks of this film's step size on both curves."""
-        theme, lr = self.theme, self.story.baseline.lr
-        color = self.color(self.experiment.baseline)
-        x = plot.at(lr, 0)[0]
-        marks = VGroup(
-            shape(
-                corners(np.array([(x, plot.box.bottom), (x, plot.box.top)])),
-                stroke=theme.muted,
-                width=HAIR,
-            )
-        )
-        for value in self.factors:
-            marks.add(
-                shape(
-                    disc(0.085) + (*plot.at(lr, abs(value)), 0.0),
-                    fill=color,
-                    stroke=readable(color, theme.panel, 4.5),
-                    width=THIN,
-                )
-            )
-        at = (plot.box.right, plot.box.top + 0.1)
-        name = labels.lr_value(lr)
-        marks.add(
-            Label(name, SMALL, theme.text(color), at, across=1.0, up="bottom", weight="Semibold")
-        )
-        taken = [np.array([(x, plot.box.bottom), (x, plot.box.top)])]
-        taken += [ring(0.11) + plot.at(lr, abs(value)) for value in self.factors]
-        return marks.add(*self.shrink_names(plot, taken))
+        """The marks of this film's step size on both curves, and the curves' names."""
+        theme, box, lr = self.theme, plot.box, self.story.baseline.lr
+        color, x = self.color(self.experiment.baseline), plot.at(lr, 0)[0]
+        line = np.array([(x, box.bottom), (x, box.top)])
+        marks = VGroup(shape(corners(line), stroke=theme.muted, width=HAIR))
+        places = [plot.at(lr, abs(factor)) for factor in self.factors]
+        edge = readable(color, theme.panel, 4.5)
+        for at in places:
+            marks.add(shape(disc(0.085) + (*at, 0.0), fill=color, stroke=edge, width=THIN))
+        name, ink = labels.lr_value(lr), theme.text(color)
+        marks.add(over(box, name, ink, 0.1, across=1.0, weight="Semibold"))
+        return marks.add(*self.shrink_names(plot, [line, *(ring(0.11) + at for at in places)]))
 
     def shrink_names(self, plot: Chart, taken: list[np.ndarray]) -> list[Label]:
         """The curves' names: beside each, where neither curve nor mark is."""
-        basin = needed(self.story.basin)
-        lr = np.linspace(*plot.x, 121)
-        one = [plot.place(np.array([(0.0, 1.0), (plot.x[1], 1.0)]))]
-        curves = [
-            clipped(plot.place(np.stack([lr, np.abs(1 - lr * curvature)], axis=1)), plot.box)
+        basin, theme = needed(self.story.basin), self.theme
+        one = plot.place(np.array([(0.0, 1.0), (plot.x[1], 1.0)]))
+        low, high = (
+            clipped(plot.place(self.sizes(plot, curvature)), plot.box)
             for curvature in (basin.low, basin.high)
-        ]
-        lines, names = [*taken, *one, *curves[0], *curves[1]], []
+        )
+        lines, names = [*taken, one, *low, *high], []
         across, along_ = labels.ways(self.story)
-        for name, color, first, pieces in (
-            (along_, self.theme.muted, (0.32, 0.86), curves[0]),
-            (across, self.theme.ink, (0.14, 0.22), curves[1]),
+        for name, color, (share, size), pieces in (
+            (along_, theme.muted, (0.32, 0.86), low),
+            (across, theme.ink, (0.14, 0.22), high),
         ):
-            places = [plot.at(first[0] * plot.x[1], first[1])]
+            places = [plot.at(share * plot.x[1], size)]
             # Else as close to the curve as may be.
             places += [
                 (x + right, y + up)

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 import momentum_film
 from momentum_film.engines.processes import Processes
 from momentum_film.plan.plan import Request
-from momentum_film.render.progress import Tally
+from momentum_film.render.progress import Progress
 from momentum_film.store.cache import Cache
 from momentum_math import load_experiment
 from tests import ROOT
@@ -48,7 +48,7 @@ def draft_film(tmp_path_factory: pytest.TempPathFactory) -> DraftFilm:
             experiment = load_experiment(ROOT / "experiments" / "momentum.toml")
             with Processes() as engine:
                 cache = Cache(shared / "cache", warn=print)
-                momentum_film.make(Request(experiment, "draft"), folder, engine, cache, Tally())
+                momentum_film.make(Request(experiment, "draft"), folder, engine, cache, Progress())
     return DraftFilm(folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
 
 

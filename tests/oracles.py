@@ -74,6 +74,17 @@ def spectral_radius(method: str, curvature: float, lr: float, beta: float) -> fl
     return float(np.abs(np.linalg.eigvals(step_matrix(method, curvature, lr, beta))).max())
 
 
+def lr_limit(method: str, curvature: float, beta: float) -> float:
+    """The learning rate from which a method diverges: there an eigenvalue reaches -1."""
+    stretch = {
+        "gd": 1.0,
+        "ema-momentum": (1 + beta) / (1 - beta),
+        "heavy-ball": 1 + beta,
+        "nesterov": (1 + beta) / (1 + 2 * beta),
+    }
+    return 2 / curvature * stretch[method]
+
+
 def complex_step_gradient(value: Callable[[Any], Any], points: np.ndarray) -> np.ndarray:
     """The gradient (..., 2) of an analytic function, to rounding: Im f(p + ih) / h."""
     columns = []

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from momentum_film.cli.options import (
-    engine_of,
     experiment_argument,
     fail,
     folder_of,
@@ -23,6 +22,8 @@ from momentum_film.errors import BAD_INPUT
 if TYPE_CHECKING:
     from momentum_film.deliver.kit import Format
 
+UNSAID = click.core.ParameterSource.DEFAULT
+
 
 class _WithFormats(click.Command):
     """A command with the formats' flags; their table is only read where somebody asks for it."""
@@ -35,10 +36,9 @@ class _WithFormats(click.Command):
 
 
 def _flag(name: str, form: Format) -> click.Option:
-    about = f"{form.about[0].upper()}{form.about[1:]}."
     if form.by_chapter:
-        return click.Option([f"--{name}"], multiple=True, metavar="CHAPTER", help=about)
-    return click.Option([f"--{name}"], is_flag=True, help=about)
+        return click.Option([f"--{name}"], multiple=True, metavar="CHAPTER", help=form.about)
+    return click.Option([f"--{name}"], is_flag=True, help=form.about)
 
 
 @click.command(cls=_WithFormats)
@@ -72,18 +72,15 @@ def deliver(
     loaded = load(experiment)
     from momentum_film.deliver.order import Order, request_for
     from momentum_film.deliver.order import deliver as deliver_order
+    from momentum_film.engines import engine_named
     from momentum_film.plan.plan import Request
     from momentum_film.store.cache import default_cache
 
     folder = out or folder_of(loaded.name)
     look = ("quality", "theme", "aspect")
-    given = {name for name in look if context.get_parameter_source(name) in _SAID}
+    given = {name for name in look if context.get_parameter_source(name) != UNSAID}
     request = request_for(folder, Request(loaded, quality, theme, aspect), given)
     order = Order(request, formats, gif)
-    with progress() as told, engine_of(engine, workers, scheduler) as worker:
-        cache = default_cache(told.note)
-        made = deliver_order(order, folder, worker, cache, told)
+    with progress() as told, engine_named(engine, workers, scheduler) as worker:
+        made = deliver_order(order, folder, worker, default_cache(told.note), told)
     list_files(made)
-
-
-_SAID = (click.core.ParameterSource.COMMANDLINE, click.core.ParameterSource.ENVIRONMENT)

@@ -7,7 +7,6 @@ import importlib.metadata
 import locale
 import shutil
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
@@ -27,21 +26,16 @@ SET_UP = "run `make render`, which installs it"
 
 @dataclass(frozen=True)
 class Probe:
-    """One thing that was looked at.
-
-    Attributes:
-        name: what was looked for.
-        ok: whether it is there and good.
-        detail: what was found.
-        remedy: what to do if it is not; empty if it is.
-        required: whether films cannot be made without it.
-    """
+    """One thing that was looked at."""
 
     name: str
-    ok: bool
     detail: str
-    remedy: str = ""
-    required: bool = True
+    remedy: str = ""  # what to do if it is not there and good
+    required: bool = True  # by every film
+
+    @property
+    def ok(self) -> bool:
+        return not self.remedy
 
 
 @click.command()
@@ -59,17 +53,29 @@ def doctor() -> None:
 
 def probes() -> list[Probe]:
     """Return all that films need, looked at; never imports Manim, takes a fraction of a second."""
-    return [look() for look in PROBES]
-
-
-def _probe(name: str, ok: bool, detail: str, remedy: str, required: bool = True) -> Probe:
-    return Probe(name, ok, detail, "" if ok else remedy, required)
+    return [
+        _python(),
+        _manim(),
+        _library("Cairo", "cairo", "cairo_version_string"),
+        _library("Pango", "manimpango", "pango_version"),
+        _encoder("libx264", "for MP4", required=True),
+        _encoder("libsvtav1", "for the smaller MP4 of web pages", required=False),
+        _font(),
+        _scripts("scripts", "for titles from Arabic to Thai", NOTO),
+        _scripts("mathematics", "for titles with mathematical letters", STIX),
+        _scripts("East Asia", "for Chinese, Japanese and Korean titles", NOTO_CJK),
+        _formulas(),
+        _latex(),
+        _disk(),
+        _cache(),
+        _locale(),
+    ]
 
 
 def _python() -> Probe:
     version = sys.version_info
-    found = ".".join(map(str, version[:3]))
-    return _probe("Python", version >= (3, 11), found, "install Python 3.11 or newer")
+    remedy = "" if version >= (3, 11) else "install Python 3.11 or newer"
+    return Probe("Python", ".".join(map(str, version[:3])), remedy)
 
 
 def _manim() -> Probe:
@@ -77,7 +83,7 @@ def _manim() -> Probe:
         version = importlib.metadata.version("manim")
     except importlib.metadata.PackageNotFoundError:
         version = "none"
-    return _probe("Manim", version.startswith("0.22."), version, f"needs 0.22: {SET_UP}")
+    return Probe("Manim", version, "" if version.startswith("0.22.") else f"needs 0.22: {SET_UP}")
 
 
 def _library(name: str, module: str, version: str) -> Probe:
@@ -86,32 +92,32 @@ def _library(name: str, module: str, version: str) -> Probe:
         found = str(getattr(importlib.import_module(module), version)())
     except ImportError as error:
         libraries = "Debian and Ubuntu: apt-get install libpango1.0-dev; macOS: brew install pango"
-        return Probe(name, False, str(error), f"{libraries}; then {SET_UP}")
-    return Probe(name, True, found)
+        return Probe(name, str(error), f"{libraries}; then {SET_UP}")
+    return Probe(name, found)
 
 
 def _encoder(name: str, purpose: str, required: bool) -> Probe:
     try:
         codec = importlib.import_module("av.codec").Codec(name, "w")
     except (ImportError, ValueError) as error:
-        return Probe(name, False, str(error), "pip install --force-reinstall av", required)
-    return Probe(name, True, f"{purpose} ({codec.long_name})", required=required)
+        return Probe(name, str(error), "pip install --force-reinstall av", required)
+    return Probe(name, f"{purpose} ({codec.long_name})", required=required)
 
 
 def _font() -> Probe:
     try:
         files = [font_file(weight) for weight in get_args(Weight)]
     except FontMissingError as error:
-        return Probe("font", False, "not found", str(error))
-    return Probe("font", True, f"Source Sans Pro, {len(files)} styles")
+        return Probe("font", "not found", str(error))
+    return Probe("font", f"Source Sans Pro, {len(files)} styles")
 
 
 def _scripts(name: str, purpose: str, requirement: str) -> Probe:
     """Fonts for what the film's font lacks."""
-    faces = {face.file: face for face in FACES if face.requirement == requirement}
-    missing = next((face for face in faces.values() if face.path is None), None)
-    detail = f"{requirement.partition('=')[0]}{' missing' if missing else ''}, {purpose}"
-    return _probe(name, missing is None, detail, missing.remedy if missing else "", False)
+    faces = (face for face in FACES if face.requirement == requirement)
+    remedy = next((face.remedy for face in faces if face.path is None), "")
+    detail = f"{requirement.partition('=')[0]}{' missing' if remedy else ''}, {purpose}"
+    return Probe(name, detail, remedy, required=False)
 
 
 def _formulas() -> Probe:
@@ -119,9 +125,9 @@ def _formulas() -> Probe:
 
     paths = sorted(outlines.SHIPPED.glob("*.svg"))
     damaged = [path.name for path in paths if not _is_xml(path)]
-    ok = bool(paths) and not damaged
     detail = f"{len(paths)} typeset" + (f", damaged: {', '.join(damaged)}" if damaged else "")
-    return _probe("formulas", ok, detail, "git checkout scenes/kit/formulas/svg, or make tex")
+    remedy = "git checkout scenes/kit/formulas/svg, or make tex"
+    return Probe("formulas", detail, remedy if damaged or not paths else "")
 
 
 def _is_xml(path: Path) -> bool:
@@ -136,43 +142,24 @@ def _latex() -> Probe:
     missing = [tool for tool in ("latex", "dvisvgm") if shutil.which(tool) is None]
     detail = f"{' and '.join(missing)} missing" if missing else "latex and dvisvgm"
     detail += ", needed only for formulas that no shipped film has"
-    return _probe("LaTeX", not missing, detail, latex.REMEDY, required=False)
+    return Probe("LaTeX", detail, latex.REMEDY if missing else "", required=False)
 
 
 def _disk() -> Probe:
     free = shutil.disk_usage(".").free
     remedy = f"free at least {FREE_BYTES / 1e9:.1f} GB in {Path.cwd()}"
-    return _probe("disk", free >= FREE_BYTES, f"{free / 1e9:.1f} GB free", remedy)
+    return Probe("disk", f"{free / 1e9:.1f} GB free", remedy if free < FREE_BYTES else "")
 
 
 def _cache() -> Probe:
     kept = cache_folder.kept()
     detail = kept.because or f"{kept.folder} ({cache_folder.remedy()})"
     remedy = f"it cannot be written: {cache_folder.VARIABLE}=FOLDER names one that can"
-    return _probe("cache", cache_folder.can_write(kept.folder), detail, remedy)
+    return Probe("cache", detail, "" if cache_folder.can_write(kept.folder) else remedy)
 
 
 def _locale() -> Probe:
     encoding = locale.getpreferredencoding(False)
-    ok = encoding.lower().replace("-", "") == "utf8"
     remedy = "export LC_ALL=C.UTF-8, or letters such as β are spelled out"
-    return _probe("locale", ok, encoding, remedy, required=False)
-
-
-PROBES: tuple[Callable[[], Probe], ...] = (
-    _python,
-    _manim,
-    lambda: _library("Cairo", "cairo", "cairo_version_string"),
-    lambda: _library("Pango", "manimpango", "pango_version"),
-    lambda: _encoder("libx264", "for MP4", required=True),
-    lambda: _encoder("libsvtav1", "for the smaller MP4 of web pages", required=False),
-    _font,
-    lambda: _scripts("scripts", "for titles from Arabic to Thai", NOTO),
-    lambda: _scripts("mathematics", "for titles with mathematical letters", STIX),
-    lambda: _scripts("East Asia", "for Chinese, Japanese and Korean titles", NOTO_CJK),
-    _formulas,
-    _latex,
-    _disk,
-    _cache,
-    _locale,
-)
+    is_utf8 = encoding.lower().replace("-", "") == "utf8"
+    return Probe("locale", encoding, "" if is_utf8 else remedy, required=False)

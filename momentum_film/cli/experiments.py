@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from momentum_film.cli.speech import say, say_json, say_table
 from momentum_film.errors import BAD_INPUT, ENVIRONMENT
 
 if TYPE_CHECKING:
-    from momentum_math import Outcome, Run
+    from momentum_math import Run
 
 
 @click.command(name="list")
@@ -26,12 +27,9 @@ def list_() -> None:
 
 def about(path: Path) -> str:
     """Return the first sentence of a file's leading comment, without its full stop."""
-    lines = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            break
-        lines.append(line.lstrip("# "))
-    return " ".join(lines).partition(". ")[0].rstrip(".")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    comment = itertools.takewhile(lambda line: line.startswith("#"), lines)
+    return " ".join(line.lstrip("# ") for line in comment).partition(". ")[0].rstrip(".")
 
 
 @click.command()
@@ -69,17 +67,16 @@ def new(name: str, source: str) -> None:
 @click.argument("experiment")
 def check(experiment: str) -> None:
     """Say what is wrong with an experiment file, one line for each thing."""
-    first, *others = load_all(experiment)
-    if others:
-        names = ", ".join(each.name for each in (first, *others))
-        say(f"{1 + len(others)} valid experiments: {names}")
+    found = load_all(experiment)
+    if len(found) > 1:
+        say(f"{len(found)} valid experiments: {', '.join(each.name for each in found)}")
         return
     from scenes.words.names import minimum_found
     from scenes.words.numbers import counted
 
-    who = counted(len(first.contenders), "contender")
-    say(f"{first.name} is a valid experiment: {who}")
-    if said := minimum_found(first):
+    [only] = found
+    say(f"{only.name} is a valid experiment: {counted(len(only.contenders), 'contender')}")
+    if said := minimum_found(only):
         say(said)
 
 
@@ -93,11 +90,7 @@ def show(experiment: str, as_json: bool) -> None:
     outcome = run(load_experiment(path_of(experiment)))
     if as_json:
         say_json(outcome.to_dict())
-    else:
-        _show_table(outcome)
-
-
-def _show_table(outcome: Outcome) -> None:
+        return
     steps, threshold = outcome.experiment.steps, outcome.experiment.threshold
     aim = "no threshold" if threshold is None else f"threshold {threshold:g}"
     words = dict.fromkeys(("contender", "method", "status"), True)

@@ -14,19 +14,14 @@ if sys.platform == "win32":
     SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGBREAK)
 else:
     SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-AGAIN_SECONDS = 0.01
 
 
 class Interrupted(BaseException):
-    """A signal asks for the end.
-
-    Attributes:
-        exit_code: 128 and the signal's number: 130 after Ctrl-C, 143 after SIGTERM.
-    """
+    """A signal asks for the end."""
 
     def __init__(self, number: int) -> None:
         super().__init__(signal.Signals(number).name)
-        self.exit_code = 128 + number
+        self.exit_code = 128 + number  # 130 after Ctrl-C, 143 after SIGTERM
 
 
 @contextmanager
@@ -48,7 +43,7 @@ def interruptible() -> Iterator[None]:
 
     def again(lost: sys.UnraisableHookArgs) -> None:
         if isinstance(lost.exc_value, Interrupted):
-            timer = threading.Timer(AGAIN_SECONDS, _send, [seen.pop()])
+            timer = threading.Timer(0.01, _send, [seen.pop()])
             timer.daemon = True
             timer.start()
         else:

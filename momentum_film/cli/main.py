@@ -6,30 +6,18 @@ import os
 import shlex
 import sys
 import traceback
-from dataclasses import dataclass
 from typing import NoReturn
 
 import click
 
-from momentum_film.cli.batch import batch
-from momentum_film.cli.cache import cache
 from momentum_film.cli.deliver import deliver
 from momentum_film.cli.doctor import doctor
 from momentum_film.cli.experiments import check, list_, new, schema, show
 from momentum_film.cli.options import fail
 from momentum_film.cli.play import play
-from momentum_film.cli.render import render
+from momentum_film.cli.render import batch, cache, render
 from momentum_film.cli.speech import say, settle, speak_plainly
 from momentum_film.errors import BAD_INPUT
-
-WAY_OUT = "all that was made before is still there"
-
-
-@dataclass
-class _Asked:
-    """What was asked of the program itself."""
-
-    debug: bool = False
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -47,7 +35,7 @@ def main(context: click.Context, debug: bool) -> None:
     Exit codes: 0 done, 2 something is wrong with what was asked for, 3 the machine lacks something,
     4 it failed otherwise; 128 and more, a signal ended it.
     """
-    context.ensure_object(_Asked).debug = debug
+    context.ensure_object(dict)["debug"] = debug
 
 
 for command in (batch, cache, check, deliver, doctor, list_, new, play, render, schema, show):
@@ -66,7 +54,7 @@ def answer(command: click.Command) -> NoReturn:
     speak_plainly()
     try:
         with interruptible():
-            _answer(command, _Asked())
+            _answer(command)
     except Interrupted as signal:
         say(f"{signal}: the next run goes on where this one stopped", err=True)
         settle()
@@ -75,7 +63,8 @@ def answer(command: click.Command) -> NoReturn:
     raise SystemExit(0)
 
 
-def _answer(command: click.Command, asked: _Asked) -> None:
+def _answer(command: click.Command) -> None:
+    asked: dict[str, bool] = {}
     try:
         command(standalone_mode=False, obj=asked)
     except click.ClickException as error:
@@ -85,7 +74,7 @@ def _answer(command: click.Command, asked: _Asked) -> None:
     except click.exceptions.Exit as error:
         raise SystemExit(error.exit_code) from None
     except Exception as error:
-        _tell(error, asked.debug)
+        _tell(error, asked.get("debug", False))
 
 
 def _tell(error: Exception, debug: bool) -> NoReturn:
@@ -102,9 +91,6 @@ def _tell(error: Exception, debug: bool) -> NoReturn:
     said = faults.told(error)
     if said is None:
         asked = shlex.join(["momentum", *sys.argv[1:]])
-        said = faults.in_words(error, cache_folder.kept().folder, asked, WAY_OUT)
-    fail(said.exit_code, said.line)
-
-
-if __name__ == "__main__":
-    run()
+        way_out = "all that was made before is still there"
+        said = faults.in_words(error, cache_folder.kept().folder, asked, way_out)
+    fail(said.exit_code, str(said))

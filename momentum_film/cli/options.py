@@ -1,10 +1,10 @@
-"""What the commands share: experiments by name, progress, sizes, and the ends of a command."""
+"""What the commands share: options, experiments by name, progress, and the ends of a command."""
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -18,7 +18,6 @@ from momentum_film.errors import BAD_INPUT
 # Imported where they are used: `momentum --help` need not wait for them.
 if TYPE_CHECKING:
     from momentum_film.deliver.manifest import Delivered
-    from momentum_film.engines.base import Engine
     from momentum_film.render.progress import Progress
     from momentum_math import Experiment
 
@@ -28,67 +27,28 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 class Names(click.Choice[str]):
-    """The names in a table, which is only read where somebody asks for them.
+    """The names in a table ``module:table``, which is only read where somebody asks for them."""
 
-    Args:
-        read: Returns the table.
-    """
-
-    def __init__(self, read: Callable[[], Iterable[str]]) -> None:
-        self._read, self.case_sensitive = read, True
+    def __init__(self, table: str) -> None:
+        self._table, self.case_sensitive = table, True
 
     @cached_property
     def choices(self) -> tuple[str, ...]:  # type: ignore[override]
-        return tuple(self._read())
+        return tuple(pkgutil.resolve_name(self._table))
 
 
-def _qualities() -> Iterable[str]:
-    from momentum_film.plan.plan import QUALITIES
-
-    return QUALITIES
-
-
-def _themes() -> Iterable[str]:
-    from scenes.look import THEMES
-
-    return THEMES
-
-
-def _aspects() -> Iterable[str]:
-    from scenes.look import FRAMES
-
-    return FRAMES
-
-
-def _engines() -> Iterable[str]:
-    from momentum_film.engines import ENGINES
-
-    return ENGINES
-
-
-@dataclass(frozen=True)
-class LookOption:
-    """One of the options that decide how a film looks."""
-
-    name: str
-    plural: str
-    default: str
-    names: Names
-    about: str
-
-
-LOOK = (
-    LookOption("quality", "qualities", "1080p60", Names(_qualities), "Short side and frame rate."),
-    LookOption("theme", "themes", "paper", Names(_themes), "Colours."),
-    LookOption("aspect", "aspects", "16:9", Names(_aspects), "Shape of the picture."),
+QUALITY = Names("momentum_film.plan.plan:QUALITIES")
+ENGINE = Names("momentum_film.engines:ENGINES")
+# The options that decide how a film looks: name, plural, default, names, what it is.
+_LOOK = (
+    ("quality", "qualities", "1080p60", QUALITY, "Short side and frame rate"),
+    ("theme", "themes", "paper", Names("scenes.look:THEMES"), "Colours"),
+    ("aspect", "aspects", "16:9", Names("scenes.look:FRAMES"), "Shape of the picture"),
 )
 
 experiment_argument = click.argument("experiment", default=DEFAULT, metavar="[EXPERIMENT]")
-
-
 only_option = click.option(
-    "--only",
-    "chapters",
+    *("--only", "chapters"),
     multiple=True,
     metavar="CHAPTER",
     help="Only this chapter; may be given more than once.",
@@ -96,80 +56,51 @@ only_option = click.option(
 
 
 def look_options(unsaid: str | bool = True) -> Decorator:
-    """``--quality``, ``--theme`` and ``--aspect``.
-
-    Args:
-        unsaid: What they are if nobody says so, in words; True for the default of each.
-    """
+    """``--quality``, ``--theme`` and ``--aspect``; ``unsaid`` is what they are if nobody says."""
     return _all_of(
-        *(
-            click.option(
-                f"--{option.name}",
-                type=option.names,
-                default=option.default,
-                show_default=unsaid,
-                help=option.about,
-            )
-            for option in LOOK
+        click.option(
+            f"--{name}", type=names, default=default, show_default=unsaid, help=f"{about}."
         )
+        for name, _, default, names, about in _LOOK
     )
 
 
 def looks_options() -> Decorator:
     """The same, each as often as one likes: ``qualities``, ``themes`` and ``aspects``."""
     return _all_of(
-        *(
-            click.option(
-                f"--{option.name}",
-                option.plural,
-                type=option.names,
-                multiple=True,
-                default=[option.default],
-                show_default=True,
-                help=f"{option.about[:-1]}; may be given more than once.",
-            )
-            for option in LOOK
+        click.option(
+            *(f"--{name}", plural),
+            type=names,
+            multiple=True,
+            default=[default],
+            show_default=True,
+            help=f"{about}; may be given more than once.",
         )
+        for name, plural, default, names, about in _LOOK
     )
 
 
 def work_options(unsaid: str = "build/EXPERIMENT") -> Decorator:
-    """``--out``, ``--engine``, ``--workers`` and ``--scheduler``.
-
-    Args:
-        unsaid: Where the files go if nobody says so.
-    """
+    """``--out``, ``--engine``, ``--workers`` and ``--scheduler``; ``unsaid`` is where files go."""
+    folder, count = click.Path(path_type=Path, file_okay=False), click.IntRange(1, 256)
+    out = f"Where to; {unsaid} if not given."
+    workers = "How many processes; one per core if not given."
+    scheduler = "Of a Dask cluster; if not given, the engine dask starts one here."
     return _all_of(
-        click.option(
-            "--out",
-            type=click.Path(path_type=Path, file_okay=False),
-            metavar="DIR",
-            help=f"Where to; {unsaid} if not given.",
-        ),
-        click.option(
-            "--engine",
-            type=Names(_engines),
-            default="processes",
-            show_default=True,
-            help="Who renders.",
-        ),
-        click.option(
-            "--workers",
-            type=click.IntRange(1, 256),
-            metavar="N",
-            help="How many processes; one per core if not given.",
-        ),
-        click.option(
-            "--scheduler",
-            metavar="ADDRESS",
-            help="Of a Dask cluster; if not given, the engine dask starts one here.",
-        ),
+        [
+            click.option("--out", type=folder, metavar="DIR", help=out),
+            click.option(
+                "--engine", type=ENGINE, default="processes", show_default=True, help="Who renders."
+            ),
+            click.option("--workers", type=count, metavar="N", help=workers),
+            click.option("--scheduler", metavar="ADDRESS", help=scheduler),
+        ]
     )
 
 
-def _all_of(*options: Decorator) -> Decorator:
+def _all_of(options: Iterable[Decorator]) -> Decorator:
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        for option in reversed(options):
+        for option in reversed(list(options)):
             command = option(command)
         return command
 
@@ -181,7 +112,7 @@ def load(experiment: str) -> Experiment:
     from momentum_math import load_experiment
 
     path = path_of(experiment)
-    return _drawable([load_experiment(path)], path.name)[0]
+    return _drawable([load_experiment(path)], path)[0]
 
 
 def load_all(experiment: str) -> Sequence[Experiment]:
@@ -189,14 +120,14 @@ def load_all(experiment: str) -> Sequence[Experiment]:
     from momentum_math import load_experiments
 
     path = path_of(experiment)
-    return _drawable(load_experiments(path), path.name)
+    return _drawable(load_experiments(path), path)
 
 
-def _drawable(loaded: Sequence[Experiment], file: str) -> Sequence[Experiment]:
+def _drawable(loaded: Sequence[Experiment], path: Path) -> Sequence[Experiment]:
     """Return the experiments, if fonts can draw all that they say; else end the command."""
     from momentum_film.plan.drawable import undrawable
 
-    if lines := dict.fromkeys(line for each in loaded for line in undrawable(each, file)):
+    if lines := dict.fromkeys(line for each in loaded for line in undrawable(each, path.name)):
         fail(BAD_INPUT, *lines)
     return loaded
 
@@ -217,13 +148,6 @@ def path_of(experiment: str) -> Path:
 def folder_of(name: str) -> Path:
     """Return where a film goes if nobody says where."""
     return Path("build") / name
-
-
-def engine_of(name: str, workers: int | None, scheduler: str | None) -> Engine:
-    """Return the engine of this name; see ``momentum_film.engines.engine_named``."""
-    from momentum_film.engines import engine_named
-
-    return engine_named(name, workers, scheduler)
 
 
 def list_files(made: Sequence[Delivered]) -> None:

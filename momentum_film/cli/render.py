@@ -1,22 +1,33 @@
-"""``momentum render``: the film, its loop and its poster."""
+"""Commands that make films and keep their chapters: ``render``, ``batch`` and ``cache``."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from momentum_film.cli.options import (
-    engine_of,
     experiment_argument,
+    fail,
     folder_of,
     list_files,
     load,
+    load_all,
     look_options,
+    looks_options,
     only_option,
     progress,
     work_options,
 )
+from momentum_film.cli.speech import say, say_table
+from momentum_film.deliver.text.units import size
+from momentum_film.errors import FAILED
+
+if TYPE_CHECKING:
+    from momentum_film.batch import Result
 
 
 @click.command()
@@ -39,8 +50,10 @@ def render(
 ) -> None:
     """Make the film, its loop and its poster."""
     loaded = load(experiment)
+    from momentum_film.engines import engine_named
+
     folder = out or folder_of(loaded.name)
-    with progress() as told, engine_of(engine, workers, scheduler) as worker:
+    with progress() as told, engine_named(engine, workers, scheduler) as worker:
         if not folder.exists():
             worker.prepare()  # while the film, which is not there yet, is planned here
         import momentum_film
@@ -50,3 +63,70 @@ def render(
         request = Request(loaded, quality, theme, aspect, chapters, loop=gif)
         made = momentum_film.make(request, folder, worker, default_cache(told.note), told)
     list_files(made)
+
+
+@click.command()
+@click.argument("experiments", nargs=-1, required=True, metavar="EXPERIMENT...")
+@looks_options()
+@only_option
+@click.option("--gif/--no-gif", default=True, show_default=True, help="Make the loops.")
+@work_options("build/batch")
+def batch(
+    experiments: tuple[str, ...],
+    qualities: tuple[str, ...],
+    themes: tuple[str, ...],
+    aspects: tuple[str, ...],
+    chapters: tuple[str, ...],
+    gif: bool,
+    out: Path | None,
+    engine: str,
+    workers: int | None,
+    scheduler: str | None,
+) -> None:
+    """Make many films in one go, and a sheet that shows them.
+
+    An EXPERIMENT with a table [sweep] is one film for each combination of its values, and so are
+    several qualities, themes and aspects. What is there already is not made again.
+    """
+    loaded = [each for name in experiments for each in load_all(name)]
+    from momentum_film.batch import Looks, make_batch, plan_batch, write_sheet
+    from momentum_film.engines import engine_named
+    from momentum_film.store.cache import default_cache
+
+    folder = out or folder_of("batch")
+    films = plan_batch(loaded, Looks(qualities, themes, aspects, chapters, gif), folder)
+    with progress() as told, engine_named(engine, workers, scheduler) as worker:
+        results = make_batch(films, worker, default_cache(told.note), told)
+    _print_table(results)
+    list_files(write_sheet(results, folder))
+    failed = [f"{result.film.folder}: {result.why}" for result in results if result.why]
+    if failed:
+        count = f"{len(failed)} of {len(results)} films failed; the next run tries them again"
+        fail(FAILED, *failed, count)
+
+
+def _print_table(results: Sequence[Result]) -> None:
+    rows = []
+    for result in results:
+        chapters = result.film.plan.storyboard.chapters
+        seconds = f"{sum(chapter.seconds for chapter in chapters):.1f}"
+        video = next((size(file.bytes) for file in result.files if file.kind == "video"), "-")
+        rows.append((str(result.film.folder), result.state, str(len(chapters)), seconds, video))
+    numbers = dict.fromkeys(("chapters", "seconds", "video"), False)
+    say_table("", {"film": True, "state": True, **numbers}, rows)
+
+
+@click.command()
+@click.option("--clear", is_flag=True, help="Remove everything.")
+@click.option("--stats", is_flag=True, help="How much there is (also without any option).")
+def cache(clear: bool, stats: bool) -> None:
+    """The rendered chapters that are kept.
+
+    They are in build/.cache; MOMENTUM_CACHE=FOLDER moves them.
+    """
+    from momentum_film.store.cache import default_cache
+
+    kept = default_cache(partial(say, err=True))
+    found = kept.clear() if clear else kept.stats()
+    verb = "removed" if clear and not stats else "kept"
+    say(f"{kept.folder}: {found.blobs} chapters, {size(found.bytes)} {verb}")

@@ -30,11 +30,7 @@ class Handler(SimpleHTTPRequestHandler):
     _length = sys.maxsize  # how many bytes of the open file are sent
 
     def send_head(self) -> BytesIO | BinaryIO | None:
-        """Send the headers and return the file at the first byte that is wanted.
-
-        Returns:
-            None where there are no such bytes, or no such file.
-        """
+        """Send the headers; the file at the first byte that is wanted, None if it has none."""
         self._length = sys.maxsize
         wanted = _RANGE.fullmatch(self.headers.get("Range", ""))
         path = Path(self.translate_path(self.path))
@@ -42,22 +38,21 @@ class Handler(SimpleHTTPRequestHandler):
             return super().send_head()
         size = path.stat().st_size
         part = span(wanted[1], wanted[2], size)
-        if part is None:
+        if part:
+            self.send_response(HTTPStatus.PARTIAL_CONTENT)
+            self.send_header("Content-Type", self.guess_type(str(path)))
+            self.send_header("Content-Range", f"bytes {part[0]}-{part[-1]}/{size}")
+            self.send_header("Accept-Ranges", "bytes")
+        else:
             self.send_response(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
             self.send_header("Content-Range", f"bytes */{size}")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-            return None
-        first, last = part
-        self.send_response(HTTPStatus.PARTIAL_CONTENT)
-        self.send_header("Content-Type", self.guess_type(str(path)))
-        self.send_header("Content-Range", f"bytes {first}-{last}/{size}")
-        self._length = last - first + 1
+        self._length = len(part)
         self.send_header("Content-Length", str(self._length))
-        self.send_header("Accept-Ranges", "bytes")
         self.end_headers()
+        if not part:
+            return None
         file = path.open("rb")
-        file.seek(first)
+        file.seek(part.start)
         return file
 
     def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:  # type: ignore[override]
@@ -82,43 +77,28 @@ class Handler(SimpleHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     """A thread for each request; players that hang up are nothing to speak of."""
 
-    daemon_threads = True
-
     def handle_error(self, request: Any, client_address: Any) -> None:
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 
 
-def span(first: str, last: str, size: int) -> tuple[int, int] | None:
-    """Return which bytes a Range asks for.
-
-    Args:
-        first: Digits before the dash, or nothing.
-        last: Digits after it, or nothing.
-        size: Of the file.
-
-    Returns:
-        (first, last), both included; None where there are no such bytes.
+def span(first: str, last: str, size: int) -> range:
+    """Return which bytes a Range asks for, of a file's: the digits before and after its dash.
 
     Source:
         RFC 9110, section 14.1.2.
 
     >>> span("5", "", 10), span("", "3", 10), span("0", "99", 10), span("10", "", 10)
-    ((5, 9), (7, 9), (0, 9), None)
+    (range(5, 10), range(7, 10), range(0, 10), range(10, 10))
     """
     if not first:
-        return (max(size - int(last), 0), size - 1) if last and int(last) and size else None
-    start, end = int(first), min(int(last), size - 1) if last else size - 1
-    return (start, end) if start <= end else None
+        return range(size)[max(size - int(last or 0), 0) :]
+    return range(size)[int(first) : int(last) + 1 if last else size]
 
 
 @contextmanager
 def serving(folder: Path, port: int = 0) -> Iterator[str]:
-    """Serve a folder on this machine alone, as long as the block lasts.
-
-    Args:
-        folder: What is served.
-        port: Where; a free one if not given.
+    """Serve a folder on this machine alone, at any free port if none is given.
 
     Yields:
         The address, ending in a slash.

@@ -36,11 +36,7 @@ def speak_plainly() -> None:
 
 
 def plain(character: str, before: str = "") -> str:
-    """A character in ASCII.
-
-    Args:
-        character: One.
-        before: The one before it, so that of an exponent only the first sign gets a caret.
+    """A character in ASCII; of an exponent only the first sign gets a caret.
 
     >>> [plain(c) for c in "αΛ₂é→漢"]
     ['alpha', 'Lambda', '2', 'e', '->', '?']
@@ -63,11 +59,7 @@ def plain(character: str, before: str = "") -> str:
 
 
 def say(text: object = "", err: bool = False) -> None:
-    """Print a line.
-
-    Args:
-        text: What is said.
-        err: On stderr, where news of the work goes; if nobody can hear it, the work goes on.
+    """Print a line; with ``err`` on stderr, and if nobody can hear it there, the work goes on.
 
     Raises:
         SystemExit: Nobody reads stdout any more, which ends the command as SIGPIPE would.
@@ -78,15 +70,14 @@ def say(text: object = "", err: bool = False) -> None:
         return
     try:
         print(text, file=stream, flush=True)
-    except BrokenPipeError:
-        _drain(stream)
-        if not err:
-            raise SystemExit(PIPE_CLOSED) from None
     except OSError as error:
         _drain(stream)
-        if not err:
-            text = f"what was printed found no room: {error.strerror}"
-            raise FilmError(text, ENVIRONMENT) from error
+        if err:
+            return
+        if isinstance(error, BrokenPipeError):
+            raise SystemExit(PIPE_CLOSED) from None
+        text = f"what was printed found no room: {error.strerror}"
+        raise FilmError(text, ENVIRONMENT) from error
 
 
 def say_json(value: Any, indent: int | None = None) -> None:
@@ -96,13 +87,7 @@ def say_json(value: Any, indent: int | None = None) -> None:
 
 
 def say_table(title: str, headings: dict[str, bool], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table.
-
-    Args:
-        title: Above it; may be empty.
-        headings: Of the columns, and whether there are words in it, which are set to the left.
-        rows: Cells of each row.
-    """
+    """Print a table; columns of words, for which ``headings`` has True, are set to the left."""
     from rich.console import Console
     from rich.table import Table
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from momentum_film.plan.plan import Plan
 from momentum_math import Experiment
@@ -11,14 +12,7 @@ from scenes import storyboard
 
 @dataclass(frozen=True)
 class Beat:
-    """One thing that happens.
-
-    Attributes:
-        name: Unique in its chapter.
-        start: Seconds from the film's start.
-        end: Seconds from the film's start.
-        caption: One or more full sentences.
-    """
+    """One thing that happens, with what is said of it; seconds from the film's start."""
 
     name: str
     start: float
@@ -28,7 +22,7 @@ class Beat:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A chapter with its beats in order; ``start`` and ``end`` in seconds of the film."""
+    """A chapter with its beats in order; seconds from the film's start."""
 
     name: str
     title: str
@@ -41,17 +35,7 @@ class Chapter:
 class FilmInfo:
     """What the formats need to know of a film, whether it was made just now or long ago.
 
-    Attributes:
-        name: The experiment's name.
-        title: The film's title.
-        theme: Name in ``scenes.look.THEMES``.
-        aspect: Name in ``scenes.look.FRAMES``.
-        width: Pixels.
-        height: Pixels.
-        fps: Frames per second.
-        frames: How many.
-        experiment: What happens.
-        chapters: In order.
+    Its name is the experiment's, its size is in pixels, theme and aspect are names in ``look``.
     """
 
     name: str
@@ -82,30 +66,24 @@ class FilmInfo:
 
 def film_info(plan: Plan) -> FilmInfo:
     """The film that a plan makes: a chapter lasts as long as the storyboard says, to a frame."""
-    job, frames, chapters = plan.film[0].job, 0, []
+    job, request, frames, chapters = plan.film[0].job, plan.request, 0, []
     for told in plan.storyboard.chapters:
         start = frames
         frames += sum(part.frames for part in plan.film if part.job.chapter == told.name)
         chapters.append(_chapter(told, start / job.fps, frames / job.fps))
     return FilmInfo(
-        name=plan.request.experiment.name,
-        title=plan.storyboard.title,
-        theme=plan.request.theme,
-        aspect=plan.request.aspect,
-        width=job.width,
-        height=job.height,
-        fps=job.fps,
-        frames=frames,
-        experiment=plan.request.experiment,
-        chapters=tuple(chapters),
+        *(request.experiment.name, plan.storyboard.title, request.theme, request.aspect),
+        *(job.width, job.height, job.fps, frames),
+        request.experiment,
+        tuple(chapters),
     )
 
 
 def _chapter(told: storyboard.Chapter, start: float, end: float) -> Chapter:
     """A chapter in its place; times are as exact as a manifest holds them."""
-    beats, at = [], start
-    for beat in told.beats:
-        ends = at + beat.seconds
-        beats.append(Beat(beat.name, round(at, 6), round(ends, 6), beat.caption))
-        at = ends
+    times = pairwise(accumulate((beat.seconds for beat in told.beats), initial=start))
+    beats = (
+        Beat(beat.name, round(begins, 6), round(ends, 6), beat.caption)
+        for beat, (begins, ends) in zip(told.beats, times, strict=True)
+    )
     return Chapter(told.name, told.title, round(start, 6), round(end, 6), tuple(beats))

@@ -12,6 +12,8 @@ Cue = tuple[Fraction, Fraction, str]
 """(start, end, text), seconds; the text's lines are broken already."""
 
 TICKS = 1000  # a second
+# A text means nothing but itself, where braces and backslashes are commands.
+_HARMLESS = str.maketrans({"\\": "⧵", "{": "(", "}": ")", "\n": "\\N"})
 # What libavcodec wants to know of a subtitle's look; the player decides on it in the end.
 _HEADER = b"""[Script Info]
 ScriptType: v4.00+
@@ -28,19 +30,14 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 
 
 def add_subtitles(output: OutputContainer, cues: Sequence[Cue]) -> None:
-    """Write subtitles into a file that has its other streams and no packet yet.
-
-    Args:
-        output: An MP4.
-        cues: In order, none overlapping another.
-    """
+    """Write subtitles, in order, into an MP4 that has its other streams and no packet yet."""
     stream = output.add_stream("mov_text")
     stream.metadata["language"] = "eng"
     stream.time_base = stream.codec_context.time_base = Fraction(1, TICKS)
     stream.codec_context.subtitle_header = _HEADER
     for number, (start, end, text) in enumerate(cues):
         at, length = round(start * TICKS), round(end * TICKS) - round(start * TICKS)
-        line = f"{number},0,Default,,0,0,0,,{_escaped(text)}"
+        line = f"{number},0,Default,,0,0,0,,{text.translate(_HARMLESS)}"
         packet = stream.codec_context.encode_subtitle(
             SubtitleSet.create(text=line.encode(), start=0, end=length, pts=at)
         )
@@ -48,9 +45,3 @@ def add_subtitles(output: OutputContainer, cues: Sequence[Cue]) -> None:
         packet.pts = packet.dts = at
         packet.duration = length
         output.mux_one(packet)
-
-
-def _escaped(text: str) -> str:
-    """Text that means nothing but itself where braces and backslashes are commands."""
-    harmless = text.replace("\\", "⧵").replace("{", "(").replace("}", ")")
-    return harmless.replace("\n", "\\N")

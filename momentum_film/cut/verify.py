@@ -26,13 +26,7 @@ CODECS = {"h264": ("h264", "High"), "av1": ("av1", "Main")}
 
 
 def check_film(path: Path, film: FilmInfo, packets: list[str], encoding: Encoding = "h264") -> None:
-    """Hold a film against the segments it was joined from.
-
-    Args:
-        path: The MP4.
-        film: What it is to be.
-        packets: Digest of each packet's content, in decoding order.
-        encoding: Of its pictures.
+    """Hold an MP4 against the film, and against its segments' digests in decoding order.
 
     Raises:
         VerificationError: It is not what was planned.
@@ -41,11 +35,15 @@ def check_film(path: Path, film: FilmInfo, packets: list[str], encoding: Encodin
         boxes = [name for name, _ in mp4_boxes(file) if name in ("moov", "mdat")]
     marks = [(chapter.title, film.frame_at(chapter.start)) for chapter in film.chapters]
     with opened(str(path), path.name) as container:
+        found = [
+            (mark["metadata"].get("title", ""), mark["start"] * (mark["time_base"] or 1) * film.fps)
+            for mark in container.chapters()
+        ]
         questions = [
             Question("boxes", boxes, ["moov", "mdat"]),
             *_stream_questions(container, film, encoding),
             *_packet_questions(container, film, packets),
-            Question("chapter marks", _marks(container, film.fps), marks),
+            Question("chapter marks", found, marks),
         ]
     ask(path.name, questions)
 
@@ -71,42 +69,34 @@ def mp4_boxes(file: BinaryIO) -> Iterator[tuple[str, int]]:
 
 def _stream_questions(
     container: InputContainer, film: FilmInfo, encoding: Encoding
-) -> Iterator[Question]:
-    streams = [stream.type for stream in container.streams]
-    yield Question("video streams", streams.count("video"), 1)
-    yield Question("audio streams", streams.count("audio"), 0)
+) -> list[Question]:
+    kinds = [stream.type for stream in container.streams]
     stream = container.streams.video[0]
     context = stream.codec_context
-    codec = (context.codec.canonical_name, context.profile)
-    yield Question("codec", codec, CODECS[encoding])
-    yield Question("pixels", context.pix_fmt, PIXELS[encoding])
-    yield Question("size", (context.width, context.height), (film.width, film.height))
-    yield Question("frame rate", (stream.average_rate, stream.base_rate), (film.fps, film.fps))
     tags = (context.colorspace, context.color_primaries, context.color_trc, context.color_range)
-    yield Question("colour tags", tuple(map(int, tags)), tuple(map(int, colors.TAGS)))
+    return [
+        Question("video streams", kinds.count("video"), 1),
+        Question("audio streams", kinds.count("audio"), 0),
+        Question("codec", (context.codec.canonical_name, context.profile), CODECS[encoding]),
+        Question("pixels", context.pix_fmt, PIXELS[encoding]),
+        Question("size", (context.width, context.height), (film.width, film.height)),
+        Question("frame rate", (stream.average_rate, stream.base_rate), (film.fps, film.fps)),
+        Question("colour tags", tuple(map(int, tags)), tuple(map(int, colors.TAGS))),
+    ]
 
 
 def _packet_questions(
     container: InputContainer, film: FilmInfo, packets: list[str]
-) -> Iterator[Question]:
-    stream = container.streams.video[0]
-    found = [packet for packet in container.demux(stream) if packet.size]
-    times = sorted(_seconds(packet.pts, stream.time_base) for packet in found)
-    yield Question("packets", (len(found), len(packets)), (film.frames, film.frames))
-    yield Question("first picture", found[0].is_keyframe if found else None, True)
+) -> list[Question]:
+    found = [packet for packet in container.demux(video=0) if packet.size]
+    unit = container.streams.video[0].time_base or Fraction(1)
+    # What has no time comes before everything.
+    times = sorted(Fraction(-1) if packet.pts is None else packet.pts * unit for packet in found)
     on_time = times == [Fraction(i, film.fps) for i in range(film.frames)]
-    yield Question("pictures on time", on_time, True)
     same = [packet_digest(bytes(packet)) for packet in found] == packets
-    yield Question("pictures as rendered", same, True)
-
-
-def _marks(container: InputContainer, fps: int) -> list[tuple[str, Fraction]]:
     return [
-        (mark["metadata"].get("title", ""), _seconds(mark["start"], mark["time_base"]) * fps)
-        for mark in container.chapters()
+        Question("packets", (len(found), len(packets)), (film.frames, film.frames)),
+        Question("first picture", found[0].is_keyframe if found else None, True),
+        Question("pictures on time", on_time, True),
+        Question("pictures as rendered", same, True),
     ]
-
-
-def _seconds(time: int | None, unit: Fraction | None) -> Fraction:
-    """A time that a container gives, in seconds; what has none comes before everything."""
-    return Fraction(-1) if time is None or unit is None else time * unit

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from momentum_film.deliver.kit import FileName, Format, Kit
 
 if TYPE_CHECKING:
-    from momentum_film.deliver.web.page import Download, Source
+    from momentum_film.deliver.web.page import Download
 
 
 def video(kit: Kit) -> list[bytes]:
@@ -24,44 +24,31 @@ def video(kit: Kit) -> list[bytes]:
     from momentum_film.cut.mux import join
     from momentum_film.deliver.text.captions import subtitles
 
-    cut = kit.pictures
-    cues = subtitles(cut.film)
-    return _written(lambda path: join(cut.film, cut.parts, path, comment=cut.comment, cues=cues))
-
-
-def loop(kit: Kit) -> list[bytes]:
-    """The film's loop, as it was rendered and verified."""
-    return [kit.pictures.loop.data] if kit.pictures.loop else []
-
-
-def poster(kit: Kit) -> list[bytes]:
-    """The poster, as it was rendered and verified."""
-    return [kit.pictures.poster.data]
+    film, segments, cues = kit.film, kit.rendered["video"], subtitles(kit.film)
+    return _written(lambda path: join(film, segments, path, comment=kit.comment, cues=cues))
 
 
 def captions(kit: Kit) -> list[bytes]:
-    """Captions and chapters for players, a transcript, an alternative text."""
+    """WebVTT, SubRip, transcript, alternative text."""
     from momentum_film.deliver.text import captions as texts
     from momentum_film.deliver.web.mathml import definitions
 
     film = kit.film
-    formulas = [(each.name, each.lines) for each in definitions(kit.outcome)]
     made = (
         texts.captions_vtt(film),
         texts.chapters_vtt(film),
         texts.captions_srt(film),
-        texts.transcript(film, formulas),
+        texts.transcript(film, definitions(kit.outcome)),
         texts.alternative_text(film) + "\n",
     )
     return [text.encode() for text in made]
 
 
 def av1(kit: Kit) -> list[bytes]:
-    """The film as AV1."""
+    """The film as AV1, smaller."""
     from momentum_film.cut.mux import join
 
-    parts = [(segment,) for segment in kit.rendered["av1"].values()]
-    return _written(lambda path: join(kit.film, parts, path, "av1"))
+    return _written(lambda path: join(kit.film, kit.rendered["av1"], path, "av1"))
 
 
 def teaser(kit: Kit) -> list[bytes]:
@@ -71,13 +58,18 @@ def teaser(kit: Kit) -> list[bytes]:
     return _written(lambda path: cut(kit.film, kit.video, path))
 
 
-def loops(kit: Kit) -> list[bytes]:
-    """The chapters that were asked for, as GIFs."""
-    return [segment.data for segment in kit.rendered["gif"].values()]
+def as_rendered(name: str) -> Callable[[Kit], list[bytes]]:
+    """Make a format of what was rendered and verified for it, as it is."""
+    return lambda kit: [segment.data for segment in kit.rendered[name]]
+
+
+def gif(kit: Kit) -> list[bytes]:
+    """A chapter as GIF; may be given more than once."""
+    return as_rendered("gif")(kit)
 
 
 def lecture(kit: Kit) -> list[bytes]:
-    """One file that stops at each beat."""
+    """One HTML file that stops at each beat."""
     from momentum_film.deliver.web.lecture import lecture as page
 
     return [page(kit.film, kit.video.read_bytes()).encode()]
@@ -91,45 +83,39 @@ def slides(kit: Kit) -> list[bytes]:
 
     film = kit.film
     firsts = frames_at(kit.video, [film.frame_at(chapter.start) for chapter in film.chapters])
-    return [deck(film, split(film, kit.video), list(firsts))]
+    return [deck(film, split(film, kit.video), [frame.to_image() for frame in firsts])]
 
 
 def handout(kit: Kit) -> list[bytes]:
-    """One page per beat."""
+    """PDF, one page per beat."""
     from momentum_film.deliver.print.handout import handout as sheets
     from momentum_film.deliver.video.pictures import frames_at
 
     film = kit.film
     lasts = frames_at(kit.video, [film.frame_at(beat.end) - 1 for beat in film.beats])
-    return [sheets(film, list(lasts))]
+    return [sheets(film, [frame.to_image() for frame in lasts])]
 
 
 def embed(kit: Kit) -> list[bytes]:
-    """A small poster, the snippet and the page."""
+    """A page, and a snippet to paste; with captions and AV1."""
     from PIL import Image
 
+    from momentum_film.deliver.video.codecs import media_type
     from momentum_film.deliver.video.pictures import small_poster
     from momentum_film.deliver.web.embed import embed as snippet
-    from momentum_film.deliver.web.page import Media, page
+    from momentum_film.deliver.web.page import Media, Source, page
 
     film = kit.film
     with Image.open(kit.poster) as picture:
         small = small_poster(picture)
-    media = Media(_sources(kit), f"{film.name}.webp", _downloads(kit))
-    return [small, snippet(film, media).encode(), page(film, kit.outcome, media).encode()]
-
-
-def _sources(kit: Kit) -> tuple[Source, ...]:
-    """The film as AV1, if it was made, and as H.264, which every browser plays."""
-    from momentum_film.deliver.video.codecs import media_type
-    from momentum_film.deliver.web.page import Source
-
-    found = [
-        Source(each.file.name, media_type(io.BytesIO(each.data)))
-        for each in kit.made
-        if each.file.kind == "av1"
+    best = [
+        Source(file.name, media_type(io.BytesIO(data)))
+        for file, data in kit.made
+        if file.kind == "av1"
     ]
-    return (*found, Source(kit.video.name, media_type(kit.video)))
+    sources = (*best, Source(kit.video.name, media_type(kit.video)))
+    media = Media(sources, f"{film.name}.webp", _downloads(kit))
+    return [small, snippet(film, media).encode(), page(film, kit.outcome, media).encode()]
 
 
 def _downloads(kit: Kit) -> tuple[Download, ...]:
@@ -137,16 +123,10 @@ def _downloads(kit: Kit) -> tuple[Download, ...]:
     from momentum_film.deliver.web.page import Download
 
     own = ("video", "poster", *(("loop",) if kit.has_loop else ()))
-    files = [file for name in own for file in FORMATS[name].names(kit.film.name)]
-    found = [
-        Download(file.label, file.name, (kit.folder / file.name).stat().st_size) for file in files
-    ]
-    found += [
-        Download(each.file.label, each.file.name, len(each.data))
-        for each in kit.made
-        if each.file.label
-    ]
-    return tuple(found)
+    names = [file for name in own for file in FORMATS[name].names(kit.film.name)]
+    sizes = [(file, (kit.folder / file.name).stat().st_size) for file in names]
+    sizes += [(file, len(data)) for file, data in kit.made]
+    return tuple(Download(file.label, file.name, size) for file, size in sizes if file.label)
 
 
 def _written(write: Callable[[Path], object]) -> list[bytes]:
@@ -157,15 +137,12 @@ def _written(write: Callable[[Path], object]) -> list[bytes]:
         return [path.read_bytes()]
 
 
-FORMATS: dict[str, Format] = {
-    "video": Format((FileName("{film}.mp4", "video", "Film, H.264"),), video),
-    "loop": Format(
-        (FileName("{film}.gif", "gif", "Loop, GIF"),),
-        loop,
-        wanted=lambda plan: plan.loop is not None,
-    ),
-    "poster": Format((FileName("{film}.png", "poster", "Poster, PNG"),), poster),
+FORMATS = {
+    "video": Format(video, (FileName("{film}.mp4", "video", "Film, H.264"),)),
+    "loop": Format(as_rendered("loop"), (FileName("{film}.gif", "gif", "Loop, GIF"),)),
+    "poster": Format(as_rendered("poster"), (FileName("{film}.png", "poster", "Poster, PNG"),)),
     "captions": Format(
+        captions,
         (
             FileName("{film}.vtt", "captions", "Captions, WebVTT"),
             FileName("{film}.chapters.vtt", "chapters"),
@@ -173,57 +150,33 @@ FORMATS: dict[str, Format] = {
             FileName("transcript.md", "transcript", "Transcript, Markdown"),
             FileName("alt.txt", "alternative text"),
         ),
-        captions,
-        "WebVTT, SubRip, transcript, alternative text",
     ),
-    "av1": Format(
-        (FileName("{film}.av1.mp4", "av1", "Film, AV1"),),
-        av1,
-        "the film as AV1, smaller",
-        renders="av1",
-    ),
-    "teaser": Format(
-        (FileName("{film}.teaser.mp4", "teaser", "Teaser, MP4"),),
-        teaser,
-        "a cut of less than 20 seconds",
-    ),
+    "av1": Format(av1, (FileName("{film}.av1.mp4", "av1", "Film, AV1"),), renders="av1"),
+    "teaser": Format(teaser, (FileName("{film}.teaser.mp4", "teaser", "Teaser, MP4"),)),
     "gif": Format(
-        (FileName("{film}.{chapter}.gif", "gif", "Chapter {chapter}, GIF"),),
-        loops,
-        "a chapter as GIF; may be given more than once",
-        renders="gif",
-        by_chapter=True,
+        gif, (FileName("{film}.{chapter}.gif", "gif", "Chapter {chapter}, GIF"),), renders="gif"
     ),
     "lecture": Format(
-        (FileName("lecture.html", "lecture", "Lecture, one file for the browser"),),
-        lecture,
-        "one HTML file that stops at each beat",
+        lecture, (FileName("lecture.html", "lecture", "Lecture, one file for the browser"),)
     ),
-    "slides": Format(
-        (FileName("slides.pptx", "slides", "Slides, PowerPoint"),),
-        slides,
-        "one slide per chapter",
-    ),
-    "handout": Format(
-        (FileName("handout.pdf", "handout", "Handout, PDF"),), handout, "PDF, one page per beat"
-    ),
+    "slides": Format(slides, (FileName("slides.pptx", "slides", "Slides, PowerPoint"),)),
+    "handout": Format(handout, (FileName("handout.pdf", "handout", "Handout, PDF"),)),
     "embed": Format(
+        embed,
         (
             FileName("{film}.webp", "small poster"),
             FileName("embed.html", "embed"),
             FileName("index.html", "page"),
         ),
-        embed,
-        "a page, and a snippet to paste; with captions and AV1",
         needs=("captions", "av1"),
     ),
 }
 """Name -> format, in the order in which they are made: what is referred to comes first."""
 
-OWN = tuple(name for name, form in FORMATS.items() if not form.about)
+OWN = ("video", "loop", "poster")
 """The film's own files, which come unasked."""
 
-AROUND = tuple(name for name, form in FORMATS.items() if form.about)
+AROUND = tuple(name for name in FORMATS if name not in OWN)
 """What one can ask for around a film, each by a flag of its own."""
 
 

@@ -3,40 +3,26 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from momentum_film.cut.edit import Cut, tracks
-from momentum_film.cut.film_info import Chapter
+from momentum_film.cut.film_info import Beat, Chapter, FilmInfo
 from momentum_film.plan import fingerprint
+from momentum_film.plan.jobs import Segment
 from momentum_film.plan.plan import Plan
 from momentum_film.store import files as disk
 
 MANIFEST = "manifest.json"
 
 
-@dataclass(frozen=True)
-class Delivered:
-    """A file under its published name.
-
-    Attributes:
-        path: Where it is.
-        kind: What it is.
-        bytes: Its size.
-        sha256: Hexadecimal digest of its content.
-    """
+class Delivered(NamedTuple):
+    """A file under its published name: where and what it is, its size and SHA-256 digest."""
 
     path: Path
     kind: str
     bytes: int
     sha256: str
-
-    @property
-    def entry(self) -> dict[str, Any]:
-        """What a manifest says of it."""
-        name = self.path.name
-        return {"path": name, "kind": self.kind, "bytes": self.bytes, "sha256": self.sha256}
 
 
 def delivered(path: Path, kind: str, data: bytes) -> Delivered:
@@ -44,21 +30,11 @@ def delivered(path: Path, kind: str, data: bytes) -> Delivered:
     return Delivered(path, kind, len(data), disk.sha256_of(data))
 
 
-def manifest(plan: Plan, cut: Cut) -> dict[str, Any]:
-    """The manifest of a film as JSON can hold it, with no files yet.
-
-    Args:
-        plan: What was asked for.
-        cut: What was made.
-    """
-    film = cut.film
+def manifest(plan: Plan, film: FilmInfo, segments: Sequence[Segment]) -> dict[str, Any]:
+    """The manifest of a film, made of these segments, as JSON can hold it; with no files yet."""
+    same = ("name", "title", "width", "height", "fps", "frames")
     return {
-        "name": film.name,
-        "title": film.title,
-        "width": film.width,
-        "height": film.height,
-        "fps": film.fps,
-        "frames": film.frames,
+        **{key: getattr(film, key) for key in same},
         "seconds": round(film.seconds, 6),
         "theme": film.theme,
         "aspect": film.aspect,
@@ -68,10 +44,31 @@ def manifest(plan: Plan, cut: Cut) -> dict[str, Any]:
             "film": plan.fingerprint,
             "delivery": fingerprint.delivery_sources(),
         },
-        "chapters": [_chapter(chapter) for chapter in film.chapters],
+        "chapters": [
+            {**_entry(chapter), "beats": list(map(_entry, chapter.beats))}
+            for chapter in film.chapters
+        ],
         "files": [],
-        "tracks": tracks(cut),
+        "tracks": _tracks(film, segments),
     }
+
+
+def _entry(part: Chapter | Beat) -> dict[str, Any]:
+    """A chapter or a beat, whose times name their unit."""
+    names = {"start": "start_seconds", "end": "end_seconds"}
+    return {names.get(key, key): value for key, value in vars(part).items()}
+
+
+def _tracks(film: FilmInfo, segments: Sequence[Segment]) -> list[dict[str, Any]]:
+    """Where particles stand in the film, and when, in seconds from its start."""
+    found = []
+    for chapter in film.chapters:
+        start = film.frame_at(chapter.start) / film.fps
+        first = next(segment for segment in segments if segment.chapter == chapter.name)
+        for track in first.tracks:
+            steps = [[step, round(seconds + start, 6)] for step, seconds in track["steps"]]
+            found.append({"chapter": chapter.name, **track, "steps": steps})
+    return found
 
 
 def as_text(content: dict[str, Any]) -> str:
@@ -95,45 +92,25 @@ def read(folder: Path) -> dict[str, Any] | None:
     return content if isinstance(content, dict) and {"versions", "files"} <= set(content) else None
 
 
-def intact_files(folder: Path, plan: Plan) -> list[dict[str, Any]]:
-    """The files of a film that a folder holds already, and those around it.
+def intact_files(folder: Path, plan: Plan) -> list[Delivered]:
+    """The files of a film, and those around it, that a folder holds as they were delivered.
 
-    Args:
-        folder: Where a film may be.
-        plan: Of the film.
-
-    Returns:
-        Entries of the folder's manifest whose files are still as they were; none if the manifest
-        speaks of another film.
+    They are those of the folder's manifest; none if it speaks of another film.
     """
     content = read(folder)
     if content is None or content["versions"].get("film") != plan.fingerprint:
         return []
-    return [entry for entry in content["files"] if _is_intact(folder / entry["path"], entry)]
+    told = (
+        Delivered(folder / entry["path"], entry["kind"], entry["bytes"], entry["sha256"])
+        for entry in content["files"]
+    )
+    return [file for file in told if is_intact(file)]
 
 
-def _is_intact(path: Path, entry: dict[str, Any]) -> bool:
-    return path.is_file() and disk.sha256_of(path.read_bytes()) == entry["sha256"]
+def is_intact(file: Delivered) -> bool:
+    """Whether a file is as it was delivered."""
+    return file.path.is_file() and disk.sha256_of(file.path.read_bytes()) == file.sha256
 
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
-
-
-def _chapter(chapter: Chapter) -> dict[str, Any]:
-    beats = [
-        {
-            "name": beat.name,
-            "start_seconds": beat.start,
-            "end_seconds": beat.end,
-            "caption": beat.caption,
-        }
-        for beat in chapter.beats
-    ]
-    return {
-        "name": chapter.name,
-        "title": chapter.title,
-        "start_seconds": chapter.start,
-        "end_seconds": chapter.end,
-        "beats": beats,
-    }

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from momentum_film import faults
-from momentum_film.cut import edit
 from momentum_film.cut.film_info import film_info
 from momentum_film.deliver import publish
 from momentum_film.deliver.formats import FORMATS, with_needs
-from momentum_film.deliver.kit import Kit, Product
+from momentum_film.deliver.kit import Kit
 from momentum_film.deliver.manifest import Delivered, read
-from momentum_film.errors import FilmError
-from momentum_film.plan.plan import QUALITIES, Plan, PlannedJob, Request, plan_again, plan_film
+from momentum_film.plan.plan import QUALITIES, Request, plan_again, plan_film
 from momentum_film.render.schedule import render_all
 from momentum_film.store import files
 from momentum_math import Experiment, run
@@ -25,19 +23,12 @@ from scenes.storyboard import tell
 if TYPE_CHECKING:
     from momentum_film.engines.base import Engine
     from momentum_film.render.progress import Progress
-    from momentum_film.render.schedule import Segments
     from momentum_film.store.cache import Cache
 
 
 @dataclass(frozen=True)
 class Order:
-    """What somebody wants around a film.
-
-    Attributes:
-        request: The film.
-        formats: Names in ``momentum_film.deliver.formats.AROUND``.
-        loops: Chapters that are wanted as GIFs.
-    """
+    """What somebody wants around a film: formats in ``AROUND``, and chapters as GIFs."""
 
     request: Request
     formats: frozenset[str]
@@ -49,13 +40,6 @@ def deliver(
 ) -> list[Delivered]:
     """Make what is wanted around a film, and the film itself where it is not there yet.
 
-    Args:
-        order: What is wanted.
-        folder: Where the film is, and where the files go.
-        engine: Renders what the cache does not know.
-        cache: Of rendered chapters and files.
-        progress: Is told how far it is.
-
     Returns:
         The files, the manifest last.
 
@@ -66,53 +50,35 @@ def deliver(
     """
     plan = plan_film(order.request)
     names = with_needs(order.formats | ({"gif"} if order.loops else set()))
+    loops = tuple(dict.fromkeys(order.loops))
     again = {
-        name: plan_again(order.request, form.renders, order.loops if form.by_chapter else ())
+        name: plan_again(order.request, form.renders, loops if form.by_chapter else ())
         for name in names
         if (form := FORMATS[name]).renders
     }
     files.make_ready(folder, cache.folder)
     folder.mkdir(parents=True, exist_ok=True)
     missing = () if publish.is_there(folder, plan) else plan.jobs
-    jobs = [*missing, *(job for jobs in again.values() for job in jobs)]
-    segments = _segments(jobs, engine, cache, progress)
+    once = {job.key: job for job in itertools.chain(missing, *again.values())}
+    longest = sorted(once.values(), key=lambda planned: -planned.cost)
+    segments = render_all(longest, engine, cache, progress) if longest else {}
     if missing:
-        publish.publish(plan, edit.edit(plan, segments), cache, folder)
-    rendered = {
-        name: {job.job.chapter: segments[job.key] for job in jobs} for name, jobs in again.items()
-    }
+        publish.publish(plan, segments, cache, folder)
+    rendered = publish.segments_of(again, segments)
     kit = Kit(film_info(plan), folder, has_loop=plan.loop is not None, rendered=rendered)
     for name in names:
-        kit = replace(kit, made=(*kit.made, *_made(name, kit, plan, cache)))
+        try:
+            made = publish.make(name, kit, plan, cache)
+        except Exception as error:
+            where = f"--{name} of {kit.film.name}"
+            rest = f"the film is whole, and without --{name} the rest can be made"
+            raise faults.in_words(error, cache.folder, where, rest) from error
+        kit = replace(kit, made=(*kit.made, *made))
     return publish.give_names(folder, plan, kit.made)
 
 
-def _made(name: str, kit: Kit, plan: Plan, cache: Cache) -> list[Product]:
-    """The files of a format.
-
-    Raises:
-        FilmError: One line on why there are none.
-    """
-    try:
-        return publish.make(name, kit, plan, cache)
-    except Exception as error:
-        where = f"--{name} of {kit.film.name}"
-        rest = f"the film is whole, and without --{name} the rest can be made"
-        said = faults.in_words(error, cache.folder, where, rest)
-        raise FilmError(said.line, said.exit_code) from error
-
-
-def _segments(
-    jobs: Iterable[PlannedJob], engine: Engine, cache: Cache, progress: Progress
-) -> Segments:
-    """Have chapters in whatever encodings, each once, the longest first."""
-    once = {planned.key: planned for planned in jobs}
-    longest = sorted(once.values(), key=lambda planned: -planned.cost)
-    return render_all(longest, engine, cache, progress) if longest else {}
-
-
 def request_for(folder: Path, asked: Request, given: set[str]) -> Request:
-    """The request for a film that is in a folder already, but for what was said otherwise.
+    """What is asked for, but with all that is not ``given`` as in a film that is there already.
 
     Args:
         folder: Where a film may be.

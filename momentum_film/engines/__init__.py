@@ -5,46 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from momentum_film.engines.base import Engine
 from momentum_film.errors import ClusterError, RequestError
 
-
-def _processes(workers: int | None, scheduler: str | None) -> Engine:
-    from momentum_film.engines.processes import Processes
-
-    return Processes(workers)
-
-
-def _serial(workers: int | None, scheduler: str | None) -> Engine:
-    from momentum_film.engines.serial import Serial
-
-    return Serial()
-
-
-def _dask(workers: int | None, scheduler: str | None) -> Engine:
-    try:
-        from momentum_film.engines.dask import Dask
-    except ImportError as error:
-        raise ClusterError(
-            f"the engine dask is not installed ({error}): pip install 'momentum[cluster]'"
-        ) from error
-    return Dask(workers, scheduler)
-
-
-ENGINES: dict[str, Callable[[int | None, str | None], Engine]] = {
-    "processes": _processes,
-    "serial": _serial,
-    "dask": _dask,
-}
+ENGINES = ("processes", "serial", "dask")
 
 
 def engine_named(name: str, workers: int | None = None, scheduler: str | None = None) -> Engine:
     """An engine.
 
     Args:
-        name: A key of ``ENGINES``.
+        name: One of ``ENGINES``.
         workers: How many; one per core if not given.
         scheduler: Address of a Dask scheduler, for the engine ``dask`` only.
 
@@ -58,4 +29,18 @@ def engine_named(name: str, workers: int | None = None, scheduler: str | None = 
         raise RequestError(f"--scheduler {scheduler} needs --engine dask, not {name}")
     if scheduler is not None and workers is not None:
         raise RequestError(f"--workers {workers}: the cluster at {scheduler} has its own, leave it")
-    return ENGINES[name](workers, scheduler)
+    if name == "processes":
+        from momentum_film.engines.processes import Processes
+
+        return Processes(workers)
+    if name == "serial":
+        from momentum_film.engines.serial import Serial
+
+        return Serial()
+    try:
+        from momentum_film.engines.dask import Dask
+    except ImportError as error:
+        raise ClusterError(
+            f"the engine dask is not installed ({error}): pip install 'momentum[cluster]'"
+        ) from error
+    return Dask(workers, scheduler)

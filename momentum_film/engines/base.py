@@ -13,9 +13,9 @@ import signal
 import sys
 import time
 import traceback
+from abc import abstractmethod
 from collections.abc import Callable
 from concurrent.futures import Future
-from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 Job = TypeVar("Job")
@@ -29,25 +29,19 @@ Answer = tuple[str, Any]
 
 SILENCE_SECONDS = 120.0  # a worker that reports nothing for so long is given up
 REPORT_SECONDS = 0.1
-if sys.platform == "win32":
-    _KILL = signal.SIGTERM  # which cannot be caught there
-else:
-    _KILL = signal.SIGKILL
+_KILL: signal.Signals = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows has but the other
 
 
 class Task(Future[Result], Generic[Result]):
-    """A job's future, which knows what it is about and who works on it.
+    """A job's future, which knows what it is about, who works on it and who must not.
 
-    Attributes:
-        function: What is done with the job.
-        job: Its argument.
-        report: Is called with the number of frames so far.
-        worker: In the engine's own terms; None before it is begun.
+    Workers are what the engine calls so; None if there is none, or none yet.
     """
 
     def __init__(self, function: TaskFunction[Any, Result], job: Any, report: Report) -> None:
         super().__init__()
         self.function, self.job, self.report = function, job, report
+        self.avoided: object = None
         self.worker: object = None
 
 
@@ -55,11 +49,13 @@ class Engine(Protocol):
     """Does jobs; a context manager that leaves no process behind."""
 
     @property
+    @abstractmethod
     def depth(self) -> int:
         """How many jobs it should hold: enough that no worker waits for the next one."""
 
     def prepare(self) -> None:
         """Start now what jobs will need, and do not wait for it; else it starts with them."""
+        return
 
     def submit(
         self,
@@ -73,38 +69,38 @@ class Engine(Protocol):
         Args:
             function: Can be pickled, as its job and its result.
             job: Its argument.
-            report: Is called with the number of frames so far, from any thread.
+            report: Is called from any thread.
             instead_of: A try whose result was no good; this one is made by another worker.
 
         Returns:
             A future of its result. It raises what ``function`` raises, or WorkerLostError.
         """
+        task = Task(function, job, report)
+        task.avoided = None if instead_of is None else instead_of.worker
+        self._begin(task)
+        return task
 
-    def __enter__(self) -> Self: ...
+    @abstractmethod
+    def _begin(self, task: Task[Any]) -> None:
+        """Have it done; on an engine that cannot be had, ClusterError."""
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """End everything, whatever it is doing."""
+        return
 
 
 def cores() -> int:
     """How many cores this process may use."""
     if sys.platform == "linux":
-        count = len(os.sched_getaffinity(0))
-    else:
-        count = os.cpu_count() or 1
-    return count
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def run_task(function: TaskFunction[Job, Result], job: Job, report: Report) -> Answer:
-    """Do a job where its worker is; see ``Answer``.
-
-    Raises:
-        ConnectionError: Nobody is there any more to whom the report could go.
-    """
+    """Do a job where its worker is; ConnectionError if nobody is there to hear a report."""
     try:
         return "done", function(job, throttled(report))
     except ConnectionError:
@@ -138,10 +134,9 @@ def throttled(report: Report) -> Report:
     return tell
 
 
-# Windows cannot block a signal: there, workers are deaf to Ctrl-C from when they run.
 def block_interrupts() -> None:
     """Have Ctrl-C not come to this thread, nor to processes that are started from it."""
-    if sys.platform != "win32":
+    if sys.platform != "win32":  # which can block none: there, workers are deaf once they run
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
@@ -152,11 +147,7 @@ def unblock_interrupts() -> None:
 
 
 def kill(pid: int) -> None:
-    """End a process, whatever it is doing; nothing if it is gone.
-
-    Raises:
-        PermissionError: It is somebody else's.
-    """
+    """End a process, whatever it is doing; nothing if it is gone."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, _KILL)
 

@@ -14,12 +14,10 @@ import secrets
 import tempfile
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import CancelledError, Future, InvalidStateError
+from concurrent.futures import CancelledError, InvalidStateError, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 import dask
 from distributed import Client, KilledWorker, LocalCluster, get_worker
@@ -27,8 +25,8 @@ from distributed import Future as Promise
 
 from momentum_film.engines.base import (
     SILENCE_SECONDS,
+    Engine,
     Job,
-    Report,
     Result,
     Task,
     TaskFunction,
@@ -49,7 +47,7 @@ MAX_STARTS = 3
 MAX_SENDS = 3  # of a job that was waiting for workers that died
 
 
-class Dask:
+class Dask(Engine):
     """Workers of a Dask cluster; nothing is started or called before the first job.
 
     Args:
@@ -66,7 +64,8 @@ class Dask:
     ) -> None:
         self._workers, self._scheduler = workers or cores(), scheduler
         self._silence_seconds = silence_seconds
-        self._local: _Local | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._local: LocalCluster | None = None
         self._client: Client | None = None
         self._topic = f"momentum-{secrets.token_hex(8)}"
         self._numbers = itertools.count()
@@ -77,45 +76,28 @@ class Dask:
     def depth(self) -> int:
         return 1 if self._client is None else 2 * max(1, len(self._addresses()))
 
-    def prepare(self) -> None:
-        """A cluster is there already, or is started with the first job."""
+    def _begin(self, task: Task[Any]) -> None:
+        self._send(_Call(next(self._numbers), task))
 
-    def submit(
-        self,
-        function: TaskFunction[Job, Result],
-        job: Job,
-        report: Report,
-        instead_of: Task[Result] | None = None,
-    ) -> Task[Result]:
-        self._connected()
-        task = Task(function, job, report)
-        self._send(_Call(next(self._numbers), task, instead_of.worker if instead_of else None))
-        return task
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._closed.set()
-        seconds = CONNECT_SECONDS if error is None else SOON_SECONDS
-        if self._local is not None:
-            self._local.kill()
+        seconds = SOON_SECONDS if any(error) else CONNECT_SECONDS
+        for nanny in self._local.workers.values() if self._local is not None else ():
+            nanny.auto_restart = False
+            if nanny.pid is not None:
+                kill(nanny.pid)
         with contextlib.suppress(TimeoutError, OSError):  # what is left ends with this process
-            if self._client is not None:
-                self._client.close(timeout=seconds)
-            if self._local is not None:
-                self._local.close(seconds)
+            for each in (self._client, self._local):
+                if each is not None:
+                    each.close(timeout=seconds)
+        if self._folder is not None:
+            self._folder.cleanup()
 
     def _send(self, call: _Call) -> None:
         """Give a job to the cluster."""
-        client = self._connected()
+        client, avoided = self._connected(), call.task.avoided
         call.sent += 1
-        call.others = self._others(call.avoided)
+        call.others = [] if avoided is None else [a for a in self._addresses() if a != avoided]
         self._calls[call.number] = call
         call.promise = client.submit(
             _work_there,
@@ -126,30 +108,28 @@ class Dask:
         )
         call.promise.add_done_callback(partial(self._settle, call))
 
-    def _others(self, avoided: object) -> list[str]:
-        """Where a job must be done, if there is somewhere that it should not."""
-        return [] if avoided is None else [a for a in self._addresses() if a != avoided]
-
     def _connected(self) -> Client:
         """The connection, made when the first job comes; ClusterError if there is none."""
         if self._client is None:
-            self._client = _deaf_to_interrupts(self._connect)
+            # In a thread that does not hear Ctrl-C: processes started from it inherit that.
+            starter = ThreadPoolExecutor(1, "start of the cluster", block_interrupts)
+            connecting = starter.submit(self._connect)
+            starter.shutdown(wait=False)
+            self._client = connecting.result()
             self._client.subscribe_topic(self._topic, self._hear)
             threading.Thread(target=self._watch, name="watch", daemon=True).start()
         if self._client.status != "running":
-            raise ClusterError(f"the scheduler {self._address} was lost; start it again")
+            address = self._scheduler or "that was started here"
+            raise ClusterError(f"the scheduler {address} was lost; start it again")
         return self._client
-
-    @property
-    def _address(self) -> str:
-        return self._scheduler or "that was started here"
 
     def _connect(self) -> Client:
         for name in LOGGERS:  # what matters of it comes as an error, in one line
             logging.getLogger(name).setLevel(logging.CRITICAL)
         if self._scheduler is None:
-            self._local = _Local(self._workers, self._silence_seconds)
-            return Client(self._local.cluster, set_as_default=False)
+            self._folder = tempfile.TemporaryDirectory("", "momentum-", ignore_cleanup_errors=True)
+            self._local = _local_cluster(self._workers, self._folder.name, self._silence_seconds)
+            return Client(self._local, set_as_default=False)
         try:
             client = _opened(Client, self._scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
@@ -259,89 +239,39 @@ def _opened(kind: type[Opened], *args: Any, **options: Any) -> Opened:
 
 @dataclass(eq=False)
 class _Call:
-    """A job on its way.
-
-    Attributes:
-        number: The engine's.
-        task: What is to be done.
-        avoided: Address of the worker that must not do it.
-        sent: How often the cluster was given it.
-        others: Who may do it; empty for all.
-        promise: The cluster's future of the answer.
-        pid: Process of the worker that began it.
-        heard_at: When it was heard of last, by ``time.monotonic``.
-    """
+    """A job on its way."""
 
     number: int
-    task: Task[Any]
-    avoided: object
-    sent: int = 0
-    others: list[str] = field(default_factory=list)
-    promise: Promise | None = None
-    pid: int | None = None
-    heard_at: float | None = None
+    task: Task[Any]  # whose workers are addresses
+    sent: int = 0  # how often the cluster was given it
+    others: list[str] = field(default_factory=list)  # who may do it; empty for all
+    promise: Promise | None = None  # of the answer
+    pid: int | None = None  # of the worker that began it
+    heard_at: float | None = None  # the last time, by ``time.monotonic``
 
 
-class _Local:
+def _local_cluster(workers: int, folder: str, silence_seconds: float) -> LocalCluster:
     """A cluster of single-thread processes on this machine."""
-
-    def __init__(self, workers: int, silence_seconds: float) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="momentum-", ignore_cleanup_errors=True)
-        for number in range(1, MAX_STARTS + 1):
+    with dask.config.set(QUIET):
+        for _ in range(MAX_STARTS):
             try:
-                self.cluster = self._started(workers, silence_seconds)
+                return _opened(
+                    LocalCluster,
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    processes=True,
+                    host="127.0.0.1",
+                    dashboard_address="127.0.0.1:0",
+                    memory_limit=0,
+                    silence_logs=logging.CRITICAL,
+                    local_directory=folder,
+                    # We count the tries; a worker that stops before its first report is Dask's to
+                    # notice.
+                    scheduler_kwargs={"allowed_failures": 0, "worker_ttl": silence_seconds},
+                )
             except RuntimeError as error:  # a worker died before it was one
-                if number == MAX_STARTS:
-                    self._folder.cleanup()
-                    raise ClusterError(
-                        f"no workers can be started here, {number} times: {error}"
-                    ) from error
-            else:
-                break
-
-    def _started(self, workers: int, silence_seconds: float) -> LocalCluster:
-        with dask.config.set(QUIET):
-            return _opened(
-                LocalCluster,
-                n_workers=workers,
-                threads_per_worker=1,
-                processes=True,
-                host="127.0.0.1",
-                dashboard_address="127.0.0.1:0",
-                memory_limit=0,
-                silence_logs=logging.CRITICAL,
-                local_directory=self._folder.name,
-                # We count the tries; a worker that stops before its first report is Dask's to
-                # notice.
-                scheduler_kwargs={"allowed_failures": 0, "worker_ttl": silence_seconds},
-            )
-
-    def kill(self) -> None:
-        """End the workers, whatever they are doing."""
-        for nanny in self.cluster.workers.values():
-            nanny.auto_restart = False
-            if nanny.pid is not None:
-                kill(nanny.pid)
-
-    def close(self, seconds: float) -> None:
-        """Take everything down."""
-        self.cluster.close(timeout=seconds)
-        self._folder.cleanup()
-
-
-def _deaf_to_interrupts(start: Callable[[], Client]) -> Client:
-    """Call in a thread that does not hear Ctrl-C: processes started from it inherit that."""
-    done: Future[Client] = Future()
-
-    def call() -> None:
-        block_interrupts()
-        try:
-            done.set_result(start())
-        except Exception as error:
-            done.set_exception(error)
-
-    threading.Thread(target=call, name="start of the cluster", daemon=True).start()
-    return done.result()
+                last = error
+    raise ClusterError(f"no workers can be started here, {MAX_STARTS} times: {last}") from last
 
 
 def _work_there(

@@ -15,16 +15,13 @@ import sys
 import threading
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from momentum_film.engines.base import (
     SILENCE_SECONDS,
-    Job,
-    Report,
+    Engine,
     Result,
     Task,
-    TaskFunction,
     block_interrupts,
     cores,
     run_task,
@@ -53,7 +50,7 @@ START_VARIABLE = "MOMENTUM_START"
 STARTS = ("forkserver", "spawn") if sys.platform == "linux" else ("spawn",)
 
 
-class Processes:
+class Processes(Engine):
     """Worker processes that live as long as the engine.
 
     Those that are forked come from one process, which has imported Manim if there was time to
@@ -62,21 +59,17 @@ class Processes:
     Args:
         workers: How many; by default one per core.
         silence_seconds: A worker that reports nothing for so long is killed, and its job lost.
-        start: One of ``STARTS``; by default what ``$MOMENTUM_START`` says, or the first.
 
     Raises:
-        RequestError: There is no such start.
+        RequestError: Workers cannot start as ``$MOMENTUM_START`` says, which is in ``STARTS``.
     """
 
     def __init__(
-        self,
-        workers: int | None = None,
-        silence_seconds: float = SILENCE_SECONDS,
-        start: str | None = None,
+        self, workers: int | None = None, silence_seconds: float = SILENCE_SECONDS
     ) -> None:
         self._workers = workers or cores()
         self._silence_seconds = silence_seconds
-        self._start = start or os.environ.get(START_VARIABLE) or STARTS[0]
+        self._start = os.environ.get(START_VARIABLE) or STARTS[0]
         if self._start not in STARTS:
             known = ", ".join(STARTS)
             raise RequestError(f"workers cannot start by {self._start!r}; there is {known}")
@@ -98,30 +91,14 @@ class Processes:
             finally:
                 unblock_interrupts()
 
-    def submit(
-        self,
-        function: TaskFunction[Job, Result],
-        job: Job,
-        report: Report,
-        instead_of: Task[Result] | None = None,
-    ) -> Task[Result]:
-        if instead_of is not None and isinstance(instead_of.worker, _Worker):
-            instead_of.worker.retire()
+    def _begin(self, task: Task[Any]) -> None:
+        if isinstance(task.avoided, _Worker):
+            task.avoided.retire()
         if len(self._team) < self._workers:
             self._team.append(_Worker(self._start, self._tasks, self._silence_seconds))
-        task = Task(function, job, report)
         self._tasks.put(task)
-        return task
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         for worker in self._team:
             worker.close()
         for _ in self._team:
@@ -130,24 +107,16 @@ class Processes:
             worker.join()
 
 
-def _new_process(start: str) -> Callable[..., BaseProcess]:
-    if sys.platform != "win32" and start == "forkserver":
-        return multiprocessing.get_context("forkserver").Process
-    return multiprocessing.get_context("spawn").Process
-
-
 class _Worker(threading.Thread):
     """One worker process and the thread that talks to it; a lost process is replaced."""
 
     def __init__(
-        self,
-        start: str,
-        tasks: queue.SimpleQueue[Task[Any] | None],
-        silence_seconds: float,
+        self, start: str, tasks: queue.SimpleQueue[Task[Any] | None], silence_seconds: float
     ) -> None:
         super().__init__(name="worker", daemon=True)
-        self._new_process, self._tasks = _new_process(start), tasks
-        self._silence_seconds = silence_seconds
+        context = multiprocessing.get_context(start)  # whose type leaves out what all of them have
+        self._new_process: Callable[..., BaseProcess] = context.Process  # type: ignore[attr-defined]
+        self._tasks, self._silence_seconds = tasks, silence_seconds
         self._lock, self._closed, self._retired = threading.Lock(), False, False
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None

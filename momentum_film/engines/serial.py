@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Self
+from typing import Any
 
-from momentum_film.engines.base import Job, Report, Result, Task, TaskFunction
+from momentum_film.engines.base import Engine, Task
 
 
-class Serial:
+class Serial(Engine):
     """One job after the other, here."""
 
     depth = 1
 
-    def prepare(self) -> None:
-        """Nothing is started."""
-
-    def submit(
-        self,
-        function: TaskFunction[Job, Result],
-        job: Job,
-        report: Report,
-        instead_of: Task[Result] | None = None,
-    ) -> Task[Result]:
-        task = Task(function, job, report)
+    def _begin(self, task: Task[Any]) -> None:
         try:
-            task.set_result(function(job, report))
+            task.set_result(task.function(task.job, task.report))
         except Exception as error:
             task.set_exception(error)
-        return task
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Nothing was started."""

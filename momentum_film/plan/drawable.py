@@ -8,18 +8,16 @@ from scenes.kit.text.fonts import FAMILIAR
 
 
 def undrawable(experiment: Experiment, file: str = "") -> tuple[str, ...]:
-    """What no font that is installed can draw, one line for each text, with what to do.
+    """What no font that is installed can draw of title and labels, one line each, with a remedy.
 
-    Args:
-        experiment: Whose title and labels are asked about.
-        file: Its file's name, for the lines; made from the experiment's if not given.
+    The lines name the file; if it is not given, as the experiment is called.
     """
-    labels = enumerate((contender.label for contender in experiment.contenders), start=1)
-    texts = [("", "title", experiment.title)]
-    texts += [(f"contender {number}: ", "label", label) for number, label in labels]
+    texts = {"title": experiment.title}
+    for number, contender in enumerate(experiment.contenders, start=1):
+        texts[f"contender {number}: label"] = contender.label
     return tuple(
-        f"{file or experiment.name + '.toml'}: {where}{key} = {show(text)}: {wrong}"
-        for where, key, text in texts
+        f"{file or experiment.name + '.toml'}: {key} = {show(text)}: {wrong}"
+        for key, text in texts.items()
         if (wrong := _wrong(text))
     )
 
@@ -30,8 +28,7 @@ def _wrong(text: str) -> str:
         return ""
     from scenes.kit.text.font_runs import missing, remedy
 
-    lacking = missing(text)
-    if not lacking:
+    if not (lacking := missing(text)):
         return ""
     first, others = lacking[0], len(lacking) - 1
     more = f" and {others} more" if others else ""

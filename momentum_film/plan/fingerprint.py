@@ -21,27 +21,18 @@ import cairo
 from momentum_film.plan.jobs import RenderJob
 from scenes import CHAPTERS
 from scenes.kit.text.fonts import FAMILIAR, Weight, font_file
-from scenes.storyboard import Chapter
+from scenes.storyboard import Storyboard
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGES = ("manim", "av", "numpy", "pycairo", "uharfbuzz", "contourpy", "svgelements", "pillow")
 
 
-def job_key(job: RenderJob, film_title: str, chapter: Chapter) -> str:
-    """Name of a job's result.
-
-    Args:
-        job: What is rendered.
-        film_title: The storyboard's.
-        chapter: The chapter as the storyboard tells it.
-
-    Returns:
-        64 hexadecimal digits.
-    """
+def job_key(job: RenderJob, storyboard: Storyboard) -> str:
+    """Name of a job's result, 64 hexadecimal digits."""
     size = (job.theme, job.aspect, job.width, job.height, job.fps, job.encoding, job.span)
-    told = (film_title, asdict(chapter))
-    labels = (contender.label for contender in job.experiment.contenders)
-    ground = (chapter_sources(job.chapter), toolchain(), fonts_of("".join((film_title, *labels))))
+    told = (storyboard.title, asdict(storyboard[job.chapter]))
+    labels = "".join(contender.label for contender in job.experiment.contenders)
+    ground = (chapter_sources(job.chapter), toolchain(), fonts_of(storyboard.title + labels))
     return digest(job.experiment.to_dict(), size, told, ground)
 
 
@@ -57,12 +48,7 @@ def digest(*values: Any) -> str:
 
 @cache
 def toolchain() -> dict[str, str]:
-    """Versions of everything that draws or encodes, and the digest of the font.
-
-    Raises:
-        FontMissingError: The font is not installed.
-        PackageNotFoundError: A library is not installed.
-    """
+    """Versions of everything that draws or encodes, and the digest of the font."""
     versions = {name: importlib.metadata.version(name) for name in PACKAGES}
     versions["python"] = ".".join(map(str, sys.version_info[:2]))
     versions["cairo"] = cairo.cairo_version_string()
@@ -85,7 +71,7 @@ def fonts_of(text: str) -> list[str]:
 
 @cache
 def chapter_sources(chapter: str) -> str:
-    """Digest of the sources that draw a chapter: everything but other chapters and the storyboard.
+    """Digest of the sources that draw a chapter: all but other chapters and the storyboard.
 
     What the storyboard tells is in a key as data, so its module is not.
     """
@@ -111,11 +97,7 @@ def sources(folder: str) -> list[Path]:
 
 
 def hash_files(paths: Iterable[Path]) -> str:
-    """Digest of files' names and contents, in any order.
-
-    Args:
-        paths: Of distinct files.
-    """
+    """Digest of distinct files' names and contents, in any order."""
     total = hashlib.sha256()
     for path in sorted(paths):
         content = path.read_bytes()

@@ -26,9 +26,9 @@ class RenderJob:
 
     Attributes:
         experiment: What happens.
-        chapter: Name of the chapter, a key of ``scenes.CHAPTERS``.
-        theme: Name of the theme, a key of ``scenes.look.THEMES``.
-        aspect: Name of the frame, a key of ``scenes.look.FRAMES``.
+        chapter: A key of ``scenes.CHAPTERS``.
+        theme: A key of ``scenes.look.THEMES``.
+        aspect: A key of ``scenes.look.FRAMES``.
         width: Pixels, even.
         height: Pixels, even.
         fps: Frames per second.
@@ -61,7 +61,7 @@ class Segment:
     """A rendered chapter, or a part of one. It travels as bytes, so that no disk has to be shared.
 
     Attributes:
-        chapter: Name of the chapter.
+        chapter: A key of ``scenes.CHAPTERS``.
         data: An MP4 file with one video stream; for ``"gif"`` a GIF, for ``"still"`` a PNG file.
         sha256: Hexadecimal digest of ``data``.
         frames: Number of frames that it stands for, even where ``data`` shows fewer.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate, pairwise
 from math import ceil
 
 from momentum_film.errors import RequestError
-from momentum_film.plan import fingerprint as sources
+from momentum_film.plan import fingerprint
 from momentum_film.plan.drawable import undrawable
 from momentum_film.plan.jobs import LOOP_FPS, Encoding, RenderJob
 from momentum_math import Experiment, run
@@ -50,9 +50,9 @@ class Request:
 
     Attributes:
         experiment: What happens.
-        quality: Name in ``QUALITIES``.
-        theme: Name in ``scenes.look.THEMES``.
-        aspect: Name in ``scenes.look.FRAMES``.
+        quality: A key of ``QUALITIES``.
+        theme: A key of ``scenes.look.THEMES``.
+        aspect: A key of ``scenes.look.FRAMES``.
         chapters: Only these; empty for all.
         loop: Whether the GIF is wanted.
     """
@@ -67,13 +67,7 @@ class Request:
 
 @dataclass(frozen=True)
 class PlannedJob:
-    """A job with what is known of its result.
-
-    Attributes:
-        job: What to render.
-        key: Name of the result, from everything that decides it.
-        frames: How many frames the chapter has, or its part.
-    """
+    """A job, the key of its result, and how many frames the chapter has, or its part."""
 
     job: RenderJob
     key: str
@@ -96,7 +90,7 @@ class Plan:
     """Everything that is rendered for a request.
 
     Attributes:
-        request: What was asked for.
+        request: What somebody wants.
         storyboard: The chapters that are delivered.
         film: One job per chapter, or several for parts of a long one, in the film's order.
         loop: The GIF's job, if it is wanted and its chapter is in the film.
@@ -118,13 +112,19 @@ class Plan:
     @property
     def fingerprint(self) -> str:
         """Digest of the experiment, the sources and the toolchain: of all that decides the film."""
-        return sources.digest([planned.key for planned in self.film])
+        return fingerprint.digest([planned.key for planned in self.film])
+
+
+@lru_cache(maxsize=16)
+def story_of(experiment: Experiment) -> Story:
+    """The facts of an experiment; found out once, however often it is planned or rendered."""
+    return Story(run(experiment))
 
 
 @lru_cache(maxsize=16)
 def storyboard_of(experiment: Experiment) -> Storyboard:
-    """What is told of an experiment; found out once, however often the same one is planned."""
-    return tell(Story(run(experiment)))
+    """What is told of an experiment."""
+    return tell(story_of(experiment))
 
 
 def plan_film(request: Request) -> Plan:
@@ -139,9 +139,8 @@ def plan_film(request: Request) -> Plan:
     for line in undrawable(request.experiment):
         raise RequestError(line)
     told = storyboard_of(request.experiment)
-    names = [chapter.name for chapter in told.chapters]
     for name in request.chapters:
-        _known("chapter", name, names)
+        _known("chapter", name, (chapter.name for chapter in told.chapters))
     kept = tuple(c for c in told.chapters if not request.chapters or c.name in request.chapters)
     names = [chapter.name for chapter in kept]
     quality = QUALITIES[request.quality]
@@ -152,12 +151,10 @@ def plan_film(request: Request) -> Plan:
         request=request,
         storyboard=Storyboard(told.title, kept),
         film=tuple(
-            part
-            for name in names
-            for part in _parts(_planned(request, told, name, quality, "h264"), told)
+            part for name in names for part in _parts(_planned(request, name, quality, "h264"))
         ),
-        loop=_planned(request, told, LOOP_CHAPTER, LOOP, "gif") if loop else None,
-        poster=_planned(request, told, cover, sharp, "still"),
+        loop=_planned(request, LOOP_CHAPTER, LOOP, "gif") if loop else None,
+        poster=_planned(request, cover, sharp, "still"),
     )
 
 
@@ -174,19 +171,17 @@ def plan_again(
     Raises:
         RequestError: The film has no such chapter.
     """
-    film = plan_film(request).storyboard
-    names = [chapter.name for chapter in film.chapters]
+    names = [chapter.name for chapter in plan_film(request).storyboard.chapters]
     for name in chapters:
         _known("chapter", name, names)
-    told = storyboard_of(request.experiment)
     quality = LOOP if encoding == "gif" else QUALITIES[request.quality]
-    return tuple(_planned(request, told, name, quality, encoding) for name in chapters or names)
+    return tuple(_planned(request, name, quality, encoding) for name in chapters or names)
 
 
-def _parts(whole: PlannedJob, told: Storyboard) -> Iterator[PlannedJob]:
+def _parts(whole: PlannedJob) -> Iterator[PlannedJob]:
     """A chapter's job, or several if it costs too much for one, parted where beats meet."""
-    job, chapter = whole.job, told[whole.job.chapter]
-    ends = accumulate(beat.seconds for beat in chapter.beats)
+    job = whole.job
+    ends = accumulate(beat.seconds for beat in storyboard_of(job.experiment)[job.chapter].beats)
     borders = [round(end * job.fps) for end in ends][:-1]
     count = ceil(whole.cost / MAX_COST) if borders else 1
     ideal = (whole.frames * k / count for k in range(1, count))
@@ -196,35 +191,23 @@ def _parts(whole: PlannedJob, told: Storyboard) -> Iterator[PlannedJob]:
         return
     for span in pairwise([0, *cuts, whole.frames]):
         part = replace(job, span=span)
-        yield PlannedJob(part, sources.job_key(part, told.title, chapter), span[1] - span[0])
+        yield PlannedJob(part, key_of(part), span[1] - span[0])
 
 
 def key_of(job: RenderJob) -> str:
     """The key of a job where this runs: with the sources and libraries that are here."""
-    told = storyboard_of(job.experiment)
-    return sources.job_key(job, told.title, told[job.chapter])
+    return fingerprint.job_key(job, storyboard_of(job.experiment))
 
 
-def _known(what: str, name: str, names: object) -> None:
-    known = list(names)  # type: ignore[call-overload]
+def _known(what: str, name: str, names: Iterable[str]) -> None:
+    known = list(names)
     if name not in known:
         raise RequestError(f"there is no {what} {name!r}; there is {', '.join(known)}")
 
 
-def _planned(
-    request: Request, told: Storyboard, name: str, quality: Quality, encoding: Encoding
-) -> PlannedJob:
-    width, height = FRAMES[request.aspect].pixels(quality.short_side)
-    job = RenderJob(
-        experiment=request.experiment,
-        chapter=name,
-        theme=request.theme,
-        aspect=request.aspect,
-        width=width,
-        height=height,
-        fps=quality.fps,
-        encoding=encoding,
-    )
-    chapter = told[name]
-    key = sources.job_key(job, told.title, chapter)
-    return PlannedJob(job, key, round(chapter.seconds * quality.fps))
+def _planned(request: Request, name: str, quality: Quality, encoding: Encoding) -> PlannedJob:
+    size = FRAMES[request.aspect].pixels(quality.short_side)
+    look = (request.theme, request.aspect)
+    job = RenderJob(request.experiment, name, *look, *size, quality.fps, encoding)
+    seconds = storyboard_of(request.experiment)[name].seconds
+    return PlannedJob(job, key_of(job), round(seconds * quality.fps))

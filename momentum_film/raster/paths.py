@@ -1,9 +1,8 @@
 """A mobject's points as a Cairo path.
 
-Manim adds a path to Cairo curve by curve from Python. Here the whole path is laid out in memory as
-Cairo's own public ``cairo_path_data_t`` records and added with a single call of
-``cairo_append_path``, which Pycairo does not offer for paths made elsewhere; where that function
-cannot be reached (Cairo linked into Pycairo without its symbols), curve by curve as well.
+Manim adds a path to Cairo curve by curve from Python. Here it is laid out in memory as Cairo's own
+public ``cairo_path_data_t`` records and added with a single call of ``cairo_append_path``; where
+that cannot be reached (Cairo linked into Pycairo without its symbols), curve by curve as well.
 
 Source: https://www.cairographics.org/manual/cairo-Paths.html (cairo_path_data_t)
 """
@@ -19,11 +18,7 @@ from typing import cast
 import cairo
 import numpy as np
 
-MOVE, CURVE, CLOSE = (
-    int(cairo.PathDataType.MOVE_TO),
-    int(cairo.PathDataType.CURVE_TO),
-    int(cairo.PathDataType.CLOSE_PATH),
-)
+MOVE, CURVE, CLOSE = map(int, (cairo.PATH_MOVE_TO, cairo.PATH_CURVE_TO, cairo.PATH_CLOSE_PATH))
 # A record is 16 bytes, either a point or a header (kind and length as two 32-bit integers): here,
 # one complex number, x + iy or the number with the header's bits.
 _HEADERS = np.zeros((3, 4), np.int32)
@@ -36,9 +31,9 @@ class Outline:
     """A path of cubic curves.
 
     Attributes:
-        records: Cairo's records, (n,) complex128.
-        firsts: index of the first point of each subpath, (subpaths,).
-        closed: whether each subpath ends where it begins, (subpaths,).
+        records: Cairo's, (n,) complex128.
+        firsts: index of the first point of each subpath.
+        closed: whether each subpath ends where it begins.
     """
 
     records: np.ndarray
@@ -53,15 +48,10 @@ class Outline:
 
 
 def outline(points: np.ndarray, tolerance: float) -> Outline:
-    """Lay out a path as Manim draws it: a subpath goes on as long as curves touch.
-
-    Args:
-        points: four per cubic curve, (4 n, 3).
-        tolerance: distance below which two points are one.
-    """
+    """The path of points, (4 n, 3): a subpath goes on as long as curves touch, as Manim sees it."""
     count = len(points) // 4
     if not count:
-        return _EMPTY
+        return EMPTY
     curves = np.ascontiguousarray(points[:, :2]).view(np.complex128).reshape(count, 4)
     gaps = _apart(curves[:-1, 3], curves[1:, 0], tolerance)
     if not len(gaps):
@@ -98,7 +88,7 @@ def _single(curves: np.ndarray, closed: bool) -> Outline:
     return Outline(records, _ONE, _CLOSED if closed else _OPEN)
 
 
-_EMPTY = Outline(np.zeros(0, np.complex128), np.zeros(0, int), np.zeros(0, bool))
+EMPTY = Outline(np.zeros(0, np.complex128), np.zeros(0, int), np.zeros(0, bool))
 _ONE, _OPEN, _CLOSED = np.zeros(1, int), np.zeros(1, bool), np.ones(1, bool)
 
 
@@ -116,17 +106,14 @@ def _apart(ends: np.ndarray, starts: np.ndarray, tolerance: float) -> np.ndarray
 
 def append_by_curve(context: cairo.Context, path: Outline) -> None:
     """Add a path to a context, one call per curve."""
+    calls: dict[int, Callable[..., None]]
+    calls = {MOVE: context.move_to, CURVE: context.curve_to, CLOSE: context.close_path}
     heads = path.records.view(np.int32).reshape(-1, 4)[:, :2].tolist()
-    values = path.records.view(np.float64).reshape(-1, 2).tolist()
+    values = path.records.view(np.float64).tolist()
     at = 0
-    while at < len(values):
+    while at < len(heads):
         kind, length = heads[at]
-        if kind == MOVE:
-            context.move_to(*values[at + 1])
-        elif kind == CURVE:
-            context.curve_to(*values[at + 1], *values[at + 2], *values[at + 3])
-        else:
-            context.close_path()
+        calls[kind](*values[2 * at + 2 : 2 * (at + length)])
         at += length
 
 

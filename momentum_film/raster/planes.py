@@ -1,7 +1,4 @@
-"""Y, U and V where a frame has them: libraries pad rows and planes as they like.
-
-So nothing is reckoned here from a picture's size but what the frame itself says of its planes.
-"""
+"""Y, U and V where a frame has them: libraries pad rows and planes as they like."""
 
 from __future__ import annotations
 
@@ -9,31 +6,25 @@ from collections.abc import Sequence
 
 import av
 import numpy as np
-from av.video.plane import VideoPlane
 
 from momentum_film.raster.rectangles import Rectangle
 
-# Samples of these take one byte, or two.
-_SAMPLES: dict[str, np.dtype[np.unsignedinteger]] = {
-    "yuv420p": np.dtype("u1"),
-    "yuv420p10le": np.dtype("<u2"),
-}
+_SAMPLES: dict[str, np.dtype] = {"yuv420p": np.dtype("u1"), "yuv420p10le": np.dtype("<u2")}
 
 
 def views(frame: av.VideoFrame) -> tuple[np.ndarray, ...]:
-    """A frame's planes without the padding of their rows; what is written there is in the frame.
+    """A frame's Y, U and V without the padding of their rows; writing there writes to the frame.
 
-    Args:
-        frame: of yuv420p or yuv420p10le.
-
-    Returns:
-        Y, U and V, each (height, width) of its own, uint8 or uint16.
+    Each is (height, width) of its own, uint8 for yuv420p, uint16 for yuv420p10le.
 
     Raises:
         KeyError: the frame is of another format.
     """
     kind = _SAMPLES[frame.format.name]
-    return tuple(_rows(plane, kind)[:, : plane.width] for plane in frame.planes)
+    return tuple(
+        np.frombuffer(memoryview(plane), kind).reshape(plane.height, -1)[:, : plane.width]
+        for plane in frame.planes
+    )
 
 
 def parts(planes: Sequence[np.ndarray], where: Rectangle) -> list[np.ndarray]:
@@ -44,22 +35,8 @@ def parts(planes: Sequence[np.ndarray], where: Rectangle) -> list[np.ndarray]:
     ]
 
 
-def _rows(plane: VideoPlane, kind: np.dtype[np.unsignedinteger]) -> np.ndarray:
-    """A plane with the padding of its rows."""
-    samples = np.frombuffer(memoryview(plane), kind)
-    return samples.reshape(plane.height, plane.line_size // kind.itemsize)
-
-
 class Planes:
-    """Y, U and V of a picture, in a frame that an encoder takes.
-
-    Args:
-        width: pixels, even.
-        height: pixels, even.
-
-    Attributes:
-        frame: yuv420p.
-    """
+    """Y, U and V of a picture whose sides are even, in the yuv420p ``frame`` of an encoder."""
 
     def __init__(self, width: int, height: int) -> None:
         self.frame = av.VideoFrame(width, height, "yuv420p")

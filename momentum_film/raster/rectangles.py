@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
 from typing import NamedTuple
 
 # Two rectangles are drawn as one if that draws at most this many pixels more.
@@ -21,6 +22,11 @@ class Rectangle(NamedTuple):
     def area(self) -> int:
         """Number of pixels."""
         return (self.right - self.left) * (self.bottom - self.top)
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Its rows and columns in an array of pixels."""
+        return slice(self.top, self.bottom), slice(self.left, self.right)
 
     def meets(self, other: Rectangle) -> bool:
         """Whether the two share a pixel."""
@@ -42,12 +48,9 @@ class Rectangle(NamedTuple):
 
     def grown(self, margin: int, within: Rectangle) -> Rectangle:
         """This rectangle with a margin, out to even edges, cut to ``within``."""
-        return Rectangle(
-            max((self.left - margin) & ~1, within.left),
-            max((self.top - margin) & ~1, within.top),
-            min((self.right + margin + 1) & ~1, within.right),
-            min((self.bottom + margin + 1) & ~1, within.bottom),
-        )
+        left, top = (self.left - margin) & ~1, (self.top - margin) & ~1
+        right, bottom = (self.right + margin + 1) & ~1, (self.bottom + margin + 1) & ~1
+        return Rectangle(left, top, right, bottom).cut(within)
 
     def cut(self, within: Rectangle) -> Rectangle:
         """The part of it inside another one, perhaps without area."""
@@ -56,35 +59,25 @@ class Rectangle(NamedTuple):
         return Rectangle(left, top, max(left, right), max(top, bottom))
 
 
-def around(rectangles: Iterable[Rectangle]) -> Rectangle:
-    """The smallest rectangle around at least one."""
-    lefts, tops, rights, bottoms = zip(*rectangles, strict=True)
-    return Rectangle(min(lefts), min(tops), max(rights), max(bottoms))
-
-
 def merged(rectangles: Iterable[Rectangle]) -> list[Rectangle]:
-    """Few disjoint rectangles that cover all the given ones.
+    """Few disjoint rectangles that cover all the given ones; those without area are left out.
 
     >>> near, far = Rectangle(2, 2, 6, 6), Rectangle(500, 500, 600, 600)
     >>> merged([Rectangle(0, 0, 4, 4), near, far]) == [Rectangle(0, 0, 6, 6), far]
     True
     """
-    rectangles = set(rectangles)
+    rectangles = {rectangle for rectangle in rectangles if rectangle.area > 0}
     if not rectangles:
         return []
-    hull = around(rectangles)
+    hull = reduce(Rectangle.joined, rectangles)
     if hull.area <= sum(rectangle.area for rectangle in rectangles):
         return [hull]
     apart: list[Rectangle] = []
     for rectangle in sorted(rectangles):
         joined = rectangle
-        while True:
-            near = [other for other in apart if _worth_joining(joined, other)]
-            if not near:
-                break
+        while near := [other for other in apart if _worth_joining(joined, other)]:
             apart = [other for other in apart if other not in near]
-            for other in near:
-                joined = joined.joined(other)
+            joined = reduce(Rectangle.joined, near, joined)
         apart.append(joined)
     return apart
 

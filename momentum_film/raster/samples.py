@@ -1,19 +1,19 @@
 """A few exact pictures of a chapter, made small on their way to its encoder.
 
-What is decoded later is held against them, so that a film with colours beside their shapes, or in
-another's place, is no good film. A block's mean is kept for each channel: a thing that stands a
-pixel beside its place changes some of them, and an encoder's little errors next to none.
+What is decoded later is held against them. A block's mean is kept for each channel: a thing that
+stands a pixel beside its place changes some of them, and an encoder's little errors next to none.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import av
 import numpy as np
 from PIL import Image
 
+from momentum_film.raster.colors import Channels
 from momentum_film.raster.encode.base import Encoder
 from momentum_film.raster.planes import views
 from momentum_film.raster.rectangles import Rectangle
@@ -31,8 +31,8 @@ class Sample:
     Attributes:
         frame: the last one that shows it, counted as the encoder was given them.
         frames: how many show it.
-        blocks: (rows, columns, 3) uint8, the channels that were drawn: means of blocks of
-            ``BLOCK`` pixels a side; at the right and at the bottom of what is left.
+        blocks: (rows, columns, 3) uint8, as drawn: means of blocks of ``BLOCK`` pixels a side; at the
+            right and at the bottom of what is left.
     """
 
     frame: int
@@ -41,14 +41,7 @@ class Sample:
 
 
 class Difference(NamedTuple):
-    """Where a channel of a decoded picture is farthest from the exact one.
-
-    Attributes:
-        channel: its name.
-        off: by how much of 255, of a block's mean.
-        x: column of the block's middle, in pixels.
-        y: row of it.
-    """
+    """By how much of 255 a channel of a picture is off, at most, in the block around (x, y)."""
 
     channel: str
     off: float
@@ -56,28 +49,23 @@ class Difference(NamedTuple):
     y: int
 
 
-@dataclass
 class Samples:
-    """Takes the pictures of a chapter that are worth it.
+    """Takes the pictures of a chapter that are worth it, on their way to an encoder.
 
     Attributes:
         kept: the first picture, and the ones that stand longest.
     """
 
-    kept: list[Sample] = field(default_factory=list)
-    _count: int = 0
+    def __init__(self) -> None:
+        self.kept: list[Sample] = []
+        self._count = 0
 
     def watching(self, encoder: Encoder) -> Encoder:
         """An encoder that does what the given one does."""
         return _Watched(encoder, self)
 
     def take(self, pixels: np.ndarray, frames: int) -> None:
-        """Look at the next picture.
-
-        Args:
-            pixels: (height, width, 4) uint8, the channels and opacity.
-            frames: for how many frames it stands.
-        """
+        """Look at the next picture, (height, width, 4) uint8, that stands for some frames."""
         self._count += frames
         if self.kept and frames < STANDING_FRAMES:
             return
@@ -90,11 +78,7 @@ class Samples:
 
 
 def blocks(pixels: np.ndarray) -> np.ndarray:
-    """Means of a picture's blocks, (rows, columns, 3) uint8.
-
-    Args:
-        pixels: (height, width, 3 or 4) uint8: three channels, and one that does not count.
-    """
+    """Means, (rows, columns, 3) uint8, of the blocks of a picture in uint8, of three channels or four."""
     height, width, channels = pixels.shape
     mode = "RGBX" if channels == 4 else "RGB"
     exact = np.ascontiguousarray(pixels)
@@ -103,22 +87,20 @@ def blocks(pixels: np.ndarray) -> np.ndarray:
 
 
 def differences(frame: av.VideoFrame, sample: Sample, size: tuple[int, int]) -> list[Difference]:
-    """How far a decoded picture is from an exact one, per channel.
+    """How far a decoded picture is from an exact one of a width and height, per channel.
 
-    Args:
-        frame: yuv420p or yuv420p10le of BT.709 in limited range, or any other format of RGB.
-        sample: the exact picture.
-        size: its width and height; a frame of RGB may be smaller.
+    The frame is in yuv420p or yuv420p10le of BT.709 in limited range; or in RGB, perhaps smaller.
     """
     if frame.format.name.startswith("yuv"):
-        sides = (BLOCK, BLOCK // 2, BLOCK // 2)
-        planes = zip(_bytes(frame), sides, strict=True)
-        found = [np.asarray(Image.fromarray(plane).reduce(side)) for plane, side in planes]
         names = ("Y", "Cb", "Cr")
+        bits = 2 if frame.format.name.endswith("10le") else 0  # more than eight
+        planes = [Image.fromarray((plane >> bits).astype(np.uint8)) for plane in views(frame)]
+        sides = (BLOCK, BLOCK // 2, BLOCK // 2)
+        found = [np.asarray(plane.reduce(n)) for plane, n in zip(planes, sides, strict=True)]
     else:
+        names = ("red", "green", "blue")
         image = Image.fromarray(frame.to_ndarray(format="rgb24"))
         small = blocks(np.asarray(image if image.size == size else image.resize(size)))
-        names = ("red", "green", "blue")
         found = list(np.moveaxis(small, 2, 0))
     wanted = np.moveaxis(sample.blocks, 2, 0)
     return [
@@ -127,32 +109,29 @@ def differences(frame: av.VideoFrame, sample: Sample, size: tuple[int, int]) -> 
     ]
 
 
-def _bytes(frame: av.VideoFrame) -> list[np.ndarray]:
-    """Y, Cb and Cr of a frame in eight bits."""
-    deep = frame.format.name.endswith("10le")
-    return [(plane >> 2).astype(np.uint8) if deep else plane for plane in views(frame)]
-
-
 def _worst(name: str, off: np.ndarray) -> Difference:
     row, column = np.unravel_index(off.argmax(), off.shape)
-    middle = BLOCK // 2
-    x, y = int(column) * BLOCK + middle, int(row) * BLOCK + middle
+    x, y = (int(place) * BLOCK + BLOCK // 2 for place in (column, row))
     return Difference(name, float(off[row, column]), x, y)
 
 
+@dataclass(frozen=True)
 class _Watched:
     """An encoder whose pictures are looked at."""
 
-    def __init__(self, encoder: Encoder, samples: Samples) -> None:
-        self._samples, self._encoder = samples, encoder
-        self.channels = encoder.channels
+    encoder: Encoder
+    samples: Samples
+
+    @property
+    def channels(self) -> Channels:
+        return self.encoder.channels
 
     def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
-        self._samples.take(pixels, frames)
-        self._encoder.show(pixels, changed, frames)
+        self.samples.take(pixels, frames)
+        self.encoder.show(pixels, changed, frames)
 
     def finish(self) -> bytes:
-        return self._encoder.finish()
+        return self.encoder.finish()
 
     def abort(self) -> None:
-        self._encoder.abort()
+        self.encoder.abort()

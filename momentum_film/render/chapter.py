@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
-import momentum_math
 from momentum_film.engines.base import Report
 from momentum_film.plan.jobs import Beats, Encoding, RenderJob, Segment
-from momentum_film.plan.plan import storyboard_of
+from momentum_film.plan.plan import story_of, storyboard_of
 from momentum_film.raster.encode.base import Encoder
 from momentum_film.raster.samples import Samples
 from momentum_film.render.gif import EVERY, loop
-from momentum_math.story import Story
 from scenes import CHAPTERS, look
 
 
-@dataclass(frozen=True)
-class Drawn:
+class Drawn(NamedTuple):
     """What is known of a chapter whose pictures went to an encoder; see ``plan.jobs.Segment``."""
 
     frames: int
@@ -28,15 +24,12 @@ class Drawn:
     tracks: tuple[dict[str, Any], ...]
 
 
-def render(job: RenderJob, report: Report | None = None, samples: Samples | None = None) -> Segment:
-    """Render one chapter.
+def render(
+    job: RenderJob, report: Report = lambda _: None, samples: Samples | None = None
+) -> Segment:
+    """Render one chapter; ``samples`` takes some of the exact pictures.
 
     The same job gives the same bytes, in any process and on any number of cores.
-
-    Args:
-        job: What to render.
-        report: Is called with the number of frames so far, often.
-        samples: Takes some of the exact pictures.
 
     Raises:
         KeyError: No such chapter, theme or aspect.
@@ -50,31 +43,17 @@ def render(job: RenderJob, report: Report | None = None, samples: Samples | None
         encoder.abort()
     if job.encoding == "gif":
         data = loop(data, drawn.beats, flat_colors(job))
-    return Segment(
-        chapter=job.chapter,
-        data=data,
-        sha256=hashlib.sha256(data).hexdigest(),
-        frames=drawn.frames,
-        beats=drawn.beats,
-        tracks=drawn.tracks,
-    )
+    return Segment(job.chapter, data, hashlib.sha256(data).hexdigest(), *drawn)
 
 
-def draw(job: RenderJob, encoder: Encoder, report: Report | None = None) -> Drawn:
-    """Draw one chapter into an encoder, which is left to be finished.
-
-    Args:
-        job: What to render.
-        encoder: Of the job's size.
-        report: Is called with the number of frames so far, often.
-    """
+def draw(job: RenderJob, encoder: Encoder, report: Report = lambda _: None) -> Drawn:
+    """Draw one chapter into an encoder of the job's size, which is left to be finished."""
     from momentum_film.raster.manim import quick_import  # noqa: F401  (before anything else imports Manim)
     from momentum_film.raster.manim.pins import check_version
     from momentum_film.raster.manim.renderer import FilmRenderer
     from momentum_film.raster.manim.settings import collecting_rarely, configured
 
     check_version()
-    story = Story(momentum_math.run(job.experiment))
     film_look = look.look(job.theme, job.aspect)
     module, name = CHAPTERS[job.chapter].split(":")
     scene_class = getattr(import_module(module), name)
@@ -82,20 +61,17 @@ def draw(job: RenderJob, encoder: Encoder, report: Report | None = None) -> Draw
     with configured(*size, job.fps, film_look.theme.background) as unit, collecting_rarely():
         renderer = FilmRenderer(
             encoder,
-            report or _ignore,
+            report,
             span=job.span,
             every=EVERY if job.encoding == "gif" else 1,
             last_only=job.encoding == "still",
         )
         scene = scene_class(renderer=renderer)
-        scene.story, scene.look = story, film_look
+        scene.story, scene.look = story_of(job.experiment), film_look
         scene.storyboard = storyboard_of(job.experiment)
         scene.render()
-    return Drawn(
-        frames=renderer.frames,
-        beats=tuple(scene.beat_times),
-        tracks=tuple(_in_pixels(track, unit, *size) for track in scene.tracks),
-    )
+    tracks = tuple(_in_pixels(track, unit, *size) for track in scene.tracks)
+    return Drawn(renderer.frames, tuple(scene.beat_times), tracks)
 
 
 def flat_colors(job: RenderJob) -> tuple[str, ...]:
@@ -112,17 +88,8 @@ def _encoder(job: RenderJob) -> Encoder:
 
     if job.encoding == "still":
         return Still()
-    encoders: dict[Encoding, Callable[[int, int, int], Encoder]] = {
-        "h264": H264,
-        "av1": Av1,
-        "lossless": Lossless,
-        "gif": Lossless,
-    }
-    return encoders[job.encoding](job.width, job.height, job.fps)
-
-
-def _ignore(frames: int) -> None:
-    """Report to nobody."""
+    lossy: dict[Encoding, Callable[[int, int, int], Encoder]] = {"h264": H264, "av1": Av1}
+    return lossy.get(job.encoding, Lossless)(job.width, job.height, job.fps)
 
 
 def _in_pixels(track: dict[str, Any], unit: float, width: int, height: int) -> dict[str, Any]:

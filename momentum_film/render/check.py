@@ -1,15 +1,12 @@
-"""Is a segment what was planned? Answered where it was made, before anybody relies on it.
-
-Every segment is decoded once, and some of its pictures are held against the exact ones.
-"""
+"""Every segment is decoded where it was made, and held against what was planned."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import BinaryIO, cast
+from operator import attrgetter
+from typing import BinaryIO, NamedTuple, cast
 
 import av
 from av.container import InputContainer
@@ -23,18 +20,11 @@ from momentum_film.render import gif
 PIXELS = {"h264": "yuv420p", "av1": "yuv420p10le", "lossless": "gbrp"}
 # How far a block's mean may be from the exact picture's, of 255: about twice what was met in the
 # default film, in all looks and sizes. Light and colour; a loop has few colours, others are exact.
-TOLERANCES = {
-    "h264": (10.0, 5.0),
-    "av1": (12.0, 8.0),
-    "lossless": (0.0, 0.0),
-    "gif": (24.0, 24.0),
-    "still": (0.0, 0.0),
-}
+TOLERANCES = {"h264": (10.0, 5.0), "av1": (12.0, 8.0), "gif": (24.0, 24.0)}
 AS_DRAWN = "as drawn"
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """Something that is looked at: what was found must be what was wanted."""
 
     what: str
@@ -45,26 +35,18 @@ class Question:
 def check_segment(
     segment: Segment, job: RenderJob, frames: int, samples: Sequence[Sample] = ()
 ) -> None:
-    """Decode a rendered chapter.
-
-    Args:
-        segment: What was rendered.
-        job: What was asked for.
-        frames: How many frames the chapter must have.
-        samples: Some of its exact pictures.
+    """Decode a chapter that must have so many frames, and hold it against some exact pictures.
 
     Raises:
         VerificationError: It is not what was planned.
     """
     questions = [Question("frames", segment.frames, frames)]
     if job.encoding == "still":
-        size = (job.width, job.height)
-        questions.append(Question("size", png_size(segment.data), size))
+        questions.append(Question("size", png_size(segment.data), (job.width, job.height)))
         ask(job.chapter, questions)
-    questions_of = _loop_questions if job.encoding == "gif" else _picture_questions
     with opened(io.BytesIO(segment.data), job.chapter) as container:
         try:
-            questions += questions_of(container, segment, job, samples)
+            questions += _questions(container, segment, job, samples)
         except av.FFmpegError as error:
             raise VerificationError(f"{job.chapter} cannot be decoded: {error.strerror}") from error
     ask(job.chapter, questions)
@@ -80,11 +62,7 @@ def png_size(data: bytes) -> tuple[int, int]:
 
 
 def opened(source: str | BinaryIO, name: str) -> InputContainer:
-    """Open a file that has pictures.
-
-    Args:
-        source: Its path, or its content.
-        name: What it is called in errors.
+    """A file by its path or content, which has pictures.
 
     Raises:
         VerificationError: It cannot be opened, or has none.
@@ -98,30 +76,23 @@ def opened(source: str | BinaryIO, name: str) -> InputContainer:
     return container
 
 
-def _picture_questions(
+def _questions(
     container: InputContainer, segment: Segment, job: RenderJob, samples: Sequence[Sample]
 ) -> Iterator[Question]:
-    stream = container.streams.video[0]
-    by_frame = {sample.frame: sample for sample in samples}
-    shown, colors = _looked_at(container, job, by_frame)
-    if job.encoding != "still":
+    first = gif.first_shown(segment.beats) if job.encoding == "gif" else 0
+    by_place = {sample.frame - first: sample for sample in samples}
+    shown, colors = _looked_at(container, job, by_place)
+    if job.encoding == "gif":
+        wanted = gif.times(segment.frames, segment.beats)
+        yield Question("format", container.format.name, "gif")
+        yield Question("pictures", len(shown), len(wanted))
+        yield Question("pictures on time", shown == wanted, True)
+    elif job.encoding != "still":
+        stream = container.streams.video[0]
         yield Question("decoded frames", len(shown), segment.frames)
         yield Question("frame rate", stream.average_rate, job.fps)
         yield Question("size", (stream.width, stream.height), (job.width, job.height))
         yield Question("pixels", stream.pix_fmt, PIXELS[job.encoding])
-    yield Question("colours", colors, AS_DRAWN)
-
-
-def _loop_questions(
-    container: InputContainer, segment: Segment, job: RenderJob, samples: Sequence[Sample]
-) -> Iterator[Question]:
-    first = gif.first_shown(segment.beats)
-    by_frame = {sample.frame - first: sample for sample in samples}
-    shown, colors = _looked_at(container, job, by_frame)
-    wanted = gif.times(segment.frames, segment.beats)
-    yield Question("format", container.format.name, "gif")
-    yield Question("pictures", len(shown), len(wanted))
-    yield Question("pictures on time", shown == wanted, True)
     yield Question("colours", colors, AS_DRAWN)
 
 
@@ -130,23 +101,15 @@ def _looked_at(
 ) -> tuple[list[Fraction], str]:
     """When the pictures are shown, in seconds, and what is wrong with the colours of some.
 
-    Args:
-        container: Is decoded.
-        job: What was asked for.
-        samples: Exact pictures, by the place of theirs in the file.
+    The exact pictures are given by the place of theirs in the file.
     """
     times, said = [], AS_DRAWN
     for number, frame in enumerate(container.decode(video=0)):
-        times.append(shown_at(frame))
+        assert frame.pts is not None and frame.time_base is not None
+        times.append(frame.pts * frame.time_base)
         if number in samples and said == AS_DRAWN:
             said = _colors_said(frame, job, samples[number])
     return times, said
-
-
-def shown_at(frame: av.VideoFrame) -> Fraction:
-    """When a frame is shown, in seconds."""
-    assert frame.pts is not None and frame.time_base is not None
-    return frame.pts * frame.time_base
 
 
 def _colors_said(frame: av.VideoFrame, job: RenderJob, sample: Sample) -> str:
@@ -156,15 +119,12 @@ def _colors_said(frame: av.VideoFrame, job: RenderJob, sample: Sample) -> str:
         comparable = size  # it may be smaller
     if comparable != size or frame.format.name != PIXELS.get(job.encoding, frame.format.name):
         return AS_DRAWN  # which is said otherwise
-    light, color = TOLERANCES[job.encoding]
-    wrong = [
-        difference
-        for difference in differences(frame, sample, size)
-        if difference.off > (light if difference.channel == "Y" else color)
-    ]
+    light, color = TOLERANCES.get(job.encoding, (0.0, 0.0))
+    found = differences(frame, sample, size)
+    wrong = [each for each in found if each.off > (light if each.channel == "Y" else color)]
     if not wrong:
         return AS_DRAWN
-    channel, off, x, y = max(wrong, key=lambda difference: difference.off)
+    channel, off, x, y = max(wrong, key=attrgetter("off"))
     number = sample.frame * (gif.EVERY if job.encoding == "gif" else 1)
     number += job.span[0] if job.span else 0
     return f"in frame {number} {channel} is {off:.0f} off near ({x}, {y})"

@@ -1,22 +1,22 @@
 """One chapter as a GIF that runs for ever: forwards, and quickly back to where it began.
 
-The pictures come from an encoding without loss. A first pass over them finds the palette, a second
-one writes the file, so that memory does not grow with the length.
+A first pass over exact pictures finds the palette, a second one writes the file, so that memory
+does not grow with the length.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from functools import partial
 from itertools import chain
 from typing import cast
 
 import av
 import numpy as np
-from av.container import InputContainer, OutputContainer
+from av.container import InputContainer
 from av.filter import Graph
 from av.filter.context import FilterContext
 
@@ -29,33 +29,25 @@ REWIND_SECONDS = 1.2
 MAX_BYTES = 1_000_000
 
 
-@dataclass(frozen=True)
-class GifSize:
-    """How to write it: the length of the longer side in pixels, and the number of colours."""
-
-    longest_side: int
-    colors: int
-
-
-# The first one that is small enough is taken.
-SIZES = (GifSize(800, 256), GifSize(800, 64), GifSize(640, 128), GifSize(640, 32))
+# The longer side in pixels, and the number of colours: what first is small enough is taken.
+SIZES = ((800, 256), (800, 64), (640, 128), (640, 32))
 
 
 def loop(exact: bytes, beats: Beats, flat_colors: tuple[str, ...]) -> bytes:
-    """A chapter as a loop, at most ``MAX_BYTES`` long.
+    """A chapter as a loop, at most ``MAX_BYTES`` long, in which some colours stay exact.
 
     Args:
         exact: An MP4 file with every second frame of the chapter, without loss.
-        beats: The chapter's; the loop begins with the second one, if there is one, since in the
-            first things only appear.
-        flat_colors: ``#rrggbb`` that must stay exact.
+        beats: The loop begins with the second one, if any, since in the first things only appear.
+        flat_colors: ``#rrggbb`` each.
 
     Raises:
         RenderError: It is too large even when small and in few colours.
     """
-    for size in SIZES:
-        palette = _palette(exact, beats, size, flat_colors)
-        written = _written(exact, beats, size, palette)
+    for longest_side, colors in SIZES:
+        pictures = partial(_pictures, exact, beats, longest_side)
+        palette = _palette(pictures(), colors, flat_colors)
+        written = _written(pictures(), palette)
         if len(written) <= MAX_BYTES:
             return written
     raise RenderError(f"the loop has {len(written)} bytes, more than {MAX_BYTES}")
@@ -74,14 +66,9 @@ def order(pictures: int, first: int = 0) -> list[int]:
 
 
 def times(frames: int, beats: Beats) -> list[Fraction]:
-    """When the pictures of the loop of a chapter are shown, in seconds.
-
-    Args:
-        frames: Of the chapter.
-        beats: Of the chapter.
-    """
-    shown = order(len(range(0, frames, EVERY)), first_shown(beats))
-    return [number * DELAY for number in range(len(shown))]
+    """When the pictures of the loop of a chapter of so many frames are shown, in seconds."""
+    count = len(order(len(range(0, frames, EVERY)), first_shown(beats)))
+    return [number * DELAY for number in range(count)]
 
 
 def first_shown(beats: Beats) -> int:
@@ -90,7 +77,7 @@ def first_shown(beats: Beats) -> int:
     return round(Fraction(seconds) / DELAY) if len(beats) > 1 else 0
 
 
-def _pictures(exact: bytes, beats: Beats, size: GifSize) -> Iterator[av.VideoFrame]:
+def _pictures(exact: bytes, beats: Beats, longest_side: int) -> Iterator[av.VideoFrame]:
     """The pictures as they are shown; only those of the way back are kept."""
     first, kept = first_shown(beats), {}
     with cast(InputContainer, av.open(io.BytesIO(exact))) as container:
@@ -99,7 +86,7 @@ def _pictures(exact: bytes, beats: Beats, size: GifSize) -> Iterator[av.VideoFra
         back = every[count - first :]
         for number, frame in enumerate(container.decode(video=0)):
             if number >= first:
-                picture = _sized(frame, size.longest_side)
+                picture = _sized(frame, longest_side)
                 if number in back:
                     kept[number] = picture
                 yield picture
@@ -115,20 +102,14 @@ def _sized(frame: av.VideoFrame, longest_side: int) -> av.VideoFrame:
 
 
 def _palette(
-    exact: bytes, beats: Beats, size: GifSize, flat_colors: tuple[str, ...]
+    pictures: Iterator[av.VideoFrame], count: int, flat_colors: tuple[str, ...]
 ) -> av.VideoFrame:
     """The colours that serve all pictures best, the flat ones exactly among them."""
-    pictures = _pictures(exact, beats, size)
     first, graph = next(pictures), Graph()
     source, sink = _source(graph, first), graph.add("buffersink")
-    finder = graph.add("palettegen", f"max_colors={size.colors}")
+    finder = graph.add("palettegen", f"max_colors={count}")
     graph.link_nodes(source, finder, sink).configure()
-    for picture in chain([first], pictures):
-        source.push(picture)
-        with contextlib.suppress(av.BlockingIOError):
-            sink.pull()  # nothing yet, but pictures that nobody asks for would be kept
-    source.push(None)
-    found = _pulled(sink)
+    (found,) = _through(source, sink, chain([first], pictures))
     colors = _with_exact(found.to_ndarray(format="rgba"), flat_colors)
     return av.VideoFrame.from_ndarray(colors, format="rgba").reformat(format=found.format.name)
 
@@ -145,23 +126,32 @@ def _with_exact(palette: np.ndarray, colors: tuple[str, ...]) -> np.ndarray:
     return palette
 
 
-def _written(exact: bytes, beats: Beats, size: GifSize, palette: av.VideoFrame) -> bytes:
+def _written(pictures: Iterator[av.VideoFrame], palette: av.VideoFrame) -> bytes:
     """The file in the palette's colours, without dithering."""
-    pictures, file = _pictures(exact, beats, size), io.BytesIO()
+    file = io.BytesIO()
     first, graph = next(pictures), Graph()  # whose ends live no longer than it does
     source, sink = _painted(graph, first, palette)
     with av.open(file, "w", format="gif", options={"loop": "0"}) as output:
         stream = output.add_stream("gif", rate=1 / DELAY)
         stream.width, stream.height, stream.pix_fmt = first.width, first.height, "pal8"
         stream.codec_context.time_base = DELAY
-        for number, picture in enumerate(chain([first], pictures)):
-            picture.pts, picture.time_base = number, DELAY
-            source.push(picture)
-            _drain(sink, stream, output)
-        source.push(None)
-        _drain(sink, stream, output)
+        for picture in _through(source, sink, chain([first], pictures)):
+            output.mux(stream.encode(picture))
         output.mux(stream.encode())
     return file.getvalue()
+
+
+def _through(
+    source: FilterContext, sink: FilterContext, pictures: Iterable[av.VideoFrame]
+) -> Iterator[av.VideoFrame]:
+    """What comes out of a graph for pictures; each is taken at once, or it would be kept."""
+    for number, picture in enumerate(chain(pictures, [None])):
+        if picture:
+            picture.pts, picture.time_base = number, DELAY
+        source.push(picture)
+        with contextlib.suppress(av.BlockingIOError, av.EOFError):
+            while True:
+                yield cast(av.VideoFrame, sink.pull())
 
 
 def _source(graph: Graph, picture: av.VideoFrame) -> FilterContext:
@@ -174,26 +164,11 @@ def _painted(
     graph: Graph, picture: av.VideoFrame, palette: av.VideoFrame
 ) -> tuple[FilterContext, FilterContext]:
     """A graph from RGB pictures to pictures in the palette's colours: its two ends."""
-    source, colors = _source(graph, picture), _source(graph, palette)
+    source, colors, sink = _source(graph, picture), _source(graph, palette), graph.add("buffersink")
     painter = graph.add("paletteuse", "dither=none:diff_mode=rectangle")
-    sink = graph.add("buffersink")
-    source.link_to(painter, 0, 0)
     colors.link_to(painter, 0, 1)
-    painter.link_to(sink)
-    graph.configure()
+    graph.link_nodes(source, painter, sink).configure()
     palette.pts = 0
     colors.push(palette)
     colors.push(None)
     return source, sink
-
-
-def _drain(sink: FilterContext, stream: av.VideoStream, output: OutputContainer) -> None:
-    """Encode what the graph has ready."""
-    with contextlib.suppress(av.BlockingIOError, av.EOFError):
-        while True:
-            output.mux(stream.encode(_pulled(sink)))
-
-
-def _pulled(sink: FilterContext) -> av.VideoFrame:
-    """The next picture that a graph has ready; av.BlockingIOError if it has none yet."""
-    return cast(av.VideoFrame, sink.pull())

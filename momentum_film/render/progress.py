@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
-from types import TracebackType
-from typing import Protocol, Self
+from contextlib import AbstractContextManager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -15,30 +13,10 @@ from rich.progress import Progress as Bars
 QUIET_SECONDS = 10.0
 
 
-class Progress(Protocol):
-    """Is told how a film comes on; frames may be reported from any thread."""
-
-    def begin(self, pictures: dict[str, int], done: list[str]) -> None:
-        """Job -> how many pictures it has, for all jobs; those in ``done`` are ready."""
-
-    def frames(self, key: str, count: int) -> None:
-        """So many pictures of a job are drawn, in its present attempt."""
-
-    def finished(self, key: str, name: str) -> None:
-        """A job is done."""
-
-    def films(self, done: int, total: int) -> None:
-        """So many films of a batch are ready."""
-
-    def note(self, text: str) -> None:
-        """Something that is worth a line."""
-
-
-class Tally:
-    """Counts the pictures of a film or of many, and shows nothing."""
+class Progress:
+    """Counts the pictures of a film or of many, as any thread reports them, and shows nothing."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._pictures: dict[str, int] = {}
         self._drawn: dict[str, int] = {}
         self._finished: set[str] = set()
@@ -53,8 +31,7 @@ class Tally:
     @property
     def drawn(self) -> int:
         """Pictures drawn so far."""
-        with self._lock:
-            return sum(self._drawn.values())
+        return sum(self._drawn.values())
 
     @property
     def frames_a_second(self) -> float:
@@ -62,23 +39,27 @@ class Tally:
         return (self.drawn - self._known) / max(time.monotonic() - self._begun_at, 1e-6)
 
     def begin(self, pictures: dict[str, int], done: list[str]) -> None:
+        """Job -> how many pictures it has, for all jobs; those in ``done`` are ready."""
         self._pictures, self._finished = dict(pictures), set(done)
-        self._drawn = {key: pictures[key] for key in done}
+        # Has all keys, so that it can be summed up while other threads report.
+        self._drawn = dict.fromkeys(pictures, 0) | {key: pictures[key] for key in done}
         self._begun_at, self._known = time.monotonic(), self.drawn
 
     def frames(self, key: str, count: int) -> None:
-        with self._lock:
-            self._drawn[key] = min(count, self._pictures[key])
+        """So many pictures of a job are drawn, in its present attempt."""
+        self._drawn[key] = min(count, self._pictures[key])
 
     def finished(self, key: str, name: str) -> None:
+        """A job, called so, is done."""
         self._finished.add(key)
         self.frames(key, self._pictures[key])
 
     def films(self, done: int, total: int) -> None:
+        """So many films of a batch are ready."""
         self._films = (done, total)
 
     def note(self, text: str) -> None:
-        """Nobody looks."""
+        """Something that is worth a line."""
 
     def counts(self) -> str:
         """Films and chapters as far as they are; nothing for a film alone."""
@@ -89,18 +70,12 @@ class Tally:
         return f"{films}, {chapters}" if self._pictures else films
 
 
-class Lines(Tally):
-    """A line now and then, for logs.
+class Lines(Progress):
+    """A line now and then, for logs; rarely one about nothing but the count."""
 
-    Args:
-        write: Takes a line.
-        quiet_seconds: Between two lines about nothing but the count.
-    """
-
-    def __init__(self, write: Callable[[str], None], quiet_seconds: float = QUIET_SECONDS) -> None:
+    def __init__(self, write: Callable[[str], None]) -> None:
         super().__init__()
-        self._write, self._quiet_seconds = write, quiet_seconds
-        self._said_at = time.monotonic()
+        self._write, self._said_at = write, time.monotonic()
 
     def begin(self, pictures: dict[str, int], done: list[str]) -> None:
         super().begin(pictures, done)
@@ -109,12 +84,12 @@ class Lines(Tally):
 
     def frames(self, key: str, count: int) -> None:
         super().frames(key, count)
-        if time.monotonic() - self._said_at > self._quiet_seconds:
+        if time.monotonic() - self._said_at > QUIET_SECONDS:
             self._say(self._far())
 
     def finished(self, key: str, name: str) -> None:
-        self._finished.add(key)
-        super().frames(key, self._pictures[key])
+        self._said_at = time.monotonic()  # one line is enough
+        super().finished(key, name)
         self._say(f"{self._far()}, {name} done")
 
     def films(self, done: int, total: int) -> None:
@@ -130,40 +105,27 @@ class Lines(Tally):
         speed, left = self.frames_a_second, self.total - self.drawn
         if speed and left:
             parts += [f"{speed:.0f} frames/s", f"{left / speed:.0f} s left"]
-        return ", ".join(part for part in parts if part)
+        return ", ".join(filter(None, parts))
 
     def _say(self, text: str) -> None:
         self._said_at = time.monotonic()
         self._write(text)
 
 
-class Bar(Tally):
-    """A bar over all that is made, with the time left; a context manager that ends it.
+class Bar(Progress, AbstractContextManager["Bar"]):
+    """A bar over all that is made, with the time left; a context manager that ends it."""
 
-    Args:
-        console: A terminal.
-    """
-
-    def __init__(self, console: Console) -> None:
+    def __init__(self, terminal: Console) -> None:
         super().__init__()
         columns = (
             TextColumn("{task.description}"),
             *(BarColumn(None), MofNCompleteColumn(), TextColumn("frames")),
-            TextColumn("{task.fields[speed]}"),
+            *(TextColumn("{task.fields[speed]}"), TimeRemainingColumn(compact=True)),
         )
-        left = TimeRemainingColumn(compact=True)
-        self._bars = Bars(*columns, left, console=console, transient=True)
+        self._bars = Bars(*columns, console=terminal, transient=True)
         self._task = self._bars.add_task("", visible=False, speed="")
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._bars.stop()
 
     def begin(self, pictures: dict[str, int], done: list[str]) -> None:

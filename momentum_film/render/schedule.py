@@ -8,15 +8,9 @@ from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
 from functools import partial
 
-from momentum_film import faults
+from momentum_film import errors, faults
 from momentum_film.engines.base import Engine, Report, Task
-from momentum_film.errors import (
-    ClusterError,
-    RenderError,
-    VerificationError,
-    WorkerKilledError,
-    WorkerLostError,
-)
+from momentum_film.errors import RenderError
 from momentum_film.plan import plan
 from momentum_film.plan.jobs import Segment
 from momentum_film.plan.plan import PlannedJob
@@ -59,17 +53,7 @@ def render_all(
     progress: Progress,
     render: RenderFunction = render_job,
 ) -> Segments:
-    """Have every job's segment.
-
-    Args:
-        jobs: The longest first.
-        engine: Does the work; is not asked if the cache has everything.
-        cache: Where segments are looked for and kept.
-        progress: Is told.
-        render: What a worker does with a job.
-
-    Returns:
-        Key -> segment.
+    """Every job's segment by its key; the engine is asked only for those the cache has not.
 
     Raises:
         RenderError: A job failed; the message names chapter and experiment.
@@ -92,18 +76,11 @@ def rendered(
     progress: Progress,
     render: RenderFunction = render_job,
 ) -> Iterator[tuple[PlannedJob, Segment | RenderError]]:
-    """Render jobs, and keep each segment in the cache before it is handed out.
+    """Render jobs in their order, and keep each segment in the cache before it is handed out.
 
     So whatever ends this early costs no more than the chapters that were being drawn. A job whose
     worker was lost, or whose segment came damaged, is given to another worker, up to three times in
     all. An error of the job itself would only come again, so it is the job's result.
-
-    Args:
-        jobs: In the order in which they are begun.
-        engine: Does the work.
-        cache: Where segments are kept.
-        progress: Is told.
-        render: What a worker does with a job.
 
     Yields:
         Each job with its segment or with why there is none, in the order in which they end.
@@ -152,20 +129,17 @@ def _result(
         segment = task.result()
         if files.sha256_of(segment.data) == segment.sha256:
             return segment
-        error = WorkerLostError("its segment came damaged")
-    if isinstance(error, ClusterError):
+        error = errors.WorkerLostError("its segment came damaged")
+    if isinstance(error, errors.ClusterError):
         raise error
-    if not isinstance(error, WorkerLostError | VerificationError):
+    if not isinstance(error, errors.WorkerLostError | errors.VerificationError):
         said = faults.in_words(error, cache.folder, where, WAY_OUT)
-        return _because(error, said.line, said.exit_code)
-    if turn.number == MAX_TRIES:
-        hint = f"; {faults.LESS_MEMORY}" if isinstance(error, WorkerKilledError) else ""
-        return _because(error, f"{where}: {error}, {MAX_TRIES} times{hint}; {WAY_OUT}")
-    progress.note(f"{where}: {error}; trying again")
-    return None
-
-
-def _because(cause: BaseException, text: str, exit_code: int | None = None) -> RenderError:
-    error = RenderError(text, exit_code)
-    error.__cause__ = cause
-    return error
+        failure = RenderError(str(said), said.exit_code)
+    elif turn.number < MAX_TRIES:
+        progress.note(f"{where}: {error}; trying again")
+        return None
+    else:
+        hint = f"; {faults.LESS_MEMORY}" if isinstance(error, errors.WorkerKilledError) else ""
+        failure = RenderError(f"{where}: {error}, {MAX_TRIES} times{hint}; {WAY_OUT}")
+    failure.__cause__ = error
+    return failure

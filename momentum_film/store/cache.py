@@ -32,17 +32,11 @@ class Stats:
 
 @dataclass(frozen=True)
 class Cache:
-    """A folder of blobs; the ones not used for longest go first when it is full.
+    """A folder of blobs; the ones not used for longest go first when it is full."""
 
-    Attributes:
-        folder: Is made when the first blob comes.
-        limit_bytes: What all blobs together may take.
-        warn: Is told, in one line, of each damaged blob.
-    """
-
-    folder: Path
+    folder: Path  # is made when the first blob comes
     limit_bytes: int = LIMIT_BYTES
-    warn: Callable[[str], None] = print
+    warn: Callable[[str], None] = print  # is told, in one line, of each damaged blob
 
     def get(self, key: str) -> bytes | None:
         """A blob, or None if there is none or it is damaged."""
@@ -61,31 +55,39 @@ class Cache:
         return data
 
     def put(self, key: str, data: bytes) -> None:
-        """Keep a blob.
-
-        Raises:
-            OSError: No room, or no right to write.
-        """
-        blob = hashlib.sha256(data).digest() + data
-        files.write_whole(self._path(key), blob, workplace=self.folder)
-        self._evict(keep=self._path(key))
+        """Keep a blob; OSError if there is no room, or no right to write."""
+        path = self._path(key)
+        files.atomic_write(path, hashlib.sha256(data).digest() + data, scratch=self.folder)
+        blobs = self._blobs()
+        total = sum(size for _, size, _ in blobs)
+        for _, size, other in blobs:
+            if total > self.limit_bytes and other != path:
+                other.unlink(missing_ok=True)
+                total -= size
 
     def get_segment(self, key: str) -> Segment | None:
         """A rendered chapter, or None."""
-        data = self.get(key)
-        return None if data is None else _unpack(data)
+        packed = self.get(key)
+        if packed is None:
+            return None
+        head, _, data = packed.partition(b"\n")
+        values = json.loads(head)
+        values["beats"] = tuple(map(tuple, values["beats"]))
+        values["tracks"] = tuple(values["tracks"])
+        return Segment(data=data, **values)
 
     def put_segment(self, key: str, segment: Segment) -> None:
-        """Keep a rendered chapter."""
-        self.put(key, _pack(segment))
+        """Keep a rendered chapter: one line of JSON, then its data."""
+        values = asdict(segment)
+        data = values.pop("data")
+        self.put(key, json.dumps(values).encode() + b"\n" + data)
 
     def stats(self) -> Stats:
-        """Number and size of the blobs."""
-        sizes = [size for _, size, _ in self._blobs()]
-        return Stats(len(sizes), sum(sizes))
+        blobs = self._blobs()
+        return Stats(len(blobs), sum(size for _, size, _ in blobs))
 
     def clear(self) -> Stats:
-        """Remove every blob; returns what there was."""
+        """Remove every blob; what there was."""
         before = self.stats()
         for _, _, path in self._blobs():
             path.unlink(missing_ok=True)
@@ -97,46 +99,16 @@ class Cache:
     def _blobs(self) -> list[tuple[float, int, Path]]:
         """(last use, bytes, path), the one not used for longest first."""
         found = []
-        for path in self.folder.glob("[!.]*/*.blob"):  # workshops come and go
+        for path in self.folder.glob("*/*.blob"):
             with contextlib.suppress(FileNotFoundError):
                 status = path.stat()
                 found.append((status.st_mtime, status.st_size, path))
         return sorted(found)
 
-    def _evict(self, keep: Path) -> None:
-        blobs = self._blobs()
-        total = sum(size for _, size, _ in blobs)
-        for _, size, path in blobs:
-            if total <= self.limit_bytes:
-                return
-            if path != keep:
-                path.unlink(missing_ok=True)
-                total -= size
-
 
 def default_cache(tell: Callable[[str], None]) -> Cache:
-    """The cache of this command.
-
-    Args:
-        tell: Is told, in one line, where it is if that is not the usual place, and of each damaged
-            blob.
-    """
+    """The cache of this command; if it is not in the usual place, ``tell`` is told so in a line."""
     kept = cache_folder.kept()
     if kept.because:
         tell(kept.because)
     return Cache(kept.folder, warn=tell)
-
-
-def _pack(segment: Segment) -> bytes:
-    """A segment as bytes: one line of JSON, then its data."""
-    values = asdict(segment)
-    data = values.pop("data")
-    return json.dumps(values).encode() + b"\n" + data
-
-
-def _unpack(packed: bytes) -> Segment:
-    head, _, data = packed.partition(b"\n")
-    values = json.loads(head)
-    values["beats"] = tuple((name, start, end) for name, start, end in values["beats"])
-    values["tracks"] = tuple(values["tracks"])
-    return Segment(data=data, **values)

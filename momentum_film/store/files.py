@@ -12,14 +12,12 @@ import hashlib
 import os
 import re
 import secrets
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from scenes import cache_folder
 
-LOCK = ".lock"
 _TEMPORARY = re.compile(r"\.tmp-(\d+)-[0-9a-f]+")
 
 
@@ -32,53 +30,42 @@ def sha256_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def write_whole(path: Path, data: bytes, workplace: Path | None = None) -> None:
+def atomic_write(path: Path, data: bytes, scratch: Path | None = None) -> None:
     """Write a file so that at any moment its name stands for all of it, or for what was before.
 
-    Args:
-        path: Its folder is made if need be.
-        data: The content.
-        workplace: Where it is written before it has its name, and where ``sweep`` finds what is
-            left if this process is killed; the file's folder if not given.
+    Before it has its name it is in the folder ``scratch``, where ``sweep`` finds what is left if
+    this process is killed; if that is not given, in its own, which is made if need be.
 
     Raises:
         OSError: No room, or no right to write.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _temporary_name(workplace or path.parent)
+    temporary = (scratch or path.parent) / f".tmp-{os.getpid()}-{secrets.token_hex(6)}"
     try:
         with temporary.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-    except OSError as error:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
-        error.filename = str(path)  # the system names the temporary file, or none at all
+        if isinstance(error, OSError):
+            error.filename = str(path)  # the system names the temporary file, or none at all
         raise
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
+    if sys.platform != "win32":  # have the name on the disk, too
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 @contextlib.contextmanager
-def workshop(folder: Path) -> Iterator[Path]:
-    """A private folder inside ``folder`` for half-made things; it does not outlive the block."""
-    path = _temporary_name(folder)
-    path.mkdir(parents=True)
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
+def lock(folder: Path) -> Iterator[None]:
     """Hold a folder's lock: other processes that publish into it wait."""
     from filelock import FileLock
 
-    path = folder / LOCK
+    path = folder / ".lock"
     with FileLock(path):
         try:
             yield
@@ -103,30 +90,8 @@ def make_ready(*folders: Path) -> None:
 def sweep(folder: Path) -> None:
     """Remove what processes that no longer run left half-made in a folder."""
     for path in folder.glob(".tmp-*"):
-        match = _TEMPORARY.fullmatch(path.name)
-        if match and not is_running(int(match[1])):
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
+        if match := _TEMPORARY.fullmatch(path.name):
+            import psutil
+
+            if not psutil.pid_exists(int(match[1])):
                 path.unlink(missing_ok=True)
-
-
-def _temporary_name(folder: Path) -> Path:
-    return folder / f".tmp-{os.getpid()}-{secrets.token_hex(6)}"
-
-
-def is_running(pid: int) -> bool:
-    """Whether there is a process of this number."""
-    import psutil
-
-    return psutil.pid_exists(pid)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Have the names in a folder on the disk, too, where the system can be asked for that."""
-    if sys.platform != "win32":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -11,16 +11,13 @@ from momentum_math.types import Array, Point, Window
 
 @dataclass(frozen=True)
 class Landscape(ABC):
-    """A loss f(x, y) with its derivatives, as an immutable value that can be compared and pickled.
-
-    A landscape is declared by its class alone: its fields are its parameters, annotated with a
-    ``Parameter`` each.
+    """A loss f(x, y) with its derivatives; its fields are annotated with a ``Parameter`` each.
 
     Attributes:
         name: Its name in an experiment file.
         example_start: (x, y) from where runs have something to do, with the default parameters.
         minima: Known minimisers, the lowest first; may be empty.
-        minimum: The infimum of f; None when f is unbounded below.
+        minimum: The infimum of f, 0 if nothing else is said; None when f is unbounded below.
         landmarks: Points that a map should show: the minima, or the middle of a saddle.
         window: A part of the plane worth looking at.
         tex: The right-hand side of f as LaTeX, with the parameters' numbers.
@@ -34,8 +31,8 @@ class Landscape(ABC):
     def minima(self) -> tuple[Point, ...]: ...
 
     @property
-    @abstractmethod
-    def minimum(self) -> float | None: ...
+    def minimum(self) -> float | None:
+        return 0.0
 
     @property
     def landmarks(self) -> tuple[Point, ...]:

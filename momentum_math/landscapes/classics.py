@@ -10,12 +10,15 @@ import numpy.typing as npt
 from momentum_math.landscapes.base import Landscape
 from momentum_math.landscapes.latex import tex_number, tex_sum
 from momentum_math.parameters import POSITIVE, Number, Parameter
-from momentum_math.types import Array, Point, Window, as_points, pair, symmetric
+from momentum_math.types import Array, Point, Window, pair, symmetric
+
+OUTER_ROOTS = (-2.903534027771177, 2.746802770990837)
+"""Of 4 t^3 - 32 t + 5, where StyblinskiTang is flat."""
 
 
 def _xy(points: npt.ArrayLike) -> tuple[Array, Array]:
     """The two coordinates of points (..., 2), each of shape (...)."""
-    x_y = as_points(points)
+    x_y = np.asarray(points)
     return x_y[..., 0], x_y[..., 1]
 
 
@@ -26,10 +29,6 @@ class Rosenbrock(Landscape):
 
     Source: H. Rosenbrock, "An automatic method for finding the greatest or least value of a
     function", The Computer Journal 3 (1960) 175-184, https://doi.org/10.1093/comjnl/3.3.175
-
-    Args:
-        a: The minimum lies at (a, a^2).
-        b: How much steeper the walls are than the valley's floor, above zero.
 
     >>> float(Rosenbrock().value((-1.0, 1.0)))
     4.0
@@ -42,7 +41,6 @@ class Rosenbrock(Landscape):
 
     name: ClassVar[str] = "rosenbrock"
     example_start: ClassVar[Point] = (-1.5, 2.0)
-    minimum: ClassVar[float | None] = 0.0
 
     @property
     def minima(self) -> tuple[Point, ...]:
@@ -66,18 +64,12 @@ class Rosenbrock(Landscape):
     def gradient(self, points: npt.ArrayLike) -> Array:
         x, y = _xy(points)
         across = y - x * x
-        return pair(
-            -2.0 * (self.a - x) - 4.0 * self.b * x * across,
-            2.0 * self.b * across,
-        )
+        return pair(-2.0 * (self.a - x) - 4.0 * self.b * x * across, 2.0 * self.b * across)
 
     def hessian(self, points: npt.ArrayLike) -> Array:
         x, y = _xy(points)
-        return symmetric(
-            2.0 - 4.0 * self.b * (y - 3.0 * x * x),
-            -4.0 * self.b * x,
-            2.0 * self.b,
-        )
+        xx = 2.0 - 4.0 * self.b * (y - 3.0 * x * x)
+        return symmetric(xx, -4.0 * self.b * x, 2.0 * self.b)
 
 
 @final
@@ -95,7 +87,6 @@ class Beale(Landscape):
     name: ClassVar[str] = "beale"
     example_start: ClassVar[Point] = (1.0, 1.2)
     minima: ClassVar[tuple[Point, ...]] = ((3.0, 0.5),)
-    minimum: ClassVar[float | None] = 0.0
     window: ClassVar[Window] = ((-4.5, 4.5), (-4.5, 4.5))
     tex: ClassVar[str] = (
         r"\sum_{i=1}^{3} (c_i - \theta_1 + \theta_1 \theta_2^i)^2"
@@ -153,7 +144,6 @@ class Himmelblau(Landscape):
         (-3.779310253377747, -3.283185991286170),
         (3.584428340330492, -1.848126526964404),
     )
-    minimum: ClassVar[float | None] = 0.0
     window: ClassVar[Window] = ((-5.5, 5.5), (-5.5, 5.5))
     tex: ClassVar[str] = r"(\theta_1^2 + \theta_2 - 11)^2 + (\theta_1 + \theta_2^2 - 7)^2"
 
@@ -169,19 +159,14 @@ class Himmelblau(Landscape):
 
     def hessian(self, points: npt.ArrayLike) -> Array:
         x, y = _xy(points)
-        return symmetric(
-            12.0 * x * x + 4.0 * y - 42.0,
-            4.0 * (x + y),
-            12.0 * y * y + 4.0 * x - 26.0,
-        )
+        xx, yy = 12.0 * x * x + 4.0 * y - 42.0, 12.0 * y * y + 4.0 * x - 26.0
+        return symmetric(xx, 4.0 * (x + y), yy)
 
 
 @final
 @dataclass(frozen=True)
 class StyblinskiTang(Landscape):
     """Four minima of different depth: f = (x^4 - 16 x^2 + 5 x + y^4 - 16 y^2 + 5 y) / 2.
-
-    The minimisers are the outer roots of 4 t^3 - 32 t + 5 in each coordinate, the lowest first.
 
     Source: M. Styblinski and T. Tang, "Experiments in nonconvex optimization", Neural Networks 3
     (1990) 467-483, https://doi.org/10.1016/0893-6080(90)90029-K
@@ -192,24 +177,19 @@ class StyblinskiTang(Landscape):
 
     name: ClassVar[str] = "styblinski-tang"
     example_start: ClassVar[Point] = (0.5, 3.5)
-    minima: ClassVar[tuple[Point, ...]] = (
-        (-2.903534027771177, -2.903534027771177),
-        (-2.903534027771177, 2.746802770990837),
-        (2.746802770990837, -2.903534027771177),
-        (2.746802770990837, 2.746802770990837),
-    )
+    minima: ClassVar[tuple[Point, ...]] = tuple((x, y) for x in OUTER_ROOTS for y in OUTER_ROOTS)
     minimum: ClassVar[float | None] = -78.33233140754282
     window: ClassVar[Window] = ((-4.5, 4.5), (-4.5, 4.5))
     tex: ClassVar[str] = r"\tfrac{1}{2} \sum_{i=1}^{2} (\theta_i^4 - 16\,\theta_i^2 + 5\,\theta_i)"
 
     def value(self, points: npt.ArrayLike) -> Array:
-        theta = as_points(points)
+        theta = np.asarray(points)
         squares = theta * theta
         result: Array = 0.5 * (squares * squares - 16.0 * squares + 5.0 * theta).sum(axis=-1)
         return result
 
     def gradient(self, points: npt.ArrayLike) -> Array:
-        theta = as_points(points)
+        theta: Array = np.asarray(points)
         return (2.0 * theta * theta - 16.0) * theta + 2.5
 
     def hessian(self, points: npt.ArrayLike) -> Array:
@@ -226,9 +206,6 @@ class Rastrigin(Landscape):
 
     Source: L. Rastrigin, "Systems of extremal control", Nauka 1974.
 
-    Args:
-        amplitude: Depth A of the dents, above zero.
-
     >>> float(Rastrigin().value((1.0, 0.0)))
     1.0
     """
@@ -238,7 +215,6 @@ class Rastrigin(Landscape):
     name: ClassVar[str] = "rastrigin"
     example_start: ClassVar[Point] = (2.3, -1.2)
     minima: ClassVar[tuple[Point, ...]] = ((0.0, 0.0),)
-    minimum: ClassVar[float | None] = 0.0
     window: ClassVar[Window] = ((-5.12, 5.12), (-5.12, 5.12))
 
     @property
@@ -248,13 +224,13 @@ class Rastrigin(Landscape):
         return rf"{twice} + \sum_{{i=1}}^{{2}} (\theta_i^2 - {dents})"
 
     def value(self, points: npt.ArrayLike) -> Array:
-        theta = as_points(points)
+        theta = np.asarray(points)
         dents = 1.0 - np.cos(2.0 * math.pi * theta)
         result: Array = (theta * theta + self.amplitude * dents).sum(axis=-1)
         return result
 
     def gradient(self, points: npt.ArrayLike) -> Array:
-        theta, turn = as_points(points), 2.0 * math.pi
+        theta, turn = np.asarray(points), 2.0 * math.pi
         return 2.0 * theta + turn * self.amplitude * np.sin(turn * theta)
 
     def hessian(self, points: npt.ArrayLike) -> Array:

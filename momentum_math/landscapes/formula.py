@@ -28,10 +28,10 @@ class CustomLandscape(Landscape):
     So are its slopes, but a kink has the mean of the slopes beside it: abs(x) has 0 at 0.
 
     Args:
-        formula: In x and y, as ``formula_syntax.parse`` allows it.
+        formula: In x and y, as ``formula_parser.parse`` allows it.
         said: What its author says of the lowest value: a number, ``"unbounded"``, ``"unknown"``
             or, with None, nothing.
-        lowest: What a search found.
+        lowest: What a search found, its points the nearest to the start first.
         is_rough: Whether slopes are central differences: ready at once, without SymPy, and right
             to six digits or so. Gradients only of single points, shape (2,), no Hessian.
 
@@ -67,20 +67,16 @@ class CustomLandscape(Landscape):
     @property
     def minimum(self) -> float | None:
         """The lowest value, from which losses count; None if it is said to be unbounded below."""
-        if self.said == UNBOUNDED:
-            return None
-        if isinstance(self.said, float):
-            return self.said
+        if self.is_said:
+            return self.said if isinstance(self.said, float) else None
         return self.lowest.value if self.lowest else 0.0
 
     @property
     def minima(self) -> tuple[Point, ...]:
-        """Minimisers that were found where the loss is at its lowest."""
         return self.lowest.points if self.lowest else ()
 
     @property
     def landmarks(self) -> tuple[Point, ...]:
-        """The minimiser nearest to the start."""
         return self.minima[:1]
 
     @property
@@ -96,22 +92,21 @@ class CustomLandscape(Landscape):
     def gradient(self, points: npt.ArrayLike) -> Array:
         if self.is_rough:
             return self._differences(points)
-        theta: Array = np.asarray(points, dtype=np.float64)
-        result = np.empty(theta.shape)
-        result[..., 0], result[..., 1] = self._slopes(theta, 1)
+        result = np.empty(np.shape(points))
+        result[..., 0], result[..., 1] = self._slopes(points, 1)
         return result
 
     def hessian(self, points: npt.ArrayLike) -> Array:
-        theta: Array = np.asarray(points, dtype=np.float64)
-        result = np.empty((*theta.shape, 2))
-        result[..., 0, 0], xy, result[..., 1, 1] = self._slopes(theta, 2)
+        result = np.empty((*np.shape(points), 2))
+        result[..., 0, 0], xy, result[..., 1, 1] = self._slopes(points, 2)
         result[..., 0, 1] = result[..., 1, 0] = xy
         return result
 
-    def _slopes(self, theta: Array, order: int) -> list[Array]:
-        """Return the derivatives of an order; constants are not spread to the points' shape."""
+    def _slopes(self, points: npt.ArrayLike, order: int) -> list[Array]:
+        """Return the derivatives of an order; see ``formula_slopes.derivatives``."""
         from momentum_math.landscapes.formula_slopes import derivatives
 
+        theta: Array = np.asarray(points, dtype=np.float64)
         with np.errstate(all="ignore"):
             return derivatives(self.formula, order)(theta[..., 0], theta[..., 1])
 

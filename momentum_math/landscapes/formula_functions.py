@@ -1,12 +1,16 @@
-"""The functions that a formula may use: their names, their values, and how they are printed."""
+"""The names that a formula may use, and what to say about those that it may not."""
 
+import ast
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, final
 
 import numpy as np
+
+from momentum_math.messages import did_you_mean, printable
 
 VARIABLES = ("x", "y")
 CONSTANTS = {"pi": math.pi, "e": math.e}
@@ -21,27 +25,21 @@ class Function:
         value: Of arrays, element by element; nan or infinite where it is undefined.
         tex: LaTeX with ``{}`` for what stands inside, or a name to which brackets are added.
         fewest: Arguments it needs.
-        most: Arguments it takes; None for as many as one likes.
+        takes_more: Whether it takes as many more as one likes.
     """
 
     value: Callable[..., Any]
     tex: str
     fewest: int = 1
-    most: int | None = 1
+    takes_more: bool = False
 
     def takes(self, count: int) -> bool:
-        """Tell whether it can have so many arguments."""
-        return self.fewest <= count and (self.most is None or count <= self.most)
+        return count == self.fewest or (self.takes_more and count > self.fewest)
 
 
 def largest(*values: Any) -> Any:
     """The largest of two or more arrays, element by element; nan where one is nan."""
     return reduce(np.maximum, values)
-
-
-def smallest(*values: Any) -> Any:
-    """The smallest of two or more arrays, element by element; nan where one is nan."""
-    return reduce(np.minimum, values)
 
 
 FUNCTIONS: dict[str, Function] = {
@@ -51,7 +49,7 @@ FUNCTIONS: dict[str, Function] = {
     "asin": Function(np.arcsin, r"\arcsin"),
     "asinh": Function(np.arcsinh, r"\operatorname{arsinh}"),
     "atan": Function(np.arctan, r"\arctan"),
-    "atan2": Function(np.arctan2, r"\arctan_{2}", 2, 2),
+    "atan2": Function(np.arctan2, r"\arctan_{2}", 2),
     "atanh": Function(np.arctanh, r"\operatorname{artanh}"),
     "cos": Function(np.cos, r"\cos"),
     "cosh": Function(np.cosh, r"\cosh"),
@@ -59,8 +57,8 @@ FUNCTIONS: dict[str, Function] = {
     "log": Function(np.log, r"\ln"),
     "log10": Function(np.log10, r"\log_{10}"),
     "log2": Function(np.log2, r"\log_{2}"),
-    "max": Function(largest, r"\max", 2, None),
-    "min": Function(smallest, r"\min", 2, None),
+    "max": Function(largest, r"\max", 2, True),
+    "min": Function(lambda *values: reduce(np.minimum, values), r"\min", 2, True),
     "sign": Function(np.sign, r"\operatorname{sign}"),
     "sin": Function(np.sin, r"\sin"),
     "sinh": Function(np.sinh, r"\sinh"),
@@ -79,3 +77,79 @@ SAME = {
 
 SHORTHANDS = {"pow": 2, "hypot": 2, "square": 1}
 """Functions that are written out with operators, and how many arguments they need."""
+
+ALLOWED = "x, y, pi, e, numbers, + - * / **"
+SOME = "sin, exp, log, sqrt, abs, max"
+
+WORDS = {
+    **{"sine": "sin", "cosine": "cos", "tangent": "tan", "arcsine": "asin"},
+    **{"sinus": "sin", "cosinus": "cos", "exponential": "exp", "root": "sqrt", "signum": "sign"},
+}
+"""What people try that is not a name, and the name that they mean."""
+
+_STEPS = ("floor", "ceil", "round", "rint", "trunc", "int", "heaviside", "step", "mod", "fmod")
+_FLAT = "is flat between its jumps, where nothing pulls: use a smooth function"
+INSTEAD = {
+    **{name: _FLAT for name in _STEPS},
+    "cbrt": "is sign(x)*abs(x)**(1/3) here",
+    "log1p": "is log(1 + x) here",
+    "expm1": "is exp(x) - 1 here",
+    "exp2": "is 2**x here",
+    "exp10": "is 10**x here",
+    "lg": "is log10(x) or log2(x) here",
+    **{name: "is 1/cos(x) here" for name in ("sec", "secant")},
+    **{name: "is 1/sin(x) here" for name in ("csc", "cosec")},
+    **{name: "is 1/tan(x) here" for name in ("cot", "cotan")},
+    **{"sech": "is 1/cosh(x) here", "csch": "is 1/sinh(x) here", "coth": "is 1/tanh(x) here"},
+    **{name: "is acos(1/x) here" for name in ("asec", "arcsec")},
+    **{name: "is asin(1/x) here" for name in ("acsc", "arccsc")},
+    **{name: "is atan(1/x) here" for name in ("acot", "arccot")},
+    "abs2": "is abs(x)**2 here",
+    "logit": "is log(x/(1 - x)) here",
+    "sinc": "is sin(x)/x here",
+    "sigmoid": "is 1/(1 + exp(-x)) here",
+    "relu": "is max(0, x) here",
+    "softplus": "is log(1 + exp(x)) here",
+    "clip": "is max(low, min(x, high)) here",
+    "norm": "is sqrt(x**2 + y**2) here",
+    "softmax": "is written out with exp here",
+    "mean": "is (x + y)/2 here",
+    "sum": "is written out here, as in x**2 + y**2",
+    "where": "is written with max, min or sign here",
+}
+"""Functions that a formula cannot use, and what to write instead."""
+
+LIBRARIES = ("np", "numpy", "math", "torch", "jnp", "sympy", "tf", "cmath", "scipy")
+
+
+def count_remedy(name: str) -> str:
+    """Return what to say where a function has too few or too many arguments."""
+    fewest = SHORTHANDS[name] if name in SHORTHANDS else FUNCTIONS[name].fewest
+    takes_more = name in FUNCTIONS and FUNCTIONS[name].takes_more
+    least = "at least" if takes_more else "exactly"
+    two = "x, 3" if name == "pow" else "x, y"
+    counted, example = ("one argument", "x") if fewest == 1 else ("two arguments", two)
+    return f"must give {name} {least} {counted}, as in {name}({example})"
+
+
+def function_remedy(name: str) -> str:
+    """Return what to say about a call that is not allowed."""
+    if name in FUNCTIONS or name in SHORTHANDS:
+        return count_remedy(name)
+    if name in INSTEAD:
+        return f'has no function "{name}": it {INSTEAD[name]}'
+    if re.fullmatch(r"log[1-9]\d?", name):
+        return f'has no function "{name}": it is log(x)/log({name.removeprefix("log")}) here'
+    meant = WORDS.get(name.lower(), name.lower())
+    close = did_you_mean(meant, (*FUNCTIONS, *SHORTHANDS, *SAME))
+    return f'has an unknown function "{printable(name, 24)}"{close or ", use one such as " + SOME}'
+
+
+def attribute_remedy(node: ast.Attribute) -> str:
+    """Return what to say about a name with a dot: a library's function goes by its name alone."""
+    name = SAME.get(node.attr, node.attr)
+    if not isinstance(node.value, ast.Name) or node.value.id not in LIBRARIES:
+        return f"may only use {ALLOWED}, and names without a dot"
+    if name in (*FUNCTIONS, *SHORTHANDS, *CONSTANTS):
+        return f"must say {node.attr} without {node.value.id}. before it"
+    return function_remedy(node.attr)

@@ -17,13 +17,7 @@ Piece = tuple[str, int]
 
 
 def formula_tex(node: ast.expr) -> str:
-    r"""The LaTeX of a tree from ``formula_syntax.parse``.
-
-    Args:
-        node: The tree; x becomes theta_1 and y becomes theta_2.
-
-    Returns:
-        LaTeX source. Every number in it has exactly the value of the tree's.
+    r"""The LaTeX of a tree from ``formula_parser.parse``; its numbers have exactly their values.
 
     >>> from momentum_math.landscapes.formula_parser import parse
     >>> formula_tex(parse("(1 - x)**2 + 100*(y - x**2)**2"))
@@ -100,25 +94,19 @@ def _product(left: Piece, right: str) -> Piece:
 
 
 def _fraction(over: Piece, under: Piece) -> Piece:
-    """A fraction, a minus before it and not in it; a large one has a stroke and no line."""
+    """A fraction, a minus before it and not in it; a tall or wide one has a stroke and no line."""
     if over[1] == NEGATIVE:
         return _negative(_fraction((over[0][1:], PRODUCT), under))
-    if _is_large(over[0]) or _is_large(under[0]):
+    if any(r"\frac" in text or text.count(r"\theta") > 4 for text, _ in (over, under)):
         return f"{_at_least(over, PRODUCT)} / {_at_least(under, POWER)}", QUOTIENT
     return rf"\frac{{{over[0]}}}{{{under[0]}}}", POWER
 
 
-def _is_large(part: str) -> bool:
-    """Tell whether LaTeX would make its fraction too small inside or too wide."""
-    return r"\frac" in part or part.count(r"\theta") > 4
-
-
 def _exponent(node: ast.expr) -> str:
     """Return what stands above: small, so a fraction in it has a stroke and no line."""
-    match node:
-        case ast.BinOp(left=left, op=ast.Div(), right=right):
-            over, under = _at_least(_typeset(left), NEGATIVE), _at_least(_typeset(right), POWER)
-            return f"{over}/{under}"
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        over, under = _typeset(node.left), _typeset(node.right)
+        return f"{_at_least(over, NEGATIVE)}/{_at_least(under, POWER)}"
     return _typeset(node)[0]
 
 
@@ -138,15 +126,10 @@ def _call(name: str, inside: str) -> Piece:
     tex = FUNCTIONS[name].tex
     if "{}" in tex:
         return tex.format(inside), ATOM
-    if name == "exp" and _is_small(inside):
+    is_tall = any(mark in inside for mark in (r"\frac", r"\sqrt", "("))
+    if name == "exp" and not is_tall and inside.count(r"\theta") <= 2:
         return f"e^{{{inside}}}", POWER
     return tex + _bracketed(inside), POWER
-
-
-def _is_small(inside: str) -> bool:
-    """Tell whether LaTeX can be read as an exponent: neither tall nor long."""
-    tall = any(mark in inside for mark in (r"\frac", r"\sqrt", "("))
-    return not tall and inside.count(r"\theta") <= 2
 
 
 def _at_least(piece: Piece, binding: int) -> str:

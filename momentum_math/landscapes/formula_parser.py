@@ -6,24 +6,23 @@ never evaluated as Python. Everything that could grow without bound is bounded b
 
 import ast
 import math
+import operator
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 import numpy as np
 
 from momentum_math.landscapes.formula_functions import (
+    ALLOWED,
     CONSTANTS,
     FUNCTIONS,
     SAME,
     SHORTHANDS,
-    VARIABLES,
-)
-from momentum_math.landscapes.formula_remedies import (
-    ALLOWED,
     SOME,
+    VARIABLES,
     attribute_remedy,
     count_remedy,
     function_remedy,
@@ -38,23 +37,19 @@ LARGEST_DEGREE = 64
 LARGEST_CONSTANT = 1e12
 
 OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
-    ast.Div: lambda a, b: a / b,
-    ast.Pow: lambda a, b: a**b,
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
 }
 
 
 @lru_cache(maxsize=32)
 def parse(text: str) -> ast.expr:
-    """Return a formula as a tree that holds nothing but what is allowed.
+    """Return a formula in x and y as a tree that holds nothing but what is allowed.
 
-    Args:
-        text: The formula in x and y.
-
-    Returns:
-        The tree; functions have their names from ``FUNCTIONS``, shorthands are written out.
+    In it functions have their names from ``FUNCTIONS``, and shorthands are written out.
 
     Raises:
         Unfit: Says what is not allowed, and what to write instead.
@@ -77,10 +72,9 @@ def parse(text: str) -> ast.expr:
 
 
 class _Spelled(ast.NodeTransformer):
-    """Gives functions the names that we use, and writes shorthands out."""
+    """Gives functions the names that we use, and writes shorthands out with operators."""
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        """A call by another name, or the operators that it stands for."""
         self.generic_visit(node)
         if not isinstance(node.func, ast.Name) or node.keywords:
             return node
@@ -89,39 +83,23 @@ class _Spelled(ast.NodeTransformer):
             case "pow", [base, exponent]:
                 return ast.BinOp(base, ast.Pow(), exponent)
             case "square", [base]:
-                return _square(base)
-            case "hypot", [a, b]:
+                return ast.BinOp(base, ast.Pow(), ast.Constant(2))
+            case "hypot", [x, y]:
+                one, other = (ast.BinOp(side, ast.Pow(), ast.Constant(2)) for side in (x, y))
                 root = ast.Name("sqrt", ast.Load())
-                return ast.Call(root, [ast.BinOp(_square(a), ast.Add(), _square(b))], [])
+                return ast.Call(root, [ast.BinOp(one, ast.Add(), other)], [])
         return ast.Call(ast.Name(name, ast.Load()), node.args, node.keywords)
 
 
-def _square(base: ast.expr) -> ast.expr:
-    return ast.BinOp(base, ast.Pow(), ast.Constant(2))
-
-
-@dataclass(frozen=True)
-class Measure:
-    """The bounds of a part of a formula, known before it is built.
-
-    Attributes:
-        degree: A bound on its polynomial degree, and so on how large its numbers can grow.
-        constant: Its value if it has neither x nor y.
-    """
+class Measure(NamedTuple):
+    """A bound on the degree of a part of a formula, and its value if it has neither x nor y."""
 
     degree: float
     constant: float | None = None
 
 
 def measure(node: ast.expr, depth: int) -> Measure:
-    """Check one part of a formula and measure it.
-
-    Args:
-        node: The part.
-        depth: How many parts it lies inside.
-
-    Returns:
-        Its measure.
+    """Return the measure of a part of a formula that lies inside ``depth`` others.
 
     Raises:
         Unfit: Something in it is not allowed or grows too large.
@@ -140,7 +118,8 @@ def _measure(node: ast.expr, depth: int) -> Measure:
     """The measure of one node by its type; what is not listed is not allowed."""
     match node:
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
-            return Measure(0, _as_float(value))
+            # A literal too large for a float counts as infinite.
+            return Measure(0, float(value) if abs(value) <= LARGEST_CONSTANT else math.inf)
         case ast.Name(id=name):
             return _measure_name(name)
         case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
@@ -148,14 +127,12 @@ def _measure(node: ast.expr, depth: int) -> Measure:
             if inner.constant is None or isinstance(node.op, ast.UAdd):
                 return inner
             return Measure(0, -inner.constant)
-        case ast.BinOp(left=left, op=ast.Pow(), right=right):
-            return _measure_power(measure(left, depth + 1), measure(right, depth + 1))
         case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
             return _measure_binary(op, measure(left, depth + 1), measure(right, depth + 1))
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in FUNCTIONS:
-            if not FUNCTIONS[name].takes(len(arguments)):
-                raise Unfit(count_remedy(name))
-            return _measure_call(name, [measure(argument, depth + 1) for argument in arguments])
+            if FUNCTIONS[name].takes(len(arguments)):
+                return _measure_call(name, [measure(one, depth + 1) for one in arguments])
+            raise Unfit(count_remedy(name))
         case ast.Call(func=ast.Name(id=name)):
             raise Unfit(function_remedy(name))
         case ast.Call(func=ast.Attribute() as name) | (ast.Attribute() as name):
@@ -165,17 +142,10 @@ def _measure(node: ast.expr, depth: int) -> Measure:
     raise Unfit(f"may only use {ALLOWED}, and functions such as {SOME}")
 
 
-def _as_float(value: int | float) -> float:
-    """A literal as a float; one too large for a float counts as infinite."""
-    return float(value) if abs(value) <= LARGEST_CONSTANT else math.inf
-
-
 def _measure_name(name: str) -> Measure:
     """The measure of x, y, pi or e."""
-    if name in VARIABLES:
-        return Measure(1)
-    if name in CONSTANTS:
-        return Measure(0, CONSTANTS[name])
+    if name in VARIABLES or name in CONSTANTS:
+        return Measure(1) if name in VARIABLES else Measure(0, CONSTANTS[name])
     if SAME.get(name, name) in (*FUNCTIONS, *SHORTHANDS):
         raise Unfit(count_remedy(SAME.get(name, name)))
     hint = did_you_mean(name, (*VARIABLES, *CONSTANTS, *FUNCTIONS)) or ", use x and y"
@@ -192,56 +162,61 @@ def _measure_call(name: str, inner: list[Measure]) -> Measure:
 
 
 def _measure_binary(op: ast.operator, left: Measure, right: Measure) -> Measure:
-    """The measure of a sum, difference, product or quotient."""
-    if isinstance(op, ast.Div) and right.constant == 0.0:
+    """The measure of a sum, difference, product, quotient or power."""
+    a, b = left.constant, right.constant
+    if isinstance(op, ast.Div) and b == 0.0:
         raise Unfit("must not divide by zero")
-    if left.constant is not None and right.constant is not None:
-        return Measure(0, OPERATORS[type(op)](left.constant, right.constant))
-    if isinstance(op, ast.Add | ast.Sub):
-        return Measure(max(left.degree, right.degree))
+    if isinstance(op, ast.Pow) and b is None and (a is None or a <= 0.0):
+        raise Unfit("must have numbers as exponents, or a positive number as base")
+    if isinstance(op, ast.Pow) and b is not None and not abs(b) <= LARGEST_EXPONENT:
+        raise Unfit(f"must have exponents in [-{LARGEST_EXPONENT}, {LARGEST_EXPONENT}]")
+    if a is not None and b is not None:
+        with np.errstate(all="ignore"):
+            return Measure(0, float(OPERATORS[type(op)](np.float64(a), b)))
+    match op:
+        case ast.Add() | ast.Sub():
+            return Measure(max(left.degree, right.degree))
+        case ast.Pow():
+            return Measure(max(1.0, right.degree) if b is None else left.degree * max(1.0, abs(b)))
     return Measure(left.degree + right.degree)
 
 
-def _measure_power(base: Measure, exponent: Measure) -> Measure:
-    """The measure of a power: a bounded exponent, or a positive number as base."""
-    if exponent.constant is None:
-        if base.constant is None or base.constant <= 0.0:
-            raise Unfit("must have numbers as exponents, or a positive number as base")
-        return Measure(max(1.0, exponent.degree))
-    if not abs(exponent.constant) <= LARGEST_EXPONENT:
-        raise Unfit(f"must have exponents in [-{LARGEST_EXPONENT}, {LARGEST_EXPONENT}]")
-    if base.constant is None:
-        return Measure(base.degree * max(1.0, abs(exponent.constant)))
-    with np.errstate(all="ignore"):
-        return Measure(0, float(np.float64(base.constant) ** exponent.constant))
+class Arithmetic(NamedTuple):
+    """What numbers, powers, and functions of a list of arguments become."""
+
+    number: Callable[[Any], Any]
+    power: Callable[[Any, Any], Any]
+    function: Callable[[str, list[Any]], Any]
 
 
-def evaluate(node: ast.expr, x: Any, y: Any) -> Any:
-    """Return the value of a checked tree.
+NUMPY = Arithmetic(np.float64, operator.pow, lambda name, inside: FUNCTIONS[name].value(*inside))
 
-    Args:
-        node: From ``parse``.
-        x: Shape (...).
-        y: Shape (...).
 
-    Returns:
-        Shape (...); nan where the formula is undefined.
+def evaluate(node: ast.expr, x: Any, y: Any, arithmetic: Arithmetic = NUMPY) -> Any:
+    """Return the value (...) of a tree from ``parse`` at x and y (...); nan where it is undefined.
 
     >>> float(evaluate(parse("x**2 - y/4"), np.float64(3.0), np.float64(2.0)))
     8.5
     """
+
+    def inner(part: ast.expr) -> Any:
+        return evaluate(part, x, y, arithmetic)
+
     match node:
         case ast.Constant(value=value):
-            return np.float64(value)  # type: ignore[arg-type]
+            return arithmetic.number(value)
+        case ast.Name(id=name) if name in CONSTANTS:
+            return arithmetic.number(CONSTANTS[name])
         case ast.Name(id=name):
-            return {"x": x, "y": y}.get(name, CONSTANTS.get(name))
+            return {"x": x, "y": y}[name]
         case ast.UnaryOp(op=op, operand=operand):
-            inner = evaluate(operand, x, y)
-            return -inner if isinstance(op, ast.USub) else inner
+            return -inner(operand) if isinstance(op, ast.USub) else inner(operand)
+        case ast.BinOp(left=left, op=ast.Pow(), right=right):
+            return arithmetic.power(inner(left), inner(right))
         case ast.BinOp(left=left, op=op, right=right):
-            return OPERATORS[type(op)](evaluate(left, x, y), evaluate(right, x, y))
+            return OPERATORS[type(op)](inner(left), inner(right))
         case ast.Call(func=ast.Name(id=name), args=arguments):
-            return FUNCTIONS[name].value(*(evaluate(one, x, y) for one in arguments))
+            return arithmetic.function(name, [inner(one) for one in arguments])
     raise TypeError(f"{type(node).__name__} cannot come from parse")
 
 
@@ -251,7 +226,6 @@ class FormulaText:
     """The kind of value that holds a formula."""
 
     def read(self, value: Any) -> str:
-        """The formula's text, once it is known to be harmless."""
         if not isinstance(value, str):
             raise Unfit('must be text in quotes, as in "x**2 + 10*y**2"')
         text = value.strip()
@@ -259,5 +233,4 @@ class FormulaText:
         return text
 
     def schema(self) -> dict[str, Any]:
-        """JSON Schema."""
         return {"type": "string", "minLength": 1}

@@ -6,7 +6,6 @@ that a slope is what the chain rule says in floating-point numbers: infinite or 
 formula has none, such as ``sqrt(x)`` and ``log(x)`` at 0, or ``sqrt(x**2 + y**2)`` at the origin.
 """
 
-import ast
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -14,23 +13,18 @@ from typing import Any
 import numpy as np
 import sympy
 
-from momentum_math.landscapes.formula_functions import CONSTANTS, largest
-from momentum_math.landscapes.formula_parser import parse
+from momentum_math.landscapes.formula_functions import largest
+from momentum_math.landscapes.formula_parser import Arithmetic, evaluate, parse
 
 
 @lru_cache(maxsize=32)
 def derivatives(formula: str, order: int) -> Callable[[Any, Any], list[Any]]:
-    """Return the derivatives of one order as a numpy function.
+    """Return a numpy function of x and y (...): order 1 for dx, dy, order 2 for dxx, dxy, dyy.
 
-    Args:
-        formula: As ``formula_parser.parse`` allows it.
-        order: 1 for (dx, dy), 2 for (dxx, dxy, dyy).
-
-    Returns:
-        A function of x and y, each of shape (...); constants are not spread to that shape.
+    The formula is one that ``formula_parser.parse`` allows. Constants are not spread to (...).
     """
     x, y = sympy.symbols("x y", real=True)
-    loss = _symbolic(parse(formula), {"x": x, "y": y})
+    loss = evaluate(parse(formula), x, y, _SYMPY)
     wanted = [(x,), (y,)] if order == 1 else [(x, x), (x, y), (y, y)]
     slopes = [sympy.diff(loss, *symbols) for symbols in wanted]
     # SymPy makes |x| of a root of a square; where that bends, it has a distribution, numpy none.
@@ -41,18 +35,22 @@ def derivatives(formula: str, order: int) -> Callable[[Any, Any], list[Any]]:
     return made
 
 
+class _Step(sympy.Function):
+    """A function whose slope is zero wherever it has one."""
+
+    def _eval_derivative(self, symbol: Any) -> Any:
+        return sympy.Integer(0)
+
+
+class _Sign(_Step):
+    """-1, 0 or 1."""
+
+
 class _Abs(sympy.Function):
     """The absolute value; SymPy's own wants a proof that its argument is real."""
 
     def _eval_derivative(self, symbol: Any) -> Any:
         return _weighed(_Sign(*self.args), self.args[0], symbol)
-
-
-class _Sign(sympy.Function):
-    """-1, 0 or 1."""
-
-    def _eval_derivative(self, symbol: Any) -> Any:
-        return sympy.Integer(0)
 
 
 class _Largest(sympy.Function):
@@ -64,11 +62,8 @@ class _Largest(sympy.Function):
         return sympy.Add(*slopes)
 
 
-class _Share(sympy.Function):
+class _Share(_Step):
     """The share that its argument number i has in the largest of them."""
-
-    def _eval_derivative(self, symbol: Any) -> Any:
-        return sympy.Integer(0)
 
 
 class _Weighed(sympy.Function):
@@ -108,29 +103,6 @@ _VALUES = {
 }
 
 
-def _symbolic(node: ast.expr, symbols: dict[str, Any]) -> Any:
-    """A checked tree as a SymPy expression, node by node.
-
-    Numbers become floats and only exponents stay whole, so that no integer can grow without bound.
-    """
-    match node:
-        case ast.Constant(value=value):
-            return sympy.Float(float(value))  # type: ignore[arg-type]
-        case ast.Name(id=name):
-            return symbols[name] if name in symbols else sympy.Float(CONSTANTS[name])
-        case ast.UnaryOp(op=op, operand=operand):
-            inner = _symbolic(operand, symbols)
-            return -inner if isinstance(op, ast.USub) else inner
-        case ast.BinOp(left=left, op=ast.Pow(), right=right):
-            return _power(_symbolic(left, symbols), _symbolic(right, symbols))
-        case ast.BinOp(left=left, op=op, right=right):
-            a, b = _symbolic(left, symbols), _symbolic(right, symbols)
-            return _combine(op, a, b)
-        case ast.Call(func=ast.Name(id=name), args=arguments):
-            return _function(name, [_symbolic(one, symbols) for one in arguments])
-    raise TypeError(f"{type(node).__name__} cannot come from parse")
-
-
 def _power(base: Any, exponent: Any) -> Any:
     """A power, whose exponent or base is a number."""
     if not exponent.is_number:
@@ -159,13 +131,5 @@ def _function(name: str, inside: list[Any]) -> Any:
     return getattr(sympy, name)(*inside)
 
 
-def _combine(op: ast.operator, a: Any, b: Any) -> Any:
-    """A sum, difference, product or quotient of SymPy expressions."""
-    match op:
-        case ast.Add():
-            return a + b
-        case ast.Sub():
-            return a - b
-        case ast.Mult():
-            return a * b
-    return a / b
+# Numbers become floats and only exponents stay whole: no integer can grow without bound.
+_SYMPY = Arithmetic(lambda value: sympy.Float(float(value)), _power, _function)

@@ -4,33 +4,17 @@ from collections.abc import Iterable
 
 
 def tex_number(value: float, digits: int = 4) -> str:
-    r"""A number as LaTeX, with at most ``digits`` significant digits.
-
-    Args:
-        value: Any finite number.
-        digits: Significant digits kept.
-
-    Returns:
-        LaTeX source.
+    r"""A finite number as LaTeX, with at most ``digits`` significant digits.
 
     >>> tex_number(0.05), tex_number(100.0), tex_number(2.5e-7)
     ('0.05', '100', '2.5 \\cdot 10^{-7}')
     """
-    text = f"{value:.{digits}g}"
-    mantissa, mark, exponent = text.partition("e")
-    if not mark:
-        return text
-    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
+    mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
 
 
 def tex_sum(terms: Iterable[tuple[float, str]]) -> str:
     r"""The sum of coefficient times symbol as LaTeX; terms that round to zero are left out.
-
-    Args:
-        terms: Pairs (coefficient, LaTeX of the symbol).
-
-    Returns:
-        LaTeX source, ``"0"`` for an empty sum.
 
     >>> tex_sum([(0.05, "x^2"), (-1.0, "x y"), (5.0, "y^2")])
     '0.05\\,x^2 - x y + 5\\,y^2'
@@ -42,7 +26,8 @@ def tex_sum(terms: Iterable[tuple[float, str]]) -> str:
         if abs(coefficient) <= 1e-15 * scale:
             continue
         number = tex_number(abs(coefficient))
-        sign = "-" if coefficient < 0 else "+"
         factor = symbol if number == "1" else rf"{number}\,{symbol}"
-        text += f" {sign} {factor}" if text else f"{'-' if sign == '-' else ''}{factor}"
-    return text or "0"
+        text += f" {'-' if coefficient < 0 else '+'} {factor}"
+    if text.startswith(" - "):
+        return "-" + text.removeprefix(" - ")
+    return text.removeprefix(" + ") or "0"

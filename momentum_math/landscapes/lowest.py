@@ -1,7 +1,6 @@
-"""The lowest point of a loss near a few points: what is found where nobody has said it.
+"""The lowest point of a formula near a few points: a grid, refined by Newton's method.
 
-A formula's minimum is not known. A search over a grid, refined by Newton's method, finds it where
-it lies in the region searched; what is not found there is not claimed to be absent.
+What is not found in the region searched is not claimed to be absent.
 """
 
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from functools import lru_cache
 from typing import final
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from momentum_math.landscapes.base import Landscape
 from momentum_math.types import Array, Point, Window
@@ -41,12 +41,7 @@ class Lowest:
 def region(start: Point, paths: Sequence[Array]) -> Window:
     """The square that is searched: the start, the origin and the paths, three times as wide.
 
-    Args:
-        start: Where the runs begin.
-        paths: The runs' points, (n, 2) each; what has run far away plays no part.
-
-    Returns:
-        Equal sides; 6 long where start and paths are the origin.
+    Of the paths (n, 2) what has run far away plays no part; 6 wide where all are the origin.
     """
     core = np.array([start, (0.0, 0.0)])
     reach = 12.0 * (float(np.abs(core).max()) or 1.0)
@@ -60,19 +55,12 @@ def region(start: Point, paths: Sequence[Array]) -> Window:
 
 @lru_cache(maxsize=8)
 def lowest(loss: Landscape, start: Point, window: Window, others: tuple[Point, ...] = ()) -> Lowest:
-    """Search a part of the plane for the lowest value; a pure function, remembered.
+    """Return the lowest value found from a start, a grid over a window, and other points.
 
-    Args:
-        loss: Finite at the start.
-        start: Where the runs begin.
-        window: What is covered by a grid.
-        others: Points to begin from beside start and grid.
-
-    Returns:
-        The lowest value found, never above that of the start and the other points, and where.
+    It is above none of them. The loss is finite at the start; elsewhere it may be undefined,
+    without a warning. A pure function, remembered.
     """
-    given = [np.array(point, dtype=np.float64) for point in (start, *others)]
-    seeds = given + _low_points(loss, window)
+    seeds = [*np.array([start, *others], dtype=np.float64), *_low_points(loss, window)]
     size = max(high - low for low, high in window)
     ends = [_descend(loss, seed, size) for seed in seeds]
     values = [_value(loss, end) for end in ends]
@@ -81,8 +69,9 @@ def lowest(loss: Landscape, start: Point, window: Window, others: tuple[Point, .
     rests = [_rests(loss, end, size) for end in ends]
     found: list[Array] = []
     for end, value, rest in zip(ends, values, rests, strict=True):
-        apart = all(np.abs(end - other).max() > 1e-5 * size for other in found)
-        if rest and value <= values[best] + near and apart and _is_bowl(loss, end, size):
+        is_lowest = rest and value <= values[best] + near
+        is_new = all(np.abs(end - other).max() > 1e-5 * size for other in found)
+        if is_lowest and is_new and _lowest_around(loss, end, 1e-3 * size) > value:
             found.append(_snapped(loss, end, size, near))
     found.sort(key=lambda point: float(np.hypot(*(point - np.array(start)))))
     points = tuple((float(x), float(y)) for x, y in found) if len(found) <= MOST_POINTS else ()
@@ -92,8 +81,7 @@ def lowest(loss: Landscape, start: Point, window: Window, others: tuple[Point, .
 
 def _value(loss: Landscape, point: Array) -> float:
     """The loss at a point; infinite where it is undefined."""
-    with np.errstate(all="ignore"):
-        value = float(loss.value(point))
+    value = float(loss.value(point))
     return value if np.isfinite(value) else np.inf
 
 
@@ -101,44 +89,33 @@ def _low_points(loss: Landscape, window: Window) -> list[Array]:
     """Points of a grid that are at most as high as their neighbours, the lowest first."""
     x, y = (np.linspace(low, high, GRID) for low, high in window)
     points = np.stack(np.meshgrid(x, y), axis=-1)
-    with np.errstate(all="ignore"):
-        values = np.asarray(loss.value(points), dtype=np.float64)
+    values = loss.value(points)
     values = np.where(np.isfinite(values), values, np.inf)
-    padded = np.pad(values, 1, constant_values=np.inf)
-    shifts = [(i, j) for i in (0, 1, 2) for j in (0, 1, 2) if (i, j) != (1, 1)]
-    beside = np.min([padded[i : i + GRID, j : j + GRID] for i, j in shifts], axis=0)
-    rows, columns = np.nonzero((values <= beside) & np.isfinite(values))
-    order = np.argsort(values[rows, columns], kind="stable")[:CANDIDATES]
-    return [points[rows[k], columns[k]] for k in order]
+    around = sliding_window_view(np.pad(values, 1, constant_values=np.inf), (3, 3))
+    is_low = (values <= around.min(axis=(2, 3))) & np.isfinite(values)
+    order = np.argsort(values[is_low], kind="stable")[:CANDIDATES]
+    return list(points[is_low][order])
 
 
 def _hessian(loss: Landscape, at: Array, size: float) -> Array:
     """The Hessian by central differences of the gradient, (2, 2): no second derivatives needed."""
     step = 1e-5 * size
     with np.errstate(all="ignore"):
-        rows = [
-            (loss.gradient(at + way) - loss.gradient(at - way)) / (2.0 * step)
-            for way in step * np.eye(2)
-        ]
-    matrix = np.array(rows)
-    return (matrix + matrix.T) / 2.0
+        rows = [loss.gradient(at + way) - loss.gradient(at - way) for way in step * np.eye(2)]
+        matrix = np.array(rows) / (2.0 * step)
+        return (matrix + matrix.T) / 2.0
 
 
 def _descend(loss: Landscape, at: Array, size: float) -> Array:
     """Return where Newton's method leads downhill from a point, (2,); it never climbs."""
     for _ in range(MOST_ROUNDS):
-        with np.errstate(all="ignore"):
-            gradient = np.asarray(loss.gradient(at), dtype=np.float64)
-        matrix = _hessian(loss, at, size)
+        gradient, matrix = loss.gradient(at), _hessian(loss, at, size)
         if not (np.isfinite(gradient).all() and np.isfinite(matrix).all()) or not gradient.any():
             return at
-        step = _downhill(matrix, gradient, size)
         here = _value(loss, at)
-        for _ in range(30):
-            if _value(loss, at + step) < here:
-                break
-            step = step / 2.0
-        else:
+        steps = _downhill(matrix, gradient, size) / 2.0 ** np.arange(30)[:, None]
+        step = next((step for step in steps if _value(loss, at + step) < here), None)
+        if step is None:
             return at
         at = at + step
         if np.abs(step).max() <= 1e-15 * size:
@@ -158,22 +135,18 @@ def _downhill(matrix: Array, gradient: Array, size: float) -> Array:
     return step * min(1.0, 0.5 * size / length) if length else step
 
 
+def _lowest_around(loss: Landscape, at: Array, reach: float) -> float:
+    """The lowest loss in 32 directions at a distance from a point."""
+    turn = np.linspace(0.0, 2.0 * np.pi, 33)[:-1]
+    circle = np.column_stack([np.cos(turn), np.sin(turn)])
+    return min(_value(loss, at + reach * way) for way in circle)
+
+
 def _rests(loss: Landscape, at: Array, size: float) -> bool:
     """Tell whether a move by a small part of the region gains nothing."""
     here = _value(loss, at)
-    turn = np.linspace(0.0, 2.0 * np.pi, 33)[:-1]
-    circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)
-    around = [_value(loss, at + reach * size * way) for reach in (1e-4, 1e-2) for way in circle]
-    rounding = 1e-12 * max(abs(here), 1e-300)
-    return min(around) >= here - rounding
-
-
-def _is_bowl(loss: Landscape, at: Array, size: float) -> bool:
-    """Tell whether the loss rises all round a point, so that it is an isolated minimum."""
-    here = _value(loss, at)
-    turn = np.linspace(0.0, 2.0 * np.pi, 33)[:-1]
-    circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)
-    return all(_value(loss, at + 1e-3 * size * way) > here for way in circle)
+    around = min(_lowest_around(loss, at, reach * size) for reach in (1e-4, 1e-2))
+    return around >= here - 1e-12 * max(abs(here), 1e-300)
 
 
 def _snapped(loss: Landscape, at: Array, size: float, near: float) -> Array:

@@ -11,18 +11,12 @@ import numpy.typing as npt
 from momentum_math.landscapes.base import Landscape
 from momentum_math.landscapes.latex import tex_sum
 from momentum_math.parameters import LEAST, POSITIVE, Number, Pair, Parameter
-from momentum_math.types import Array, Point, Window, as_points, pair, readonly, symmetric
+from momentum_math.types import Array, Point, Window, pair, readonly, symmetric
 
 
 @lru_cache(maxsize=64)
 def direction(angle_degrees: float) -> Point:
-    """The unit vector at an angle, exact at every quarter turn.
-
-    Args:
-        angle_degrees: Counted from the x axis, counterclockwise.
-
-    Returns:
-        (cosine, sine).
+    """The unit vector at an angle from the x axis, counterclockwise; exact at every quarter turn.
 
     >>> direction(90.0)
     (0.0, 1.0)
@@ -35,15 +29,7 @@ def direction(angle_degrees: float) -> Point:
 
 
 def eigen_coordinates(points: Array, angle_degrees: float) -> tuple[Array, Array]:
-    """Coordinates along the two eigenvectors of the Hessian.
-
-    Args:
-        points: Shape (..., 2).
-        angle_degrees: How far the first eigenvector is turned from the x axis.
-
-    Returns:
-        Two arrays of shape (...): along the first and along the second eigenvector.
-    """
+    """The coordinates (...) of points (..., 2) along axes that are turned by an angle."""
     cosine, sine = direction(angle_degrees)
     x, y = points[..., 0], points[..., 1]
     return cosine * x + sine * y, cosine * y - sine * x
@@ -67,13 +53,13 @@ class QuadraticForm(Landscape):
         return tex_sum(zip((0.5 * xx, xy, 0.5 * yy), symbols, strict=True))
 
     def value(self, points: npt.ArrayLike) -> Array:
-        u, w = eigen_coordinates(as_points(points), self.angle_degrees)
+        u, w = eigen_coordinates(np.asarray(points), self.angle_degrees)
         # In eigen-coordinates a bowl's loss is never below its minimum.
         return 0.5 * (self.curvatures[0] * u * u + self.curvatures[1] * w * w)
 
     def gradient(self, points: npt.ArrayLike) -> Array:
         cosine, sine = direction(self.angle_degrees)
-        u, w = eigen_coordinates(as_points(points), self.angle_degrees)
+        u, w = eigen_coordinates(np.asarray(points), self.angle_degrees)
         slope_u, slope_w = self.curvatures[0] * u, self.curvatures[1] * w
         return pair(cosine * slope_u - sine * slope_w, sine * slope_u + cosine * slope_w)
 
@@ -93,14 +79,9 @@ class QuadraticForm(Landscape):
 class Quadratic(QuadraticForm):
     """A bowl with two curvatures: f = (lambda_1 u^2 + lambda_2 w^2) / 2.
 
-    u and w are the coordinates along the Hessian's eigenvectors, which are the axes turned by
-    ``angle_degrees``. Gradient descent on it is solved exactly, one direction at a time.
+    Gradient descent on it is solved exactly, one direction at a time.
 
     Source: G. Goh, "Why Momentum Really Works", Distill 2017, https://doi.org/10.23915/distill.00006
-
-    Args:
-        curvatures: The Hessian's eigenvalues (lambda_1, lambda_2), both above zero.
-        angle_degrees: How far the eigenvectors are turned, counterclockwise.
 
     >>> float(Quadratic((0.1, 10.0)).value((-4.0, 1.5)))
     12.05
@@ -113,7 +94,6 @@ class Quadratic(QuadraticForm):
     name: ClassVar[str] = "quadratic"
     example_start: ClassVar[Point] = (-4.0, 1.5)
     minima: ClassVar[tuple[Point, ...]] = ((0.0, 0.0),)
-    minimum: ClassVar[float | None] = 0.0
     window: ClassVar[Window] = ((-5.0, 5.0), (-5.0, 5.0))
 
 
@@ -126,10 +106,6 @@ class Saddle(QuadraticForm):
 
     Source: Y. Dauphin et al., "Identifying and attacking the saddle point problem in
     high-dimensional non-convex optimization", NeurIPS 2014, https://arxiv.org/abs/1406.2572
-
-    Args:
-        curvatures: The Hessian's eigenvalues, one above and one below zero.
-        angle_degrees: How far the eigenvectors are turned, counterclockwise.
 
     >>> float(Saddle().value((0.0, 2.0)))
     -2.0

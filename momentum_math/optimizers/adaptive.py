@@ -11,7 +11,6 @@ from momentum_math.types import Array
 
 SQUARES = r"\, [\nabla L(\theta)]^2"
 
-
 Epsilon = Annotated[
     float,
     Parameter(Number(0.0, 1.0, open_low=True), "added to the root", symbol="ε", is_dial=False),
@@ -27,14 +26,9 @@ class RMSProp(Optimizer):
 
     Source: T. Tieleman and G. Hinton, "Lecture 6.5 - rmsprop", Coursera 2012.
 
-    Args:
-        lr: Learning rate alpha > 0.
-        decay: Share rho of the old average that is kept, in [0, 1).
-        epsilon: Added outside the root, above zero.
-
+    >>> from momentum_math import Saddle, trace
     >>> method = RMSProp(lr=0.01, decay=0.75)
-    >>> theta = np.array([1.0, 1.0])
-    >>> method.step(theta, np.array([4.0, -1.0]), method.init(theta))[0].round(6).tolist()
+    >>> trace(Saddle((4.0, -1.0)), method, (1.0, 1.0), 1).points[1].round(6).tolist()
     [0.98, 1.02]
     """
 
@@ -49,7 +43,6 @@ class RMSProp(Optimizer):
     name: ClassVar[str] = "rmsprop"
     short: ClassVar[str] = "RMSProp"
     averages: ClassVar[int] = 1
-    method: ClassVar[str] = "RMSProp"
     rule: ClassVar[tuple[str, ...]] = (
         rf"s \leftarrow \rho s + (1-\rho){SQUARES}",
         r"\theta \leftarrow \theta - \alpha\, \nabla L(\theta) / (\sqrt{s} + \varepsilon)",
@@ -74,15 +67,8 @@ class Adam(Optimizer):
     Source: D. Kingma and J. Ba, "Adam: a method for stochastic optimization", ICLR 2015,
     https://arxiv.org/abs/1412.6980
 
-    Args:
-        lr: Learning rate alpha > 0.
-        beta1: Share of the old average of g that is kept, in [0, 1).
-        beta2: Share of the old average of g^2 that is kept, in [0, 1).
-        epsilon: Added outside the root, above zero.
-
-    >>> method = Adam(lr=0.1)
-    >>> theta = np.array([1.0, 1.0])
-    >>> method.step(theta, np.array([4.0, -0.5]), method.init(theta))[0].round(6).tolist()
+    >>> from momentum_math import Saddle, trace
+    >>> trace(Saddle((4.0, -0.5)), Adam(0.1), (1.0, 1.0), 1).points[1].round(6).tolist()
     [0.9, 1.1]
     """
 
@@ -97,7 +83,6 @@ class Adam(Optimizer):
     name: ClassVar[str] = "adam"
     short: ClassVar[str] = "Adam"
     averages: ClassVar[int] = 2
-    method: ClassVar[str] = "Adam"
     rule: ClassVar[tuple[str, ...]] = (
         r"v \leftarrow \beta_1 v + (1-\beta_1) \nabla L(\theta)",
         rf"s \leftarrow \beta_2 s + (1-\beta_2){SQUARES}",

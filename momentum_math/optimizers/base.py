@@ -55,19 +55,15 @@ class Recurrence:
 
 @dataclass(frozen=True)
 class Optimizer(ABC):
-    """One method with its numbers.
-
-    An optimiser is declared by its class alone: its fields are its numbers, annotated with a
-    ``Parameter`` each.
+    """One method; its fields are its numbers, annotated with a ``Parameter`` each.
 
     Attributes:
-        lr: The learning rate alpha.
         name: Its name in an experiment file.
         short: What the label of a contender calls it.
         distinct: The same where ``short`` alone is ambiguous beside other kinds of momentum.
         averages: How many running averages it keeps besides the velocity.
         conflict: What is wrong between its numbers, each right for itself; empty if nothing.
-        method: What people call it, with the variant.
+        method: What people call it, with the variant; ``short`` if nothing else is said.
         variant: What its label adds for a variant of the method.
         rule: One step as lines of LaTeX.
     """
@@ -80,8 +76,8 @@ class Optimizer(ABC):
     averages: ClassVar[int] = 0
 
     @property
-    @abstractmethod
-    def method(self) -> str: ...
+    def method(self) -> str:
+        return self.short
 
     @property
     def conflict(self) -> str:
@@ -105,12 +101,5 @@ class Optimizer(ABC):
         """Return new theta (2,) and the new state, from the gradient (2,) at theta."""
 
     def recurrence(self, curvature: float) -> Recurrence | None:
-        """Return how an eigen-coordinate moves on a quadratic.
-
-        Args:
-            curvature: Eigenvalue lambda of the Hessian; may be negative.
-
-        Returns:
-            The recurrence; None where the method is not a linear one.
-        """
+        """Return how the eigen-coordinate of a curvature lambda moves, if the method is linear."""
         return None

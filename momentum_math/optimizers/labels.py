@@ -18,16 +18,10 @@ def decimal(value: float, decimals: int = 2) -> str:
 
 
 def default_labels(optimizers: Sequence[Optimizer]) -> tuple[str, ...]:
-    """Return one label for each contender, distinct where the contenders are.
+    """Return one label for each contender's method, all different, in the same order.
 
     The method's short name, with beta where it has one; contenders that would be called the same
     get the numbers in which they differ; true twins get a count.
-
-    Args:
-        optimizers: The contenders' methods, in order.
-
-    Returns:
-        The labels, in the same order, all different.
 
     >>> from momentum_math.optimizers.momentum import EmaMomentum, GradientDescent
     >>> default_labels([GradientDescent(0.18), EmaMomentum(0.18, 0.9)])
@@ -36,12 +30,11 @@ def default_labels(optimizers: Sequence[Optimizer]) -> tuple[str, ...]:
     ('Gradient descent α = 0.1', 'Gradient descent α = 0.2')
     """
     is_ambiguous = any(isinstance(one, MomentumMethod) and not one.distinct for one in optimizers)
-    labels = [_plain(optimizer, is_ambiguous) for optimizer in optimizers]
-    for label in set(labels):
-        group = [i for i, other in enumerate(labels) if other == label]
-        if len(group) > 1:
-            for i in group:
-                labels[i] += _differences([optimizers[j] for j in group], optimizers[i])
+    plain = [_plain(optimizer, is_ambiguous) for optimizer in optimizers]
+    labels = []
+    for own, optimizer in zip(plain, optimizers, strict=True):
+        group = [other for other, label in zip(optimizers, plain, strict=True) if label == own]
+        labels.append(own + _differences(group, optimizer))
     return tuple(
         f"{label} ({labels[:i].count(label) + 1})" if labels.count(label) > 1 else label
         for i, label in enumerate(labels)
@@ -58,9 +51,9 @@ def _plain(optimizer: Optimizer, is_ambiguous: bool) -> str:
 
 def _differences(group: Sequence[Optimizer], optimizer: Optimizer) -> str:
     """Return the numbers in which a contender differs from others of the same label."""
-    parts = []
-    for field, parameter in parameters_of(type(optimizer)).items():
-        values = {getattr(other, field) for other in group}
-        if len(values) > 1 and parameter.symbol:
-            parts.append(f"{parameter.spoken} = {getattr(optimizer, field):.6g}")
+    parts = [
+        f"{parameter.spoken} = {getattr(optimizer, field):.6g}"
+        for field, parameter in parameters_of(type(optimizer)).items()
+        if parameter.symbol and len({getattr(other, field) for other in group}) > 1
+    ]
     return " " + ", ".join(parts) if parts else ""

@@ -15,11 +15,7 @@ AVERAGE = rf"v \leftarrow \beta v + (1-\beta) {GRADIENT}"
 
 @dataclass(frozen=True)
 class MomentumMethod(Optimizer):
-    """A method that keeps a share beta of the old velocity.
-
-    Attributes:
-        beta: That share, in [0, 1).
-    """
+    """A method that keeps a share beta of the old velocity."""
 
     beta: Annotated[
         float, Parameter(SHARE, "the share β of the old velocity that is kept", symbol="β")
@@ -34,23 +30,17 @@ class GradientDescent(Optimizer):
     Source: A. Cauchy, "Methode generale pour la resolution des systemes d'equations simultanees",
     Comptes rendus 25 (1847) 536-538.
 
-    Args:
-        lr: Learning rate alpha > 0.
-
-    >>> import numpy as np
-    >>> method = GradientDescent(lr=0.18)
-    >>> theta = np.array([-4.0, 1.5])
-    >>> method.step(theta, np.array([-0.4, 15.0]), method.init(theta))[0].round(12).tolist()
+    >>> from momentum_math import Quadratic, trace
+    >>> bowl = Quadratic((0.1, 10.0))
+    >>> trace(bowl, GradientDescent(0.18), (-4.0, 1.5), 1).points[1].round(12).tolist()
     [-3.928, -1.2]
     """
 
     name: ClassVar[str] = "gd"
     short: ClassVar[str] = "Gradient descent"
-    method: ClassVar[str] = "Gradient descent"
     rule: ClassVar[tuple[str, ...]] = (rf"\theta \leftarrow \theta - \alpha {GRADIENT}",)
 
     def step(self, theta: Array, gradient: Array, state: State) -> tuple[Array, State]:
-        """Return new theta and state; the velocity is the gradient itself."""
         return theta - self.lr * gradient, State(gradient)
 
     def recurrence(self, curvature: float) -> Recurrence:
@@ -68,16 +58,9 @@ class EmaMomentum(MomentumMethod):
     Source: D. Kingma and J. Ba, "Adam", ICLR 2015, https://arxiv.org/abs/1412.6980 (the average and
     its bias correction); PyTorch's ``SGD(momentum=beta, dampening=beta)`` (the first step).
 
-    Args:
-        lr: Learning rate alpha > 0.
-        beta: Share of the old velocity that is kept, in [0, 1).
-        bias_correction: Whether the step uses v / (1 - beta^t), which lifts early averages.
-        first_step: ``"zero"`` starts from v_0 = 0, ``"gradient"`` from v_0 = g_0 as PyTorch does.
-
-    >>> import numpy as np
-    >>> method = EmaMomentum(lr=0.18, beta=0.9)
-    >>> theta = np.array([-4.0, 1.5])
-    >>> method.step(theta, np.array([-0.4, 15.0]), method.init(theta))[0].round(12).tolist()
+    >>> from momentum_math import Quadratic, trace
+    >>> bowl = Quadratic((0.1, 10.0))
+    >>> trace(bowl, EmaMomentum(0.18, 0.9), (-4.0, 1.5), 1).points[1].round(12).tolist()
     [-3.9928, 1.23]
     """
 
@@ -148,20 +131,14 @@ class HeavyBall(MomentumMethod):
     Source: B. Polyak, "Some methods of speeding up the convergence of iteration methods",
     USSR Comput. Math. Math. Phys. 4 (1964) 1-17, https://doi.org/10.1016/0041-5553(64)90137-5
 
-    Args:
-        lr: Learning rate alpha > 0.
-        beta: Share of the old velocity that is kept, in [0, 1).
-
-    >>> import numpy as np
-    >>> method = HeavyBall(lr=0.018, beta=0.9)
-    >>> theta = np.array([-4.0, 1.5])
-    >>> method.step(theta, np.array([-0.4, 15.0]), method.init(theta))[0].round(12).tolist()
+    >>> from momentum_math import Quadratic, trace
+    >>> bowl = Quadratic((0.1, 10.0))
+    >>> trace(bowl, HeavyBall(0.018, 0.9), (-4.0, 1.5), 1).points[1].round(12).tolist()
     [-3.9928, 1.23]
     """
 
     name: ClassVar[str] = "heavy-ball"
     short: ClassVar[str] = "Heavy ball"
-    method: ClassVar[str] = "Heavy ball"
     rule: ClassVar[tuple[str, ...]] = (ACCUMULATE, DESCEND)
 
     def step(self, theta: Array, gradient: Array, state: State) -> tuple[Array, State]:
@@ -183,14 +160,9 @@ class Nesterov(MomentumMethod):
     Source: Y. Nesterov, Soviet Math. Doklady 27 (1983) 372-376; I. Sutskever et al., "On the
     importance of initialization and momentum in deep learning", ICML 2013.
 
-    Args:
-        lr: Learning rate alpha > 0.
-        beta: Share of the old velocity that is kept, in [0, 1).
-
-    >>> import numpy as np
-    >>> method = Nesterov(lr=0.1, beta=0.5)
-    >>> theta = np.array([1.0, 1.0])
-    >>> method.step(theta, np.array([1.0, 2.0]), method.init(theta))[0].round(12).tolist()
+    >>> from momentum_math import Quadratic, trace
+    >>> bowl = Quadratic((1.0, 2.0))
+    >>> trace(bowl, Nesterov(0.1, 0.5), (1.0, 1.0), 1).points[1].round(12).tolist()
     [0.85, 0.7]
     """
 
@@ -209,8 +181,5 @@ class Nesterov(MomentumMethod):
 
     def recurrence(self, curvature: float) -> Recurrence:
         shrink = 1.0 - self.lr * curvature
-        return Recurrence(
-            (1.0 + self.beta) * shrink,
-            self.beta * shrink,
-            1.0 - (1.0 + self.beta) * self.lr * curvature,
-        )
+        first = 1.0 - (1.0 + self.beta) * self.lr * curvature
+        return Recurrence((1.0 + self.beta) * shrink, self.beta * shrink, first)

@@ -3,6 +3,6 @@
 from momentum_math.story.basin import Basin
 from momentum_math.story.beta_sweep import BetaSweep
 from momentum_math.story.late_arrival import LateArrival
-from momentum_math.story.story import RunStory, Story, are_level
+from momentum_math.story.story import FIRST_GRADIENTS, RunStory, Story, are_level
 
-__all__ = ["Basin", "BetaSweep", "LateArrival", "RunStory", "Story", "are_level"]
+__all__ = ["FIRST_GRADIENTS", "Basin", "BetaSweep", "LateArrival", "RunStory", "Story", "are_level"]

@@ -1,7 +1,5 @@
 """The shape of a landscape round a minimum or a saddle point."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import final
 

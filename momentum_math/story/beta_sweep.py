@@ -1,7 +1,5 @@
 """How soon one contender arrives with other values of beta, and of its learning rate."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 from typing import final
@@ -42,14 +40,14 @@ def beta_sweep(experiment: Experiment, index: int) -> BetaSweep | None:
     """The steps that a contender needs with each beta from 0 to 0.99; None if it never arrives."""
     if experiment.threshold is None or experiment.noise is not None:
         return None
-    steps = steps_against_beta(experiment, index, BETAS, STEP_LIMIT)
+    steps = steps_against_beta(experiment, index, BETAS)
     best = int(np.argmin(steps))
     if steps[best] > STEP_LIMIT:
         return None
     # Dials with a mark at every quarter: round numbers to remember, not the last step gained.
     unit = lr_unit(experiment.contenders[index].optimizer.lr)
     quarters = np.arange(1, 9) / 4
-    pair = best_pair(experiment, tuple(quarters * unit), tuple(quarters[:3]), index)
+    pair = best_pair(experiment, index, quarters * unit, quarters[:3])
     if pair is not None and pair[2] >= steps[best]:
         pair = None
     return BetaSweep(index, steps, float(BETAS[best]), int(steps[best]), pair)

@@ -1,7 +1,5 @@
 """When a run would arrive that does not within the steps of its experiment."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import final
@@ -9,8 +7,8 @@ from typing import final
 from momentum_math.experiment import Experiment, Run
 from momentum_math.landscapes.quadratics import Quadratic
 from momentum_math.optimizers.momentum import MomentumMethod
-from momentum_math.theory import envelope, has_closed_form
-from momentum_math.tuning import steps_until
+from momentum_math.theory import envelope
+from momentum_math.trajectories import stays_below, trace
 
 FAR = 100_000
 """Steps: whether a run would arrive later than this is not asked."""
@@ -39,8 +37,7 @@ class LateArrival:
 def late_arrival(experiment: Experiment, run: Run, index: int) -> LateArrival | None:
     """When a contender would arrive.
 
-    Returns:
-        None where it arrived, ended otherwise, has no beta, or where no closed form tells.
+    None where it arrived, ended otherwise, has no beta, or where no closed form tells.
     """
     landscape, threshold = experiment.landscape, experiment.threshold
     optimizer = run.contender.optimizer
@@ -48,24 +45,16 @@ def late_arrival(experiment: Experiment, run: Run, index: int) -> LateArrival | 
         return None
     if run.first_below is not None or run.status != "running":
         return None
-    if not isinstance(optimizer, MomentumMethod) or not has_closed_form(optimizer):
+    if not isinstance(optimizer, MomentumMethod) or optimizer.recurrence(1.0) is None:
         return None
     constant, rate = envelope(optimizer, landscape, experiment.start)
-    limit = _surely_below(constant, rate, threshold)
-    if limit is None or limit > FAR:
-        return None
-    until = steps_until(landscape, optimizer, experiment.start, threshold, limit)
-    if until.stays is None:
-        return None
-    return LateArrival(index, constant, rate, until.stays, run.lowest)
-
-
-def _surely_below(constant: float, rate: float, threshold: float) -> int | None:
-    """The first step from which ``constant * rate**k`` is below the threshold; None if none is.
-
-    >>> _surely_below(12.0, 0.5, 1.0)
-    4
-    """
     if not 0 < rate < 1:
         return None
-    return max(0, math.floor(math.log(threshold / constant) / math.log(rate)) + 1)
+    limit = max(0, math.floor(math.log(threshold / constant) / math.log(rate)) + 1)
+    if limit > FAR:
+        return None
+    path = trace(landscape, optimizer, experiment.start, limit)
+    stays = stays_below(path.losses, threshold)
+    if stays is None:
+        return None
+    return LateArrival(index, constant, rate, stays, run.lowest)

@@ -15,16 +15,16 @@ import numpy as np
 from momentum_math.experiment import Experiment, Outcome, Run
 from momentum_math.landscapes import Landscape
 from momentum_math.resting import Place, Rest, minima_met, rest_of
-from momentum_math.story.agreement import agreement
 from momentum_math.story.basin import Basin, basin_at, saddle_of
 from momentum_math.story.beta_sweep import BetaSweep, beta_sweep
 from momentum_math.story.late_arrival import LateArrival, late_arrival
-from momentum_math.theory import factor, lr_limit
-from momentum_math.trajectories import overtakings
+from momentum_math.trajectories import is_minimal, stays_below
 from momentum_math.types import Array, Point
 
 SLOWER = 1.1
 """Who needs more than so many times the steps of the fastest is slow."""
+FIRST_GRADIENTS = 15
+"""So many gradients, from the start on, are asked whether they agree."""
 STEEP = 8.0
 """The ratio of curvatures from which a basin is a ravine."""
 
@@ -201,10 +201,7 @@ class Story:
     def starts_at_minimum(self) -> bool:
         """Whether the start is a point of lowest loss."""
         minimum, path = self.landscape.minimum, self.outcome.runs[0].trajectory
-        if minimum is None:
-            return False
-        near = 4.0 * float(np.finfo(float).eps) * max(abs(minimum), abs(float(path.losses[0])))
-        return float(path.losses[0]) - minimum <= near
+        return minimum is not None and is_minimal(float(path.losses[0]), minimum)
 
     @cached_property
     def start_gradient(self) -> Array | None:
@@ -277,14 +274,12 @@ class Story:
         if self.experiment.noise is not None:
             return None
         lr = self.baseline.lr
-        return factor(lr, self.basin.low), factor(lr, self.basin.high)
+        return 1.0 - lr * self.basin.low, 1.0 - lr * self.basin.high
 
     @cached_property
     def lr_limit(self) -> float | None:
         """The learning rate from which the baseline diverges; None where ``factors`` is."""
-        if self.factors is None or self.basin is None:
-            return None
-        return lr_limit(self.baseline.run.contender.optimizer, self.basin.high)
+        return None if self.factors is None or self.basin is None else 2.0 / self.basin.high
 
     @cached_property
     def zigzags(self) -> bool:
@@ -301,9 +296,7 @@ class Story:
             return None
         points = self.baseline.run.trajectory.points
         across = np.abs((points - self.basin.point) @ self.basin.across)
-        wide = np.flatnonzero(~(across < 0.25 * across[0]))
-        gone = int(wide[-1]) + 1 if len(wide) else 0
-        return gone if gone < len(across) else None
+        return stays_below(across, 0.25 * float(across[0]))
 
     # --- momentum
 
@@ -323,7 +316,13 @@ class Story:
         """
         if self.with_memory is None:
             return None, None
-        return agreement(self.with_memory.run.trajectory.gradients, self.directions)
+        first = self.with_memory.run.trajectory.gradients[:FIRST_GRADIENTS]
+        parts = first / (float(np.abs(first).max()) or 1.0) @ np.stack(self.directions, axis=1)
+        sums, sizes = np.abs(parts.sum(axis=0)), np.abs(parts).sum(axis=0)
+        return tuple(
+            None if size <= 1e-12 else float(total / size)
+            for total, size in zip(sums, sizes, strict=True)
+        )
 
     @cached_property
     def cancels_across(self) -> bool:
@@ -382,7 +381,7 @@ class Story:
             if one is base or one.ended_at is not None or are_level(one, base, steps):
                 continue
             own, other = one.run.excess, base.run.excess
-            step = overtakings(other[: len(own)], own[: len(other)])
+            step = stays_below(own[: len(other)], other[: len(own)])
             if step is not None and 1 < step < 0.85 * steps:
                 passed.append((float(own[-1]), one.index, step))
         return min(passed)[1:] if passed else None

@@ -1,14 +1,12 @@
-"""Several experiments from one file: its table [sweep] gives lists of values for keys of the file.
-
-Runs with other numbers inside one experiment are the matter of ``momentum_math.tuning``.
-"""
+"""Several experiments from one file: its table [sweep] gives lists of values for its other keys."""
 
 import copy
 import itertools
 import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, final
 
 from momentum_math.experiment import Experiment
 from momentum_math.messages import did_you_mean, listed, printable, show
@@ -18,76 +16,32 @@ from momentum_math.toml.format import (
     EXPERIMENT_TABLE,
     LONGEST_TITLE,
     MOST_FILMS,
-    SWEPT_PARTS,
-    contender_kinds,
-    swept_kinds,
+    SWEPT_AT_THE_TOP,
+    SWEPT_OF_CONTENDERS,
+    SWEPT_OF_PARTS,
 )
-from momentum_math.toml.problems import ExperimentError, Problems, experiment_error
+from momentum_math.toml.problems import ExperimentError, Problems
 from momentum_math.toml.read import SAFE_NAME, read_experiment, read_toml
 
-
-@dataclass(frozen=True)
-class Axis:
-    """One key of [sweep] and its values.
-
-    Attributes:
-        path: As written there: ``("lr",)``, ``("landscape", "b")``, ``("contenders", "2", "lr")``.
-        values: As ``tomllib`` gives them, all different.
-        symbol: What titles call it.
-    """
-
-    path: tuple[str, ...]
-    values: tuple[Any, ...]
-    symbol: str = ""
-
-    @property
-    def key(self) -> str:
-        """The key as written.
-
-        >>> Axis(("map", "steps"), (10, 20)).key
-        'map.steps'
-        """
-        return ".".join(self.path)
+KeyPath = tuple[str, ...]
+"""A key as [sweep] has it: ``("lr",)``, ``("landscape", "b")``, ``("contenders", "2", "lr")``."""
 
 
+@final
 @dataclass(frozen=True)
 class Setting:
-    """One value of an axis."""
+    """A key and one of its values; how a file's name and a title say so: "lr-0.5", "α = 0.5"."""
 
-    axis: Axis
-    index: int
-
-    @property
-    def value(self) -> Any:
-        """As ``tomllib`` gives it."""
-        return self.axis.values[self.index]
-
-    @property
-    def words(self) -> str:
-        """The setting as a title says it."""
-        return f"{self.axis.symbol} = {_spoken(self.value, self.index)}"
-
-    @property
-    def name(self) -> str:
-        """The setting as a file's name says it.
-
-        >>> Setting(Axis(("noise", "sigma"), (0.5, 1e-05)), 1).name
-        'noise-sigma-1e-05'
-        >>> Setting(Axis(("start",), ([-4.0, 1.5], [1.0, 1.5])), 1).name
-        'start-no2'
-        """
-        return "-".join((*self.axis.path, _slug(self.value, self.index)))
+    path: KeyPath
+    value: Any
+    name: str
+    words: str
 
 
 def load_experiments(path: str | Path) -> tuple[Experiment, ...]:
-    """Read every experiment of a TOML file.
+    """Read the experiments of a TOML file: one for each combination of the values in its [sweep].
 
-    Args:
-        path: The file.
-
-    Returns:
-        One experiment for each combination of the values in its [sweep] table, the last key
-        turning fastest; a file without that table gives one.
+    The last key turns fastest; a file without that table gives one.
 
     Raises:
         ExperimentError: With one line for each thing to mend.
@@ -97,139 +51,118 @@ def load_experiments(path: str | Path) -> tuple[Experiment, ...]:
 
 
 def read_experiments(values: dict[str, Any], file: str) -> tuple[Experiment, ...]:
-    """Make every experiment from a file's content; see ``load_experiments``.
-
-    Args:
-        values: What ``tomllib`` gives.
-        file: The file's name, for the experiments' names and for error messages.
-
-    Raises:
-        ExperimentError: With one line for each thing to mend.
-    """
+    """Make every experiment from what ``tomllib`` gives; see ``load_experiments``."""
     base = {key: value for key, value in values.items() if key != "sweep"}
     plain = read_experiment(base, file)
     if "sweep" not in values:
         return (plain,)
-    problems = Problems()
+    problems = Problems(file)
     axes = _axes(values["sweep"], base, problems)
-    count = math.prod(len(axis.values) for axis in axes)
-    if not problems.count and count > MOST_FILMS:
+    count = math.prod(map(len, axes))
+    if not problems.lines and count > MOST_FILMS:
         problems.add("sweep", f"makes {count} films, give fewer values: at most {MOST_FILMS}")
-    if problems.count:
-        raise experiment_error(file, problems)
+    if problems.lines:
+        raise problems.error()
     if len(axes) > 1:  # a value that is wrong by itself is told once, not in every combination
         for axis in axes:
-            _made([(Setting(axis, i),) for i in range(len(axis.values))], base, plain, file)
-    choices = [[Setting(axis, i) for i in range(len(axis.values))] for axis in axes]
-    return _made(list(itertools.product(*choices)), base, plain, file)
+            _made(((setting,) for setting in axis), base, plain, file)
+    return _made(itertools.product(*axes), base, plain, file)
 
 
-def _axes(sweep: Any, base: dict[str, Any], problems: Problems) -> list[Axis]:
-    """The keys of [sweep], in the file's order."""
+def _axes(sweep: Any, base: dict[str, Any], problems: Problems) -> list[list[Setting]]:
+    """The settings of each key of [sweep], in the file's order."""
     if not isinstance(sweep, dict) or not sweep:
         problems.add("", "sweep must be a table of lists, as in lr = [0.05, 0.18]")
         return []
     axes = []
     for path, values in _leaves(sweep):
-        count = problems.count
-        _check_path(path, base, problems)
-        if problems.count == count:
-            _check_values(path, values, problems)
-        if problems.count == count:
-            axes.append(Axis(path, tuple(values), _symbol(path, base)))
+        wrong = _wrong_key(path, base)
+        told = [wrong] if wrong else _wrong_values(path, values)
+        for text in told:
+            problems.add("sweep", text)
+        if not told:
+            axes.append([_setting(path, value, i, base) for i, value in enumerate(values, 1)])
     return axes
 
 
-def _leaves(
-    table: dict[str, Any], above: tuple[str, ...] = ()
-) -> list[tuple[tuple[str, ...], Any]]:
-    """(path, value) of everything that is no table."""
-    found: list[tuple[tuple[str, ...], Any]] = []
-    for key, value in table.items():
-        path = (*above, key)
-        if isinstance(value, dict) and len(path) < 3:
-            found += _leaves(value, path) if value else [(path, value)]
-        else:
-            found.append((path, value))
-    return found
-
-
-def _check_path(path: tuple[str, ...], base: dict[str, Any], problems: Problems) -> None:
-    """Note it if there is no such key to sweep."""
-    *where, key = path
-    shown = printable(".".join(path))
-    contenders = base["contenders"]
-    if where[:1] == ["contenders"] and len(where) == 2:
-        number = where[1]
-        if number not in map(str, range(1, len(contenders) + 1)):
-            problems.add("sweep", f"{shown}: contenders are numbered 1 to {len(contenders)}")
-            return
-        known = tuple(contender_kinds())
-    elif not where:
-        known = tuple(swept_kinds())
-    elif len(where) == 1 and where[0] in SWEPT_PARTS:
-        known = tuple(swept_kinds(where[0]))
-    else:
-        parts = ("contenders.1", *SWEPT_PARTS)
-        problems.add("sweep", f'unknown key "{shown}", keys in tables begin with {listed(parts)}')
-        return
-    if key not in known:
-        hint = did_you_mean(key, known) or f", the keys here are {', '.join(known)}"
-        problems.add("sweep", f'unknown key "{shown}"{hint}')
-    elif not where and key not in _top_keys() and not _having(key, contenders):
-        problems.add("sweep", f"{shown}: no contender's method has this key, remove it")
-
-
-def _check_values(path: tuple[str, ...], values: Any, problems: Problems) -> None:
-    """Note it if these are no values."""
-    key = printable(".".join(path))
-    if not isinstance(values, list) or not values:
-        example = "lr = [0.05, 0.18]"
-        problems.add("sweep", f"{key} = {show(values)} must be a list of values, as in {example}")
-        return
-    # A list that is too long is refused for that, and looking through it would take long.
-    for i, value in enumerate(values if len(values) <= MOST_FILMS else []):
-        if values[:i].count(value) == 1:  # told once, however often it comes again
-            problems.add("sweep", f"{key} has {show(value)} twice, keep one")
-
-
-def _symbol(path: tuple[str, ...], base: dict[str, Any]) -> str:
-    """Return the name of a key in titles."""
+def _setting(path: KeyPath, value: Any, place: int, base: dict[str, Any]) -> Setting:
+    """The setting of a key to its value at a place, from 1."""
     *where, key = path
     symbol = SYMBOLIC[key].spoken if key in SYMBOLIC else key.replace("_", " ")
-    if where[:1] == ["contenders"]:
-        alone = len(_having(key, base["contenders"])) == 1
-        return symbol if alone else f"{symbol} of contender {where[1]}"
-    return " ".join((*where, symbol))
+    if where[:1] != ["contenders"]:
+        symbol = " ".join((*where, symbol))
+    elif len(_having(key, base)) > 1:
+        symbol = f"{symbol} of contender {where[1]}"
+    name = "-".join((*path, _slug(value, place)))
+    return Setting(path, value, name, f"{symbol} = {_spoken(value, place)}")
 
 
-def _top_keys() -> tuple[str, ...]:
-    return tuple(key.name for key in EXPERIMENT_TABLE.keys)
+def _leaves(table: dict[str, Any], above: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
+    """Everything that is no table, with its path."""
+    for key, value in table.items():
+        path = (*above, key)
+        if isinstance(value, dict) and value and len(path) < 3:
+            yield from _leaves(value, path)
+        else:
+            yield path, value
 
 
-def _keys_of(contender: dict[str, Any]) -> tuple[str, ...]:
-    """The keys that a contender's method has."""
-    return tuple(key.name for key in CONTENDER_TABLES.options[contender["optimizer"]].keys)
+def _wrong_key(path: KeyPath, base: dict[str, Any]) -> str:
+    """Return what is wrong with a key to sweep; empty if nothing."""
+    *where, key = path
+    shown = printable(".".join(path))
+    numbers = [str(i) for i, _ in enumerate(base["contenders"], start=1)]
+    match where:
+        case []:
+            known = SWEPT_AT_THE_TOP
+        case [part] if part in SWEPT_OF_PARTS:
+            known = SWEPT_OF_PARTS[part]
+        case ["contenders", number] if number in numbers:
+            known = SWEPT_OF_CONTENDERS
+        case ["contenders", _]:
+            return f"{shown}: contenders are numbered 1 to {len(numbers)}"
+        case _:
+            parts = listed(("contenders.1", *SWEPT_OF_PARTS))
+            return f'unknown key "{shown}", keys in tables begin with {parts}'
+    if key not in known:
+        hint = did_you_mean(key, tuple(known)) or f", the keys here are {', '.join(known)}"
+        return f'unknown key "{shown}"{hint}'
+    is_there = where or key in EXPERIMENT_TABLE.names or _having(key, base)
+    return "" if is_there else f"{shown}: no contender's method has this key, remove it"
 
 
-def _having(key: str, contenders: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [contender for contender in contenders if key in _keys_of(contender)]
+def _wrong_values(path: KeyPath, values: Any) -> list[str]:
+    """Return all that is wrong with what a key is given."""
+    key = printable(".".join(path))
+    if not isinstance(values, list) or not values:
+        return [f"{key} = {show(values)} must be a list of values, as in lr = [0.05, 0.18]"]
+    if len(values) > MOST_FILMS:
+        return []  # It is refused for that, and looking through it would take long.
+    # Told once, however often it comes again.
+    again = [value for i, value in enumerate(values) if values[:i].count(value) == 1]
+    return [f"{key} has {show(value)} twice, keep one" for value in again]
+
+
+def _having(key: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """The contenders of a file whose methods have a key."""
+    tables = CONTENDER_TABLES.options
+    return [one for one in values["contenders"] if key in tables[one["optimizer"]].names]
 
 
 def _made(
-    combinations: list[tuple[Setting, ...]], base: dict[str, Any], plain: Experiment, file: str
+    combinations: Iterable[tuple[Setting, ...]], base: dict[str, Any], plain: Experiment, file: str
 ) -> tuple[Experiment, ...]:
     """The experiments, or every reason why not."""
-    made, problems = [], Problems()
+    made, problems = [], Problems(file)
     for settings in combinations:
-        where = "sweep " + ", ".join(f"{s.axis.key} = {show(s.value)}" for s in settings)
+        where = "sweep " + ", ".join(f"{'.'.join(s.path)} = {show(s.value)}" for s in settings)
         try:
             made.append(_experiment(settings, base, plain, file))
         except ExperimentError as error:
             for line in error.messages:
                 problems.add(where, line.partition(": ")[2] or line)
-    if problems.count:
-        raise experiment_error(file, problems)
+    if problems.lines:
+        raise problems.error()
     return tuple(made)
 
 
@@ -239,46 +172,49 @@ def _experiment(
     """The experiment with some values set, under a name and a title that say so."""
     name = "_".join((file.removesuffix(".toml"), *(setting.name for setting in settings)))
     title = ", ".join((plain.title, *(setting.words for setting in settings)))
-    problems = Problems()
+    problems = Problems(file)
     if not SAFE_NAME.fullmatch(name):
         problems.add("", f"the film's name, {name}, is too long: shorten the file's name")
     if len(title) > LONGEST_TITLE:
         problems.add("", f"the film's title has {len(title)} characters: shorten the file's title")
-    if problems.count:
-        raise experiment_error(file, problems)
+    if problems.lines:
+        raise problems.error()
     values = copy.deepcopy(base) | {"title": title}
     for setting in settings:
-        _set(values, setting.axis.path, setting.value)
+        _set(values, setting.path, setting.value)
     return read_experiment(values, f"{name}.toml")
 
 
-def _set(values: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+def _set(values: dict[str, Any], path: KeyPath, value: Any) -> None:
     """Put a value where a path leads; a contender's key alone leads to all that have it."""
     *where, key = path
     if where[:1] == ["contenders"]:
-        values["contenders"][int(where[1]) - 1][key] = value
+        tables = [values["contenders"][int(where[1]) - 1]]
     elif where:
-        values[where[0]] = {**(values.get(where[0]) or {}), key: value}
-    elif key in _top_keys():
-        values[key] = value
+        tables = [values.setdefault(where[0], {})]
     else:
-        for contender in _having(key, values["contenders"]):
-            contender[key] = value
+        tables = [values] if key in EXPERIMENT_TABLE.names else _having(key, values)
+    for table in tables:
+        table[key] = value
 
 
-def _slug(value: Any, index: int) -> str:
-    """A value in a file's name: itself if it is one plain word or number, else its place."""
+def _slug(value: Any, place: int) -> str:
+    """A value in a file's name: itself if it is one plain word or number, else its place.
+
+    >>> _slug(1e-05, 2), _slug([1.0, 1.5], 2)
+    ('1e-05', 'no2')
+    """
     text = str(value).lower() if isinstance(value, bool) else str(value).replace("+", "")
     plain = isinstance(value, int | float | str) and len(text) <= 24
-    return text if plain and SAFE_NAME.fullmatch(text.lstrip("-")) else f"no{index + 1}"
+    return text if plain and SAFE_NAME.fullmatch(text.lstrip("-")) else f"no{place}"
 
 
-def _spoken(value: Any, index: int) -> str:
+def _spoken(value: Any, place: int) -> str:
     """A value in a title."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
         return f"{value:.6g}".replace("-", "−")
     if isinstance(value, list) and all(isinstance(item, int | float) for item in value):
-        return f"({', '.join(_spoken(item, 0) for item in value)})"
-    return printable(value) if isinstance(value, str) else f"no. {index + 1}"
+        return f"({', '.join(_spoken(item, 1) for item in value)})"
+    return printable(value) if isinstance(value, str) else f"no. {place}"

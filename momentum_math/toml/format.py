@@ -3,60 +3,53 @@
 This is the one source for reading files, for the JSON Schema and for the table in the README.
 """
 
+from typing import Any
+
 from momentum_math.landscapes import LANDSCAPES, Landscape
 from momentum_math.landscapes.formula import CustomLandscape
 from momentum_math.optimizers import OPTIMIZERS, Optimizer
 from momentum_math.parameters import POSITIVE, Choice, Flag, Number, Pair, parameters_of
-from momentum_math.toml.kinds import Integer, Levels, Sides, Text
-from momentum_math.toml.tables import Key, Table, Tables, Variants
+from momentum_math.toml.kinds import Integer, Levels, Sides, Text, list_schema
+from momentum_math.toml.tables import TABLES, Key, Table, Tables, Variants
 
 LONGEST_TITLE = 120
-LONGEST_LABEL = 40
-MOST_STEPS = 20_000
-MOST_MAP_STEPS = 2_000
 MOST_CONTENDERS = 6
-MOST_LEVELS = 64
 MOST_FILMS = 64
-LARGEST_SEED = 2**63 - 1
 
 COORDINATE = Number(-1e6, 1e6)
 
-LABEL = Key("label", Text(LONGEST_LABEL), "what the film calls this contender", None)
+LABEL = Key("label", Text(40), "what the film calls this contender", None)
 BASELINE = Key("baseline", Flag(), "whether the others are measured against this one", False)
 
 
-def _keys(owner: type[Landscape] | type[Optimizer]) -> tuple[Key, ...]:
-    """Return the keys of a landscape's or an optimiser's parameters."""
+def _keys(owner: type[Landscape] | type[Optimizer], selector: str, said: str) -> tuple[Key, ...]:
+    """Return the keys of a landscape or an optimiser: its name's, and those of its parameters."""
     declared = parameters_of(owner).values()
-    return tuple(Key(one.key, one.kind, one.description, one.default) for one in declared)
+    own = (Key(one.key, one.kind, one.description, one.default) for one in declared)
+    return (Key(selector, Choice((owner.name,)), said), *own)
 
 
 LANDSCAPE_TABLES = Variants(
     "name",
-    {
-        name: Table((Key("name", Choice((name,)), "the landscape"), *_keys(landscape)))
-        for name, landscape in LANDSCAPES.items()
-    },
+    {name: Table(_keys(one, "name", "the landscape")) for name, one in LANDSCAPES.items()},
     implied={"formula": CustomLandscape.name},
 )
 
 CONTENDER_TABLES = Variants(
     "optimizer",
     {
-        name: Table(
-            (LABEL, Key("optimizer", Choice((name,)), "the method"), *_keys(optimizer), BASELINE)
-        )
-        for name, optimizer in OPTIMIZERS.items()
+        name: Table((LABEL, *_keys(one, "optimizer", "the method"), BASELINE))
+        for name, one in OPTIMIZERS.items()
     },
 )
 
 MAP_TABLE = Table(
     (
-        Key("steps", Integer(1, MOST_MAP_STEPS), "how many steps the map shows", None),
+        Key("steps", Integer(1, 2_000), "how many steps the map shows", None),
         Key("window", Sides(COORDINATE, 1e-6), "[[x_min, x_max], [y_min, y_max]] of the map", None),
         Key(
             "levels",
-            Levels(Number(-1e12, 1e12), MOST_LEVELS),
+            Levels(Number(-1e12, 1e12), 64),
             "the loss of each ring, counted from the minimum: { from, to, count } or a list",
             None,
         ),
@@ -66,7 +59,7 @@ MAP_TABLE = Table(
 NOISE_TABLE = Table(
     (
         Key("sigma", POSITIVE, "the standard deviation of each component of the gradient's noise"),
-        Key("seed", Integer(0, LARGEST_SEED), "the seed of the noise", 1),
+        Key("seed", Integer(0, 2**63 - 1), "the seed of the noise", 1),
     )
 )
 
@@ -74,7 +67,7 @@ EXPERIMENT_TABLE = Table(
     (
         Key("title", Text(LONGEST_TITLE), "the film's title", None),
         Key("start", Pair(COORDINATE, "[-4.0, 1.5]"), "where every contender starts, as [x, y]"),
-        Key("steps", Integer(1, MOST_STEPS), "how many updates each contender makes", 300),
+        Key("steps", Integer(1, 20_000), "how many updates each contender makes", 300),
         Key(
             "threshold",
             Number(0.0, 1e12, open_low=True),
@@ -89,41 +82,72 @@ EXPERIMENT_TABLE = Table(
     )
 )
 
-SWEPT_PARTS = ("landscape", "map", "noise")
-"""Tables whose keys [sweep] may give lists for, besides those of the file and of contenders."""
-
 WORDS = ("title", "label", "baseline")
 """Keys that only name things; a sweep's films are named by what differs."""
 
 
-def contender_kinds() -> dict[str, list[Key]]:
-    """Return each key of any contender that [sweep] may give a list for, with declarations."""
-    return _by_name(CONTENDER_TABLES)
-
-
-def swept_kinds(part: str | None = None) -> dict[str, list[Key]]:
-    """Return each key that [sweep] may give a list for, with its declarations.
-
-    Args:
-        part: One of ``SWEPT_PARTS``; None for the file itself and all contenders.
-    """
-    keys = {key.name: key for key in EXPERIMENT_TABLE.keys}
-    if part is not None:
-        table = keys[part].kind
-        assert isinstance(table, Table | Variants)
-        return _by_name(table)
-    single = {name: [key] for name, key in keys.items() if not isinstance(key.kind, TABLES)}
-    return {name: found for name, found in single.items() if name not in WORDS} | contender_kinds()
-
-
-TABLES = (Table, Variants, Tables)
-
-
-def _by_name(table: Table | Variants) -> dict[str, list[Key]]:
-    """Return name -> the declarations of that key in a table's variants."""
+def _swept(*tables: Table) -> dict[str, list[Key]]:
+    """Return each key of these tables that [sweep] may give a list for, with its declarations."""
     found: dict[str, list[Key]] = {}
-    for option in table.options.values() if isinstance(table, Variants) else [table]:
-        for key in option.keys:
-            if key.name not in WORDS:
-                found.setdefault(key.name, []).append(key)
+    for key in (key for table in tables for key in table.keys):
+        if key.name not in WORDS and not isinstance(key.kind, TABLES):
+            found.setdefault(key.name, []).append(key)
     return found
+
+
+SWEPT_OF_CONTENDERS = _swept(*CONTENDER_TABLES.options.values())
+SWEPT_AT_THE_TOP = _swept(EXPERIMENT_TABLE) | SWEPT_OF_CONTENDERS
+SWEPT_OF_PARTS = {
+    "landscape": _swept(*LANDSCAPE_TABLES.options.values()),
+    "map": _swept(MAP_TABLE),
+    "noise": _swept(NOISE_TABLE),
+}
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema, draft 7, made from the same declarations that reading a file uses.
+
+    It accepts every file that can be read; what spans several keys (a start inside the window,
+    say) only reading can check.
+
+    >>> schema()["properties"]["steps"]["default"]
+    300
+    """
+    table = EXPERIMENT_TABLE.schema()
+    table["properties"]["sweep"] = _sweep()
+    draft = "http://json-schema.org/draft-07/schema#"
+    return {"$schema": draft, "title": "A momentum experiment", **table}
+
+
+def _sweep() -> dict[str, Any]:
+    """The table [sweep]: the file's other keys, each with a list of its values."""
+    numbers = map(str, range(1, MOST_CONTENDERS + 1))
+    one = {n: _table(_lists(SWEPT_OF_CONTENDERS), f"keys of contender {n}") for n in numbers}
+    properties = {
+        **_lists(SWEPT_AT_THE_TOP),
+        **{part: _table(_lists(keys), f"keys of {part}") for part, keys in SWEPT_OF_PARTS.items()},
+        "contenders": _table(one, "keys of one contender, by its number"),
+    }
+    said = "lists of values for other keys: one film for each combination, by `momentum batch`"
+    return _table(properties, said)
+
+
+def _lists(keys: dict[str, list[Key]]) -> dict[str, Any]:
+    """Lists of values of keys, each of which several tables may declare."""
+    lists = {}
+    for name, declared in keys.items():
+        options = [key.kind.schema() for key in declared]
+        different = [option for i, option in enumerate(options) if option not in options[:i]]
+        item = different[0] if len(different) == 1 else {"anyOf": different}
+        said = {"description": f"values of: {declared[0].description}"}
+        lists[name] = list_schema(item, 1, MOST_FILMS) | said
+    return lists
+
+
+def _table(properties: dict[str, Any], said: str) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+        "description": said,
+    }

@@ -1,7 +1,4 @@
-"""The kinds of value that only an experiment file has: each reads one value and describes itself.
-
-Those of parameters stand in ``momentum_math.parameters``.
-"""
+"""The kinds of value that files have besides those of ``momentum_math.parameters``."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,9 +8,28 @@ from unicodedata import category
 from momentum_math.framing import Progression
 from momentum_math.messages import Unfit
 from momentum_math.parameters import Number, Pair
+from momentum_math.types import Window
 
 JOINERS = frozenset("\u200c\u200d")
 """They part and join the letters of many scripts, so they belong to what people write."""
+
+A_WINDOW = "[[-5.0, 5.0], [-2.2, 2.2]]"
+A_PROGRESSION = "{ from = 0.005, to = 3.5, count = 28 }"
+
+
+def list_schema(items: dict[str, Any], fewest: int, most: int) -> dict[str, Any]:
+    """The JSON Schema of a list."""
+    return {"type": "array", "items": items, "minItems": fewest, "maxItems": most}
+
+
+def table_schema(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+    """The JSON Schema of a table without other keys."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+    }
 
 
 @final
@@ -25,7 +41,6 @@ class Integer:
     high: int
 
     def read(self, value: Any) -> int:
-        """The integer."""
         if not isinstance(value, int) or isinstance(value, bool):
             raise Unfit(f"must be a whole number in [{self.low}, {self.high}]")
         if not self.low <= value <= self.high:
@@ -33,7 +48,6 @@ class Integer:
         return value
 
     def schema(self) -> dict[str, Any]:
-        """JSON Schema."""
         return {"type": "integer", "minimum": self.low, "maximum": self.high}
 
 
@@ -56,7 +70,6 @@ class Text:
         return text
 
     def schema(self) -> dict[str, Any]:
-        """JSON Schema."""
         return {"type": "string", "minLength": 1}
 
 
@@ -68,63 +81,44 @@ class Sides:
     item: Number
     smallest: float
 
-    def read(self, value: Any) -> tuple[tuple[float, float], tuple[float, float]]:
-        """((x_min, x_max), (y_min, y_max))."""
-        pair = Pair(self.item, "[[-5.0, 5.0], [-2.2, 2.2]]")
+    def read(self, value: Any) -> Window:
         if not isinstance(value, list) or len(value) != 2:
-            raise Unfit("must be two pairs, as in [[-5.0, 5.0], [-2.2, 2.2]]")
-        x, y = (pair.read(side) for side in value)
+            raise Unfit(f"must be two pairs, as in {A_WINDOW}")
+        x, y = (Pair(self.item, A_WINDOW).read(side) for side in value)
         for low, high in (x, y):
             if not high - low >= self.smallest * max(1.0, abs(low), abs(high)):
-                raise Unfit("must have sides that ascend, as in [[-5.0, 5.0], [-2.2, 2.2]]")
+                raise Unfit(f"must have sides that ascend, as in {A_WINDOW}")
         return x, y
 
     def schema(self) -> dict[str, Any]:
-        """JSON Schema."""
-        side = {"type": "array", "items": self.item.schema(), "minItems": 2, "maxItems": 2}
-        return {"type": "array", "items": side, "minItems": 2, "maxItems": 2}
+        return list_schema(Pair(self.item, A_WINDOW).schema(), 2, 2)
 
 
 @final
 @dataclass(frozen=True)
 class Levels:
-    """Ring levels: a progression ``{ from, to, count }`` or the values themselves."""
+    """Ring levels: a progression ``{ from, to, count }`` or the ascending values themselves."""
 
     item: Number
     most: int
 
     def read(self, value: Any) -> Progression | tuple[float, ...]:
-        """The progression or the ascending values."""
         if isinstance(value, list) and 1 <= len(value) <= self.most:
             values = tuple(self.item.read(item) for item in value)
             if all(low < high for low, high in pairwise(values)):
                 return values
             raise Unfit("must ascend")
         if not isinstance(value, dict) or set(value) != {"from", "to", "count"}:
-            raise Unfit(
-                f"must be {{ from = 0.005, to = 3.5, count = 28 }} or a list of 1 to {self.most}"
-            )
+            raise Unfit(f"must be {A_PROGRESSION} or a list of 1 to {self.most}")
         first, last = self.item.read(value["from"]), self.item.read(value["to"])
-        count = Integer(2, self.most)
         if not first < last:
             raise Unfit(f"must have from < to, not from = {first:g} and to = {last:g}")
         try:
-            return Progression(first, last, count.read(value["count"]))
+            return Progression(first, last, Integer(2, self.most).read(value["count"]))
         except Unfit as error:
             raise Unfit(f"must have count in [2, {self.most}]") from error
 
     def schema(self) -> dict[str, Any]:
-        """JSON Schema."""
         number = self.item.schema()
-        count = {"type": "integer", "minimum": 2, "maximum": self.most}
-        return {
-            "anyOf": [
-                {
-                    "type": "object",
-                    "properties": {"from": number, "to": number, "count": count},
-                    "required": ["from", "to", "count"],
-                    "additionalProperties": False,
-                },
-                {"type": "array", "items": number, "minItems": 1, "maxItems": self.most},
-            ]
-        }
+        parts = {"from": number, "to": number, "count": Integer(2, self.most).schema()}
+        return {"anyOf": [table_schema(parts, list(parts)), list_schema(number, 1, self.most)]}

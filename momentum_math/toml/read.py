@@ -15,7 +15,7 @@ from momentum_math.optimizers import OPTIMIZERS
 from momentum_math.parameters import made
 from momentum_math.toml.build import build
 from momentum_math.toml.format import EXPERIMENT_TABLE
-from momentum_math.toml.problems import Problems, experiment_error
+from momentum_math.toml.problems import Problems, refused
 
 LARGEST_FILE = 64 * 1024
 MOST_DOTS = 100
@@ -26,13 +26,7 @@ RESERVED_NAME = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECAS
 
 
 def load_experiment(path: str | Path) -> Experiment:
-    """Read an experiment from a TOML file.
-
-    Args:
-        path: The file; its name without ``.toml`` is the experiment's name.
-
-    Returns:
-        The experiment with every default filled in.
+    """Read an experiment from a TOML file, which gives it its name.
 
     Raises:
         ExperimentError: With one line for each thing to mend.
@@ -41,39 +35,25 @@ def load_experiment(path: str | Path) -> Experiment:
     return read_experiment(read_toml(path), path.name)
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """A TOML file's content, as ``tomllib`` gives it.
-
-    Raises:
-        ExperimentError: It cannot be read, or is no TOML.
-    """
-    return _parse(_read(path), path.name)
-
-
 def read_experiment(values: dict[str, Any], file: str) -> Experiment:
-    """Make an experiment from a file's content.
+    """Make an experiment from what ``tomllib`` gives, or from ``Experiment.to_dict()``.
 
-    Args:
-        values: What ``tomllib`` gives, or ``Experiment.to_dict()``.
-        file: The file's name, for the experiment's name and for error messages.
-
-    Returns:
-        The experiment with every default filled in.
+    The file's name gives the experiment its own, and stands in error messages.
 
     Raises:
         ExperimentError: With one line for each thing to mend.
     """
-    problems = Problems()
     if "sweep" in values:
-        problems.add("", f"[sweep] makes several films, run `momentum batch {printable(file)}`")
-        raise experiment_error(file, problems)
+        one = printable(file)
+        raise refused(file, f"[sweep] makes several films, run `momentum batch {one}`")
+    problems = Problems(file)
     if wrong := unsafe_name(file):
         problems.add("", wrong)
     table = EXPERIMENT_TABLE.read(values, "", problems)
     if table is not None:
         _check_together(table, problems)
-    if problems.count or table is None:
-        raise experiment_error(file, problems)
+    if problems.lines or table is None:
+        raise problems.error()
     return build(file.removesuffix(".toml"), table, file)
 
 
@@ -92,45 +72,47 @@ def unsafe_name(file: str) -> str:
     )
 
 
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file's content, as ``tomllib`` gives it; a byte order mark is skipped.
+
+    Raises:
+        ExperimentError: It cannot be read, or is no TOML.
+    """
+    data = _read(path)
+    try:
+        text = data.decode("utf-8-sig")
+        for line in text.splitlines():
+            if line.count(".") > MOST_DOTS and line.lstrip()[:1] != "#":
+                raise RecursionError
+        return tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        wrong = f"byte {error.start + 1} is not UTF-8, save the file as UTF-8"
+    except RecursionError:
+        wrong = "is nested too deeply, an experiment needs three levels"
+    except tomllib.TOMLDecodeError as error:
+        wrong = f"is not TOML: {printable(str(error), 120)}, mend that line"
+    except ValueError:
+        wrong = "has a number with too many digits, write a shorter one"
+    raise refused(path.name, wrong)
+
+
 def _read(path: Path) -> bytes:
     """The file's bytes, if it is a file and not too large."""
-    problems = Problems()
     try:
         if not path.exists():
-            problems.add("", f"no such file at {printable(str(path), 120)}, check the path")
+            wrong = f"no such file at {printable(str(path), 120)}, check the path"
         elif not path.is_file():
-            problems.add("", "is not a file, give the path of a TOML file")
+            wrong = "is not a file, give the path of a TOML file"
         else:
             with path.open("rb") as stream:
                 data = stream.read(LARGEST_FILE + 1)
             if len(data) <= LARGEST_FILE:
                 return data
-            problems.add("", f"is larger than {LARGEST_FILE // 1024} KiB, make it smaller")
+            wrong = f"is larger than {LARGEST_FILE // 1024} KiB, make it smaller"
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        problems.add("", f"cannot be read ({printable(reason)}), check path and permissions")
-    raise experiment_error(path.name, problems)
-
-
-def _parse(data: bytes, file: str) -> dict[str, Any]:
-    """The bytes as TOML; a byte order mark is skipped."""
-    problems = Problems()
-    try:
-        text = data.decode("utf-8-sig")
-        if any(
-            line.count(".") > MOST_DOTS and line.lstrip()[:1] != "#" for line in text.splitlines()
-        ):
-            raise RecursionError
-        return tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        problems.add("", f"byte {error.start + 1} is not UTF-8, save the file as UTF-8")
-    except RecursionError:
-        problems.add("", "is nested too deeply, an experiment needs three levels")
-    except tomllib.TOMLDecodeError as error:
-        problems.add("", f"is not TOML: {printable(str(error), 120)}, mend that line")
-    except ValueError:
-        problems.add("", "has a number with too many digits, write a shorter one")
-    raise experiment_error(file, problems)
+        wrong = f"cannot be read ({printable(reason)}), check path and permissions"
+    raise refused(path.name, wrong)
 
 
 def _check_together(table: dict[str, Any], problems: Problems) -> None:
@@ -142,20 +124,15 @@ def _check_together(table: dict[str, Any], problems: Problems) -> None:
     if not abs(loss) <= LARGEST_LOSS:
         problems.add("", f"start = {show(list(table['start']))} has a loss of {loss:g}, move it")
     if unbounded and table["threshold"] is not None:
-        problems.add(
-            "",
-            f"threshold = {table['threshold']:g} has no meaning on a landscape that is unbounded"
-            " below, remove it",
-        )
+        said = f"threshold = {table['threshold']:g} has no meaning"
+        problems.add("", f"{said} on a landscape that is unbounded below, remove it")
     _check_map(table, unbounded, problems)
-    labels: list[str] = []
-    for i, contender in enumerate(table["contenders"], start=1):
-        where, label = f"contender {i}", contender["label"]
-        if label is not None and label in labels:
+    labels = [contender["label"] for contender in table["contenders"]]
+    for i, contender in enumerate(table["contenders"]):
+        where, label = f"contender {i + 1}", labels[i]
+        if label is not None and label in labels[:i]:
             problems.add(where, f"label = {show(label)} is taken, give another")
-        labels.append(label)
-        conflict = made(OPTIMIZERS[contender["optimizer"]], contender).conflict
-        if conflict:
+        if conflict := made(OPTIMIZERS[contender["optimizer"]], contender).conflict:
             problems.add(where, conflict)
     if sum(contender["baseline"] for contender in table["contenders"]) > 1:
         problems.add("", "baseline = true is given to several contenders, keep one")
@@ -170,13 +147,9 @@ def _check_map(table: dict[str, Any], unbounded: bool, problems: Problems) -> No
     if window is not None and not all(
         low <= at <= high for at, (low, high) in zip(table["start"], window, strict=True)
     ):
+        sides = ", ".join(f"[{low:g}, {high:g}]" for low, high in window)
         start = show(list(table["start"]))
-        problems.add("map", f"window = {show_window(window)} must contain start = {start}")
+        problems.add("map", f"window = [{sides}] must contain start = {start}")
     first = levels.first if isinstance(levels, Progression) else (levels or (1.0,))[0]
     if not unbounded and first <= 0.0:
         problems.add("map", f"levels: the first is {first:g}, it must be above 0, the minimum")
-
-
-def show_window(window: Any) -> str:
-    """A window as an error message repeats it."""
-    return f"[{', '.join(f'[{low:g}, {high:g}]' for low, high in window)}]"

@@ -1,11 +1,11 @@
 """Tables of an experiment file: keys with their kinds, read all at once into values or problems."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, final
 
 from momentum_math.messages import Unfit, did_you_mean, listed, printable, show
 from momentum_math.parameters import REQUIRED, Kind
+from momentum_math.toml.kinds import list_schema, table_schema
 from momentum_math.toml.problems import MOST_PROBLEMS, Problems
 
 
@@ -26,6 +26,30 @@ class Key:
     description: str
     default: Any = REQUIRED
 
+    def read(self, table: dict[str, Any], where: str, problems: Problems) -> Any:
+        """The key's value in a table, or its default; None with a problem, which is noted."""
+        if self.name not in table:
+            if self.default is not REQUIRED:
+                return self.default
+            problems.add(where, f"{self.name} is missing, give {self.description}")
+            return None
+        value = table[self.name]
+        if isinstance(self.kind, TABLES):
+            return self.kind.read(value, self.name, problems)
+        try:
+            return self.kind.read(value)
+        except Unfit as unfit:
+            problems.add(where, f"{self.name} = {show(value)} {unfit}")
+            return None
+
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema, with what people want to know."""
+        schema = {**self.kind.schema(), "description": self.description}
+        if self.default is not REQUIRED and self.default is not None:
+            is_tuple = isinstance(self.default, tuple)
+            schema["default"] = list(self.default) if is_tuple else self.default
+        return schema
+
 
 @final
 @dataclass(frozen=True)
@@ -34,28 +58,26 @@ class Table:
 
     keys: tuple[Key, ...]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(key.name for key in self.keys)
+
     def read(self, value: Any, where: str, problems: Problems) -> dict[str, Any] | None:
         """All values with the defaults filled in; None if anything is wrong here."""
         if not isinstance(value, dict):
             problems.add(where, f"must be a table, not {show(value)}")
             return None
-        count = problems.count
-        names = tuple(key.name for key in self.keys)
-        for name in (name for name in value if name not in names):
-            close = did_you_mean(name, names) if problems.count < MOST_PROBLEMS else ""
-            hint = close or f", the keys here are {', '.join(names)}"
+        count = len(problems.lines)
+        for name in (name for name in value if name not in self.names):
+            close = did_you_mean(name, self.names) if len(problems.lines) < MOST_PROBLEMS else ""
+            hint = close or f", the keys here are {', '.join(self.names)}"
             problems.add(where, f'unknown key "{printable(name)}"{hint}')
-        values = {key.name: _read_key(key, value, where, problems) for key in self.keys}
-        return values if problems.count == count else None
+        values = {key.name: key.read(value, where, problems) for key in self.keys}
+        return values if len(problems.lines) == count else None
 
     def schema(self) -> dict[str, Any]:
-        """JSON Schema."""
-        return {
-            "type": "object",
-            "properties": {key.name: _key_schema(key) for key in self.keys},
-            "required": [key.name for key in self.keys if key.default is REQUIRED],
-            "additionalProperties": False,
-        }
+        required = [key.name for key in self.keys if key.default is REQUIRED]
+        return table_schema({key.name: key.schema() for key in self.keys}, required)
 
 
 @final
@@ -78,13 +100,13 @@ class Variants:
         if not isinstance(value, dict):
             problems.add(where, f"must be a table, not {show(value)}")
             return None
-        words = tuple(self.options)
         for key, word in self.implied.items():
             if key in value:
                 if value.get(self.selector, word) != word:
                     problems.add(where, f"{self.selector} and {key} exclude each other, keep one")
                     return None
                 value = {self.selector: word, **value}
+        words = tuple(self.options)
         if self.selector not in value:
             problems.add(where, f"{self.selector} is missing, {listed(words)}")
             return None
@@ -96,15 +118,11 @@ class Variants:
         return self.options[word].read(value, where, problems)
 
     def schema(self) -> dict[str, Any]:
-        """JSON Schema."""
-        return {"oneOf": [self._option_schema(word) for word in self.options]}
-
-    def _option_schema(self, word: str) -> dict[str, Any]:
-        """One option; the word may be left out where another required key stands for it."""
-        schema = self.options[word].schema()
-        if word in self.implied.values():
-            schema["required"].remove(self.selector)
-        return schema
+        """JSON Schema; a word may be left out where another required key stands for it."""
+        options = {word: table.schema() for word, table in self.options.items()}
+        for word in self.implied.values():
+            options[word]["required"].remove(self.selector)
+        return {"oneOf": list(options.values())}
 
 
 @final
@@ -122,49 +140,12 @@ class Tables:
             size = f"{len(value)} of them" if isinstance(value, list) else show(value)
             problems.add("", f"{where} must be 1 to {self.most} tables, not {size}")
             return None
-        read = [
-            self.item.read(item, f"{self.singular} {i}", problems)
-            for i, item in enumerate(value, start=1)
-        ]
+        places = [f"{self.singular} {i}" for i, _ in enumerate(value, start=1)]
+        read = [self.item.read(*one, problems) for one in zip(value, places, strict=True)]
         return None if None in read else read
 
     def schema(self) -> dict[str, Any]:
-        """JSON Schema."""
-        return {
-            "type": "array",
-            "items": self.item.schema(),
-            "minItems": 1,
-            "maxItems": self.most,
-        }
+        return list_schema(self.item.schema(), 1, self.most)
 
 
-def _read_key(key: Key, table: dict[str, Any], where: str, problems: Problems) -> Any:
-    """The value of one key, or its default; problems are noted."""
-    if key.name not in table:
-        if key.default is REQUIRED:
-            problems.add(where, f"{key.name} is missing, give {key.description}")
-            return None
-        return key.default
-    value = table[key.name]
-    if isinstance(key.kind, Table | Variants | Tables):
-        return key.kind.read(value, key.name, problems)
-    return read_value(key.kind.read, key.name, value, where, problems)
-
-
-def read_value(
-    read: Callable[[Any], Any], name: str, value: Any, where: str, problems: Problems
-) -> Any:
-    """Read one value, or note why it does not fit and give None."""
-    try:
-        return read(value)
-    except Unfit as unfit:
-        problems.add(where, f"{name} = {show(value)} {unfit}")
-        return None
-
-
-def _key_schema(key: Key) -> dict[str, Any]:
-    """One key as JSON Schema, with what people want to know."""
-    schema = {**key.kind.schema(), "description": key.description}
-    if key.default is not REQUIRED and key.default is not None:
-        schema["default"] = list(key.default) if isinstance(key.default, tuple) else key.default
-    return schema
+TABLES = (Table, Variants, Tables)

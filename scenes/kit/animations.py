@@ -4,62 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
 from manim import Animation, Group, Mobject, Scene, linear
 
 COLORS = ("fill_rgbas", "stroke_rgbas", "background_stroke_rgbas")  # of a VMobject
 
 
-class Fade(Animation):
-    """Change how opaque mobjects are, and nothing else of them.
+class Dimmer:
+    """Shows mobjects, as they are when it is made, at a share of their opacity."""
+
+    def __init__(self, *mobjects: Mobject) -> None:
+        self._full = [
+            (leaf, name, getattr(leaf, name))
+            for mobject in mobjects
+            for leaf in mobject.family_members_with_points()
+            for name in COLORS
+        ]
+
+    def show(self, share: float) -> None:
+        for leaf, name, color in self._full:
+            setattr(leaf, name, color if share == 1.0 else color * (1.0, 1.0, 1.0, share))
+
+
+class Appear(Animation):
+    """Fade in what is not changed by anything else meanwhile.
 
     Manim's own fades copy everything that is faded and interpolate its points, too.
-
-    Args:
-        mobjects: which are not changed by anything else meanwhile.
-        introducer: whether they are added to the scene.
-        remover: whether they are taken from it.
     """
 
-    def __init__(self, *mobjects: Mobject, introducer: bool = False, remover: bool = False) -> None:
+    def __init__(self, *mobjects: Mobject, introducer: bool = True, remover: bool = False) -> None:
         mobject = mobjects[0] if len(mobjects) == 1 else Group(*mobjects)
         super().__init__(mobject, introducer=introducer, remover=remover)
 
     def opacity(self, share: float) -> float:
-        """The share of its own opacity at a share of the way, both from 0 to 1."""
-        raise NotImplementedError
+        """The share of the opacity at a share of the way, both from 0 to 1."""
+        return share
 
     def create_starting_mobject(self) -> Mobject:
         """Note the colours."""
-        self._colors = [
-            (leaf, {name: getattr(leaf, name) for name in COLORS})
-            for leaf in self.mobject.family_members_with_points()
-        ]
+        self._dimmer = Dimmer(self.mobject)  # type: ignore[arg-type]  # annotated as OpenGL's
         return self.mobject  # type: ignore[return-value]  # annotated as OpenGL's
 
     def interpolate(self, alpha: float) -> None:
-        opacity = self.opacity(self.rate_func(min(1.0, max(0.0, alpha))))
-        factor = np.array([1.0, 1.0, 1.0, opacity])
-        for leaf, colors in self._colors:
-            for name, color in colors.items():
-                setattr(leaf, name, color if opacity == 1.0 else color * factor)
+        self._dimmer.show(self.opacity(self.rate_func(min(1.0, max(0.0, alpha)))))
 
 
-class Appear(Fade):
-    """Fade in."""
-
-    def __init__(self, *mobjects: Mobject) -> None:
-        super().__init__(*mobjects, introducer=True)
-
-    def opacity(self, share: float) -> float:
-        return share
-
-
-class Vanish(Fade):
+class Vanish(Appear):
     """Fade out; what has vanished is as it was, but no longer in the scene."""
 
     def __init__(self, *mobjects: Mobject) -> None:
-        super().__init__(*mobjects, remover=True)
+        super().__init__(*mobjects, introducer=False, remover=True)
 
     def opacity(self, share: float) -> float:
         return 1.0 - share
@@ -70,13 +63,9 @@ class Vanish(Fade):
 
 
 class March(Animation):
-    """Show a mobject at the step that a pace gives for the seconds passed.
+    """For some seconds, show a mobject at the fractional step that a pace gives for those passed.
 
-    Args:
-        mobject: what changes.
-        show: changes it to its picture at a fractional step.
-        pace: seconds since the animation's start -> fractional step.
-        seconds: how long.
+    ``show`` changes it to its picture at a step.
     """
 
     def __init__(
@@ -101,18 +90,15 @@ class March(Animation):
         self._show(self._pace(min(elapsed, self._seconds)))
 
 
-def stepwise(first: int, step_seconds: float, moving: float = 0.62) -> Callable[[float], float]:
-    """A pace that makes single steps: each moves, eases in, and rests until the next.
+MOVING = 0.62  # of a step's time
 
-    Args:
-        first: the step stood at when it begins.
-        step_seconds: from one step to the next.
-        moving: share of a step's time that is spent moving.
-    """
+
+def stepwise(first: int, step_seconds: float) -> Callable[[float], float]:
+    """A pace that makes single steps from the first on: each moves, eases in, and rests."""
 
     def pace(elapsed: float) -> float:
         whole = int(elapsed / step_seconds + 1e-9)
-        share = min(1.0, max(0.0, (elapsed / step_seconds - whole) / moving))
+        share = min(1.0, max(0.0, (elapsed / step_seconds - whole) / MOVING))
         return first + whole + share * share * (3 - 2 * share)
 
     return pace

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from manim import VGroup, VMobject
 
 from scenes.kit.shapes import THIN, corners, rectangle, shape
-from scenes.kit.text.label import Label
+from scenes.kit.text.label import Label, Vertical, Weight
 from scenes.look import SMALL, Box, Theme
+
+At = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Chart:
-    """Linear scales that place data in a box: x from left to right, y from bottom to top.
-
-    Attributes:
-        box: units.
-        x: data range.
-        y: data range.
-    """
+    """Linear scales that place data ranges in a box: x from left to right, y upwards."""
 
     box: Box
     x: tuple[float, float]
@@ -68,6 +65,22 @@ def panel_edge(box: Box, theme: Theme) -> VMobject:
     return shape(rectangle(box), stroke=theme.edge, width=THIN)
 
 
+def over(
+    box: Box,
+    text: str,
+    color: str,
+    gap: float,
+    *,
+    em: float = SMALL,
+    across: float = 0.0,
+    up: Vertical = "bottom",
+    weight: Weight = "Regular",
+) -> Label:
+    """Words over a box: from its left edge on, or up to its right edge where ``across`` is 1."""
+    at = (box.right if across else box.left, box.top + gap)
+    return Label(text, em, color, at, across=across, up=up, weight=weight)
+
+
 def nice_ticks(low: float, high: float, most: int = 6) -> list[float]:
     """Round numbers in [low, high]: steps of 1, 2 or 5 times a power of ten, at most ``most``.
 
@@ -85,27 +98,29 @@ def nice_ticks(low: float, high: float, most: int = 6) -> list[float]:
 TICK = 0.07
 
 
-def x_axis(
-    chart: Chart, theme: Theme, ticks: Sequence[float], labels: Sequence[str], em: float = SMALL
-) -> VGroup:
+def x_axis(chart: Chart, theme: Theme, ticks: Sequence[float], texts: Sequence[str]) -> VGroup:
     """Ticks and their numbers under a chart."""
-    marks, names = [], []
-    for tick, text in zip(ticks, labels, strict=True):
-        x, _ = chart.at(tick, chart.y[0])
-        marks.append(corners(np.array([(x, chart.box.bottom), (x, chart.box.bottom - TICK)])))
-        names.append(Label(text, em, theme.muted, (x, chart.box.bottom - TICK - 0.08), up="top"))
-    return VGroup(shape(*marks, stroke=theme.muted, width=THIN), *names)
+    xs, top = [chart.at(tick, chart.y[0])[0] for tick in ticks], chart.box.bottom
+    rows = [((x, top), (x, top - TICK), (x, top - TICK - 0.08)) for x in xs]
+    return _axis(rows, texts, theme, up="top")
 
 
-def y_axis(
-    chart: Chart, theme: Theme, ticks: Sequence[float], labels: Sequence[str], em: float = SMALL
-) -> VGroup:
+def y_axis(chart: Chart, theme: Theme, ticks: Sequence[float], texts: Sequence[str]) -> VGroup:
     """Ticks and their numbers left of a chart."""
-    marks, names = [], []
-    for tick, text in zip(ticks, labels, strict=True):
-        _, y = chart.at(chart.x[0], tick)
-        marks.append(corners(np.array([(chart.box.left, y), (chart.box.left - TICK, y)])))
-        names.append(Label(text, em, theme.muted, (chart.box.left - TICK - 0.08, y), across=1.0))
+    ys, right = [chart.at(chart.x[0], tick)[1] for tick in ticks], chart.box.left
+    rows = [((right, y), (right - TICK, y), (right - TICK - 0.08, y)) for y in ys]
+    return _axis(rows, texts, theme, across=1.0)
+
+
+def _axis(
+    rows: Sequence[tuple[At, At, At]], texts: Sequence[str], theme: Theme, **way: Any
+) -> VGroup:
+    """Ticks from a point to another, and numbers at a third."""
+    marks = [corners([start, end]) for start, end, _ in rows]
+    names = [
+        Label(text, SMALL, theme.muted, at, **way)
+        for text, (_, _, at) in zip(texts, rows, strict=True)
+    ]
     return VGroup(shape(*marks, stroke=theme.muted, width=THIN), *names)
 
 

@@ -9,8 +9,8 @@ from manim import VGroup, VMobject
 
 from momentum_math import Landscape, MapSettings, level_lines, level_regions
 from scenes.kit.charts import Chart, panel, panel_edge
-from scenes.kit.shapes import BOLD, THIN, corners, disc, shape
-from scenes.look import Theme, mix
+from scenes.kit.shapes import BOLD, THIN, corners, disc, holds, shape
+from scenes.look import Box, Theme, mix
 
 
 class ContourMap(VGroup):
@@ -23,19 +23,16 @@ class ContourMap(VGroup):
     def __init__(
         self, landscape: Landscape, settings: MapSettings, chart: Chart, theme: Theme
     ) -> None:
-        super().__init__()
-        self.ground = panel(chart.box, theme)
-        self.edge = panel_edge(chart.box, theme)
+        self.ground, self.edge = panel(chart.box, theme), panel_edge(chart.box, theme)
         self.levels = VGroup()
-        levels = list(settings.levels)
+        levels = settings.levels
         regions = level_regions(landscape, settings.window, levels)
         lines = level_lines(landscape, settings.window, levels)
         for rank, (region, line) in reversed(list(enumerate(zip(regions, lines, strict=True)))):
             # The inner rings are small: most of the colour has to come with the outer ones.
             depth = (1 - rank / len(levels)) ** 0.7
-            outlines = [
-                corners(chart.place(ring), closed=True) for polygon in region for ring in polygon
-            ]
+            edges = (chart.place(edge) for polygon in region for edge in polygon)
+            outlines = (corners(edge, closed=True) for edge in edges)
             band = shape(*outlines, fill=mix(theme.panel, theme.basin, depth))
             ring = shape(
                 *(corners(chart.place(piece)) for piece in line),
@@ -43,25 +40,19 @@ class ContourMap(VGroup):
                 width=THIN * (1.15 - 0.45 * depth),
             )
             self.levels.add(VGroup(band, ring))
-        self.add(self.ground, self.levels, self.edge)
+        super().__init__(self.ground, self.levels, self.edge)
 
 
 def minimum_mark(
     chart: Chart, minima: Sequence[tuple[float, float]], theme: Theme, size: float = 0.13
 ) -> VMobject:
     """A plus at every known minimum inside the chart."""
-    inside = [
-        point
-        for point in minima
-        if chart.x[0] <= point[0] <= chart.x[1] and chart.y[0] <= point[1] <= chart.y[1]
-    ]
-    bars = []
-    for point in inside:
-        x, y = chart.at(*point)
-        bars += [
-            corners(np.array([(x - size, y), (x + size, y)])),
-            corners(np.array([(x, y - size), (x, y + size)])),
-        ]
+    window, bars = Box(chart.x[0], chart.y[0], chart.x[1], chart.y[1]), []
+    for point in minima:
+        if holds(window, np.array(point)):
+            x, y = chart.at(*point)
+            bars.append(corners([(x - size, y), (x + size, y)]))
+            bars.append(corners([(x, y - size), (x, y + size)]))
     return shape(*bars, stroke=theme.minimum, width=BOLD)
 
 

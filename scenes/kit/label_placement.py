@@ -18,17 +18,16 @@ NEAR = 0.05  # units that words keep from a line
 def clearest(
     candidates: Sequence[Words], lines: Sequence[np.ndarray], within: Box, near: float = NEAR
 ) -> Words:
-    """The candidate with the least of the lines behind it; the first of those that are equal.
+    """The candidate with the least of the polylines, (n, 2) each, behind or near it.
 
-    Args:
-        candidates: the same words, or shorter ones, at different places, the best first.
-        lines: what is drawn there: points of polylines, (n, 2) each, units.
-        within: candidates that stay in it come first.
-        near: units that they keep from a line.
+    Candidates that stay within the box come before others; of equal ones, the first is taken.
     """
-    boxes = [bounds(candidate) for candidate in candidates]
-    troubles = [(outside(box, within), behind(box.shrunk(-near), lines)) for box in boxes]
-    return candidates[min(range(len(candidates)), key=troubles.__getitem__)]
+
+    def trouble(words: Words) -> tuple[float, float]:
+        box = bounds(words)
+        return outside(box, within), behind(box.shrunk(-near), lines)
+
+    return min(candidates, key=trouble)
 
 
 def is_free(words: Mobject, taken: Sequence[np.ndarray]) -> bool:
@@ -44,12 +43,8 @@ def bounds(mobject: Mobject) -> Box:
 
 def outline(box: Box) -> np.ndarray:
     """A box as a line for other words to keep off: its edges and diagonals, (7, 2)."""
-    low, high, right, left = (
-        (box.left, box.bottom),
-        (box.right, box.top),
-        (box.right, box.bottom),
-        (box.left, box.top),
-    )
+    low, high = (box.left, box.bottom), (box.right, box.top)
+    right, left = (box.right, box.bottom), (box.left, box.top)
     return np.array([low, high, right, low, left, right, high])
 
 
@@ -61,10 +56,5 @@ def behind(box: Box, lines: Sequence[np.ndarray]) -> float:
 
 def outside(box: Box, within: Box) -> float:
     """The length by which a box leaves another one, units, to a hundredth."""
-    ways = (
-        within.left - box.left,
-        within.bottom - box.bottom,
-        box.right - within.right,
-        box.top - within.top,
-    )
-    return round(max(0.0, *ways), 2)
+    lower = (within.left - box.left, within.bottom - box.bottom)
+    return round(max(0.0, *lower, box.right - within.right, box.top - within.top), 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product, starmap
 
 import numpy as np
 from manim import VGroup
@@ -29,10 +30,7 @@ def valley_boxes(
 ) -> tuple[Box, Box, Box]:
     """The map's plotting box, and two boxes for what is said beside it or under it.
 
-    Args:
-        look: of the film.
-        first_height: what the first of two boxes over each other needs, units.
-        shares: widths of two boxes side by side, as a ratio.
+    The first has its height where they stand over each other, else their widths are in the ratio.
     """
     body, gap = look.frame.body, 0.3
     if look.frame.is_wide:
@@ -47,27 +45,16 @@ def valley_boxes(
     return main.inset(left=0.9, bottom=0.75, top=0.36), first, second
 
 
-# So far a number at a map's right edge may reach over the margin, units.
-OVERHANG = 0.08
-# Wider numbers on the left push the axis' name out of the picture, units.
-WIDEST = 0.54
-# So far one at its upper edge may rise over it: the words over a map begin there.
-RISE = 0.09
-# The same over the edge of one of several maps, in the margin that is left there.
-PANEL_MARGIN = 0.1
+# Units.
+OVERHANG = 0.08  # so far a number at a map's right edge may reach over the margin
+RISE = 0.09  # so far one at its upper edge may rise over it: the words over a map begin there
+WIDEST = 0.54  # wider numbers on the left push the axis' name out of the picture
+PANEL_MARGIN = 0.1  # right of each of several maps
 PANEL_REACH = PANEL_MARGIN + OVERHANG
 
 
 class Valley(VGroup):
-    """The loss landscape on a large map: ground, rings, axes, minima, start.
-
-    Attributes:
-        chart: where data stand.
-        map: ground and rings.
-        axes: ticks and names.
-        minimum: the plus at each minimum.
-        start: the dot at the start.
-    """
+    """The loss landscape on a large map: ground and rings, axes, minima, start."""
 
     def __init__(self, story: Story, look: Look) -> None:
         experiment = story.experiment
@@ -79,9 +66,6 @@ class Valley(VGroup):
         self.minimum = minimum_mark(self.chart, story.minima, look.theme, size=0.17)
         self.start = start_mark(self.chart, experiment.start, look.theme, radius=0.11)
         super().__init__(self.map, self.axes, self.minimum, self.start)
-
-
-# --- axes of maps ----------------------------------------------------------------------------
 
 
 def map_axes(
@@ -96,9 +80,9 @@ def map_axes(
     Args:
         chart: of the map.
         theme: of the film.
-        names: of x and y; None where there is no room for them.
+        names: None where there is no room for them.
         reach: so far numbers may reach over the map on the right, units.
-        runner: what runs on a map without names, for what else is written there to keep off.
+        runner: on a map without names, for what else is written there to keep off.
     """
     box = chart.box
     x_ticks = nice_ticks(*chart.x, max(2, int(box.width / 0.7)))
@@ -117,15 +101,12 @@ def map_axes(
         # Numbers without their unit would be false: they go where it has no place.
         return VGroup(*(axis.submobjects[0] for axis in axes)) if notes is None else axes.add(notes)
     clear = max(text_width(text, SMALL) for text in y_texts) + 0.32
-    side = (box.left - max(0.62, clear), box.center[1])
-    names = (
-        first_fitting([names[0] + x_note, AXES[0] + x_note], SMALL, box.width),
-        first_fitting([names[1] + y_note, AXES[1] + y_note], SMALL, box.height),
-    )
-    under = (box.center[0], box.bottom - 0.4)
+    side, under = (box.left - max(0.62, clear), box.center[1]), (box.center[0], box.bottom - 0.4)
+    x_name = first_fitting([names[0] + x_note, AXES[0] + x_note], SMALL, box.width)
+    y_name = first_fitting([names[1] + y_note, AXES[1] + y_note], SMALL, box.height)
     return axes.add(
-        Label(names[0], SMALL, theme.muted, under, up="top"),
-        turned_label(names[1], SMALL, theme.muted, side),
+        Label(x_name, SMALL, theme.muted, under, up="top"),
+        turned_label(y_name, SMALL, theme.muted, side),
     )
 
 
@@ -143,19 +124,13 @@ def axis_notes(
         return VGroup()
     low, high = box.bottom + 0.2 + 0.3 * (len(texts) - 1), box.top - 0.2
     sides = ((box.left + 0.1, 0.0), (box.right - 0.1, 1.0))
-    groups = [
-        VGroup(
-            *(
-                Label(text, SMALL, theme.muted, (x, y - 0.3 * row), across=across).on(theme.panel)
-                for row, text in enumerate(texts)
-            )
-        )
-        for y, x, across in [
-            *((y, *side) for y in (low, high) for side in sides),
-            *((y, box.center[0], 0.5) for y in (low, high)),
-            *((y, *side) for y in np.linspace(low, high, 6)[1:-1] for side in sides),
-        ]
-    ]
+    places = [*product((low, high), sides), *product((low, high), [(box.center[0], 0.5)])]
+    places += product(np.linspace(low, high, 6)[1:-1], sides)
+    groups = [VGroup() for _ in places]
+    for group, (y, (x, across)) in zip(groups, places, strict=True):
+        for row, text in enumerate(texts):
+            label = Label(text, SMALL, theme.muted, (x, y - 0.3 * row), across=across)
+            group.add(label.on(theme.panel))
     if runner is None:
         return groups[0]
     stands = standing(runner)
@@ -171,12 +146,7 @@ def standing(runner: Runner) -> list[np.ndarray]:
 
 @dataclass(frozen=True)
 class Panels:
-    """Maps side by side.
-
-    Attributes:
-        boxes: of the plots.
-        named: whether there is room for the names of their axes.
-    """
+    """The plots of maps side by side, and whether there is room for the names of their axes."""
 
     boxes: tuple[Box, ...]
     named: bool
@@ -193,14 +163,9 @@ NAMES_WORTH = 1.5
 
 
 def panels(story: Story, body: Box, title: float) -> Panels:
-    """Plotting boxes for each contender's map, in the grid that shows most of each.
+    """Plotting boxes for each contender's map, in the grid in a body that shows most of each.
 
-    Axes are named where the names fit along them.
-
-    Args:
-        story: of the film; wide windows want wide boxes.
-        body: where all of them go.
-        title: room above each, units.
+    Axes are named where the names fit along them; over each is room for a title, units.
     """
     window, count = story.experiment.map.window, len(story.runs)
     lengths = [text_width(name, SMALL) for name in axis_names(story)]
@@ -213,13 +178,8 @@ def panels(story: Story, body: Box, title: float) -> Panels:
         texts = [text for most in counts for text in tick_texts(nice_ticks(*window[1], most))[0]]
         ticks = max(0.3, *(text_width(text, SMALL) for text in texts))
         left = ticks + (0.48 if named else 0.24)
-        return Panels(
-            tuple(
-                cell.inset(left=left, bottom=bottom, right=PANEL_MARGIN, top=title)
-                for cell in cells
-            ),
-            named,
-        )
+        boxes = (cell.inset(left, bottom, PANEL_MARGIN, title) for cell in cells)
+        return Panels(tuple(boxes), named)
 
     def shown(option: Panels) -> float:
         """The area of the map's own shape in a box; names of axes are worth a part of it."""
@@ -228,10 +188,7 @@ def panels(story: Story, body: Box, title: float) -> Panels:
             return min(width, height) - 10
         if option.named and (width < lengths[0] or height < lengths[1]):
             return 0.0
-        across = min(width, 1.3 * height * wanted)
-        up = min(height, 1.8 * width / wanted)
-        return across * up * (NAMES_WORTH if option.named else 1.0)
+        area = min(width, 1.3 * height * wanted) * min(height, 1.8 * width / wanted)
+        return area * (NAMES_WORTH if option.named else 1.0)
 
-    return max(
-        (laid_out(c, named) for c in range(1, count + 1) for named in (True, False)), key=shown
-    )
+    return max(starmap(laid_out, product(range(1, count + 1), (True, False))), key=shown)

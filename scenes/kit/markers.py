@@ -14,9 +14,9 @@ class Marker:
 
     Attributes:
         corners: how many points it has; 0 is a disc of radius 1.
-        reach: how far its points are from the origin; more than 1 where the area would be small.
-        turn_degrees: where its first point lies, from the x axis, counter-clockwise.
-        inner: of a star, how far the notches are from the origin, as a share of ``reach``; else 1.
+        reach: how far they are from the origin; more than 1 where the area would be small.
+        turn_degrees: where the first one lies, from the x axis, counter-clockwise.
+        inner: of a star, how far its notches are from the origin, as a share of ``reach``; else 1.
     """
 
     corners: int = 0
@@ -30,14 +30,12 @@ class Marker:
         >>> [(round(x, 2), round(y, 2)) for x, y in Marker(3, 2.0, 90.0).outline()]
         [(0.0, 2.0), (-1.73, -1.0), (1.73, -1.0)]
         """
-        is_star = self.inner != 1.0
-        count = 2 * self.corners if is_star else self.corners
-        points = []
-        for k in range(count):
-            turn = radians(self.turn_degrees) + 2 * pi * k / count
-            reach = radius * self.reach * (self.inner if is_star and k % 2 else 1.0)
-            points.append((reach * cos(turn), reach * sin(turn)))
-        return tuple(points)
+        shares = (1.0,) if self.inner == 1.0 else (1.0, self.inner)
+        reaches = [radius * self.reach * share for share in shares] * self.corners
+        turns = [
+            radians(self.turn_degrees) + 2 * pi * k / len(reaches) for k in range(len(reaches))
+        ]
+        return tuple((r * cos(turn), r * sin(turn)) for r, turn in zip(reaches, turns, strict=True))
 
 
 # In the contenders' order, so that colour never carries the meaning alone.

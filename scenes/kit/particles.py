@@ -9,15 +9,15 @@ from __future__ import annotations
 import numpy as np
 from manim import VGroup, VMobject
 
-from momentum_math import Trajectory
-from scenes.kit.charts import Chart
 from scenes.kit.shapes import (
     LINE,
+    NOTHING,
     along,
     clipped,
     corners,
     disc,
     holds,
+    joined,
     marker_outline,
     part,
     shape,
@@ -28,13 +28,14 @@ from scenes.words import labels
 
 PARTICLE_RADIUS = 0.125
 
+At = tuple[float, float]
+
 
 class Particle(VMobject):
     """A contender's particle: its marker in its colour, with a darker edge."""
 
-    def __init__(
-        self, index: int, color: str, theme: Theme, radius: float = PARTICLE_RADIUS
-    ) -> None:
+    def __init__(self, index: int, theme: Theme, radius: float = PARTICLE_RADIUS) -> None:
+        color = theme.contender(index)
         edge = readable(color, theme.panel, 4.5)
         super().__init__(
             fill_color=color, fill_opacity=1.0, stroke_color=edge, stroke_width=LINE * 0.8
@@ -48,73 +49,61 @@ class Particle(VMobject):
         return self
 
 
-# Opacity of a trail by age: (steps back, opacity), youngest first; older is the last.
-TRAIL_AGES = ((4, 0.85), (10, 0.6), (20, 0.45))
-TRAIL_OLD = 0.3
+# Opacity of a trail by age: (steps back at most, opacity), youngest first.
+TRAIL_AGES = ((4.0, 0.85), (10.0, 0.6), (20.0, 0.45), (np.inf, 0.3))
 # Above so many steps a dot for each would be a smear.
 MOST_DOTS = 120
 
 
 class Trail(VGroup):
-    """The path of a particle so far: a line that fades with age and a dot per step.
+    """The path of a particle so far, (n, 2): a line that fades with age and a dot per step.
 
-    Args:
-        path: the particle's points in units, (n, 2).
-        box: outside of it nothing is drawn.
-        color: of line and dots.
-        width: of the line.
-        dot: radius of the dots, units.
+    Outside of the box nothing is drawn; the dots' radius is in units.
     """
 
-    def __init__(
-        self, path: np.ndarray, box: Box, color: str, width: float = LINE, dot: float = 0.045
-    ) -> None:
+    def __init__(self, path: np.ndarray, box: Box, color: str, width: float, dot: float) -> None:
         self._path, self._box, self._dot = path, box, disc(dot)
-        opacities = [*(opacity for _, opacity in TRAIL_AGES), TRAIL_OLD]
-        self._lines = VGroup(*(shape(stroke=color, width=width, opacity=o) for o in opacities))
-        self._dots = shape(fill=color, opacity=0.6)
-        inside = [holds(box, point) for point in path]
-        self._dotted = (
-            [k for k in range(1, len(path)) if inside[k]] if len(path) <= MOST_DOTS else []
+        self._lines = VGroup(
+            *(shape(stroke=color, width=width, opacity=opacity) for _, opacity in TRAIL_AGES)
         )
+        self._dots = shape(fill=color, opacity=0.6)
+        steps = range(1, len(path)) if len(path) <= MOST_DOTS else ()
+        self._dotted = [k for k in steps if holds(box, path[k])]
         super().__init__(self._lines, self._dots)
 
     def show_at(self, step: float) -> Trail:
         last = step
-        for line, age in zip(self._lines, [*(age for age, _ in TRAIL_AGES), np.inf], strict=True):
+        for line, (age, _) in zip(self._lines, TRAIL_AGES, strict=True):
             first = max(step - age, 0.0)
-            pieces = clipped(part(self._path, first, last), self._box)
-            line.points = np.concatenate([np.zeros((0, 3)), *(corners(piece) for piece in pieces)])
+            line.points = joined(map(corners, clipped(part(self._path, first, last), self._box)))
             last = first
         shown = [k for k in self._dotted if k <= step + 1e-9]
-        centers = np.zeros((len(shown), 1, 3))
-        centers[:, 0, :2] = self._path[shown]
-        self._dots.points = (self._dot[None] + centers).reshape(-1, 3)
+        self._dots.points = joined(self._dot + (*self._path[k], 0.0) for k in shown)
         return self
 
 
 class Runner(VGroup):
     """A contender on a map: its trail and its particle.
 
-    Where the particle has left the map, an arrow stands at the edge that it left through, with
-    the step of its last point inside.
+    Where the particle has left the map's box, an arrow stands at the edge that it left through,
+    with the step of its last point inside.
 
     Args:
-        path: the contender's points in units, (n, 2); see ``shown_path``.
-        box: the map's plotting box.
+        path: the contender's points in units, (n, 2).
+        box: outside of it nothing is drawn.
         index: the contender's.
-        color: the contender's.
         theme: of the film.
         size: of particle, line and dots; 1 is as large as elsewhere.
     """
 
     def __init__(
-        self, path: np.ndarray, box: Box, index: int, color: str, theme: Theme, size: float = 1.0
+        self, path: np.ndarray, box: Box, index: int, theme: Theme, size: float = 1.0
     ) -> None:
         self.path, self._box = path, box
+        color = theme.contender(index)
         self.trail = Trail(path, box, color, LINE * size * theme.stroke_scale, 0.045 * size)
-        self.particle = Particle(index, color, theme, PARTICLE_RADIUS * size)
-        self._exit = Arrow(theme.text(color), 0.05)
+        self.particle = Particle(index, theme, PARTICLE_RADIUS * size)
+        self._exit = Arrow(theme.text(color))
         self._gone = Label("", SMALL, theme.text(color), weight="Semibold").on(theme.panel)
         super().__init__(self.trail, self.particle, self._exit, self._gone)
         self.show_at(0.0)
@@ -126,16 +115,14 @@ class Runner(VGroup):
             self.particle.stand(at)
             self._exit.point(at, at)
             self._gone.set_text("")
-            return self
-        self.particle.points = np.zeros((0, 3))
-        self._show_exit(step)
+        else:
+            self.particle.points = NOTHING
+            self._show_exit(step)
         return self
 
     def _show_exit(self, step: float) -> None:
         pieces = clipped(part(self.path, 0.0, step), self._box)
-        inside = [
-            k for k in range(int(step) + 1) if k < len(self.path) and holds(self._box, self.path[k])
-        ]
+        inside = [k for k, at in enumerate(self.path[: int(step) + 1]) if holds(self._box, at)]
         if not pieces or not inside:
             return
         inner, tip = pieces[-1][-2:]
@@ -143,17 +130,14 @@ class Runner(VGroup):
         tail = clipped(np.stack([tip, tip + back * 0.35]), self._box)[0][-1]
         self._exit.point(tail, tip)
         arrow = np.stack([tip + back * 0.35, tip])
-        for text in labels.leaves(inside[-1] + 1):
-            places = self._beside(arrow, back, text_width(text, SMALL, "Semibold") / 2)
-            if places:
-                self._gone.at = places[0]
-                self._gone.set_text(text)
-                return
-        self._gone.set_text("")
+        ways = (
+            (text, place)
+            for text in (way.format(step=inside[-1] + 1) for way in labels.LEAVES)
+            for place in self._beside(arrow, back, text_width(text, SMALL, "Semibold") / 2)
+        )
+        self._gone.set_text(*next(ways, ("", self._gone.at)))
 
-    def _beside(
-        self, arrow: np.ndarray, back: np.ndarray, half: float
-    ) -> list[tuple[float, float]]:
+    def _beside(self, arrow: np.ndarray, back: np.ndarray, half: float) -> list[At]:
         """Places beside an arrow with room for words of this half width, the best first."""
         box, tip = self._box, arrow[1]
         x = float(np.clip(tip[0], box.left + half + 0.1, box.right - half - 0.1))
@@ -163,22 +147,13 @@ class Runner(VGroup):
         y = float(np.clip(y, box.bottom + 0.25, box.top - 0.25))
         left, right = arrow[:, 0].min() - half - 0.15, arrow[:, 0].max() + half + 0.15
         low, high = arrow[:, 1].min() - 0.3, arrow[:, 1].max() + 0.3
+        room = box.inset(half + 0.03, 0.13, half + 0.03, 0.13)
         return [
             (px, py)
             for px, py in [(x, y), (left, y), (right, y), (x, low), (x, high)]
-            if box.left <= px - half - 0.03
-            and px + half + 0.03 <= box.right
-            and box.bottom <= py - 0.13
-            and py + 0.13 <= box.top
+            if holds(room, np.array([px, py]))
             and not clipped(arrow, Box(px - half - 0.1, py - 0.22, px + half + 0.1, py + 0.22))
         ]
-
-
-def shown_path(trajectory: Trajectory, chart: Chart) -> np.ndarray:
-    """A trajectory in units, (n, 2), up to its first point that is not finite."""
-    points = trajectory.points
-    bad = np.flatnonzero(~np.isfinite(points).all(axis=1))
-    return chart.place(points[: bad[0]] if len(bad) else points)
 
 
 class Arrow(VMobject):
@@ -190,29 +165,16 @@ class Arrow(VMobject):
 
     def point(self, tail: np.ndarray, tip: np.ndarray) -> Arrow:
         """Reach from tail to tip, (2,) each, units; nothing where they coincide."""
-        tail, tip = np.asarray(tail, dtype=float), np.asarray(tip, dtype=float)
         length = float(np.linalg.norm(tip - tail))
         if length < 1e-6:
-            self.points = np.zeros((0, 3))
+            self.points = NOTHING
             return self
-        along_, half = (tip - tail) / length, self._width / 2
-        across = np.array([-along_[1], along_[0]])
+        way = (tip - tail) / length
         head = min(4.2 * self._width, 0.6 * length)
-        flare = head * 0.48
-        neck = tip - along_ * head
-        half = min(half, flare * 0.5)
-        self.points = corners(
-            np.array(
-                [
-                    tail + across * half,
-                    neck + across * half,
-                    neck + across * flare,
-                    tip,
-                    neck - across * flare,
-                    neck - across * half,
-                    tail - across * half,
-                ]
-            ),
-            closed=True,
-        )
+        flare, neck = head * 0.48, tip - way * head
+        half = min(self._width / 2, flare * 0.5)
+        shaft, side = np.array([-way[1], way[0]]) * half, np.array([-way[1], way[0]]) * flare
+        outline = [tail + shaft, neck + shaft, neck + side, tip]
+        outline += [neck - side, neck - shaft, tail - shaft]
+        self.points = corners(outline, closed=True)
         return self

@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from manim import LineJointType, VMobject
+from numpy.typing import ArrayLike
 
-from scenes.kit.markers import Marker, marker_of
+from scenes.kit.markers import marker_of
 from scenes.look import Box
 
 # Line widths in Manim's points (1/100 unit).
 HAIR, THIN, LINE, BOLD = 1.0, 1.6, 3.0, 4.5
+NOTHING = np.zeros((0, 3))  # points of what does not show
 
 
-def corners(points: np.ndarray, closed: bool = False) -> np.ndarray:
-    """A polyline as Manim's curves.
-
-    Args:
-        points: corners, (n, 2) or (n, 3), units.
-        closed: whether the last corner is joined to the first.
-
-    Returns:
-        Curves, (4 (n - 1), 3), or 4 more when closed; (0, 3) for fewer than two corners.
-    """
-    points = np.asarray(points, dtype=float)
-    if closed and len(points):
-        points = np.concatenate([points, points[:1]])
-    if len(points) < 2:
-        return np.zeros((0, 3))
-    start, end = points[:-1], points[1:]
+def corners(points: ArrayLike, closed: bool = False) -> np.ndarray:
+    """A polyline, (n, 2) in units, as Manim's curves, (4 (n - 1), 3), or 4 more if closed."""
+    flat = np.pad(np.asarray(points, dtype=float), ((0, 0), (0, 1)))
+    if closed:
+        flat = np.concatenate([flat, flat[:1]])
+    start, end = flat[:-1], flat[1:]
     third = (end - start) / 3
-    curves = np.zeros((len(start), 4, 3))
-    for k, corner in enumerate((start, start + third, end - third, end)):
-        curves[:, k, : points.shape[1]] = corner
-    return curves.reshape(-1, 3)
+    return np.stack([start, start + third, end - third, end], axis=1).reshape(-1, 3)
 
 
 def shape(
@@ -51,29 +42,19 @@ def shape(
         stroke_opacity=opacity if stroke else 0.0,
         joint_type=LineJointType.ROUND,
     )
-    mobject.points = np.concatenate([np.zeros((0, 3)), *outlines])
+    mobject.points = joined(outlines)
     return mobject
+
+
+def joined(outlines: Iterable[np.ndarray]) -> np.ndarray:
+    """Curves of several outlines, of none as well, (4k, 3)."""
+    return np.concatenate([NOTHING, *outlines])
 
 
 def rectangle(box: Box) -> np.ndarray:
     """Outline of a box."""
-    return corners(
-        np.array(
-            [
-                (box.left, box.bottom),
-                (box.right, box.bottom),
-                (box.right, box.top),
-                (box.left, box.top),
-            ]
-        ),
-        closed=True,
-    )
-
-
-def regular(sides: int, radius: float, turn_degrees: float) -> np.ndarray:
-    """Outline of a regular polygon round the origin; its first corner is turned from the x axis."""
-    points = Marker(sides, turn_degrees=turn_degrees).outline(radius)
-    return corners(np.array(points), closed=True)
+    x, y = (box.left, box.right, box.right, box.left), (box.bottom, box.bottom, box.top, box.top)
+    return corners(np.stack([x, y], axis=1), closed=True)
 
 
 # Four Bezier quarters of the unit circle (the usual handle length 4/3 (sqrt 2 - 1)).
@@ -95,22 +76,21 @@ def disc(radius: float) -> np.ndarray:
 def marker_outline(index: int, radius: float) -> np.ndarray:
     """Outline of a contender's marker round the origin, (4k, 3)."""
     points = marker_of(index).outline(radius)
-    return corners(np.array(points), closed=True) if points else disc(radius)
+    return corners(points, closed=True) if points else disc(radius)
 
 
 def along(path: np.ndarray, step: float) -> np.ndarray:
     """The point of a polyline at a fractional step; steps before and after its ends stay there."""
-    step = min(max(step, 0.0), len(path) - 1.0)
-    whole = min(int(step), len(path) - 2) if len(path) > 1 else 0
     if len(path) == 1:
         return path[0]
+    step = min(max(step, 0.0), len(path) - 1.0)
+    whole = min(int(step), len(path) - 2)
     return path[whole] + (path[whole + 1] - path[whole]) * (step - whole)
 
 
 def part(path: np.ndarray, first: float, last: float) -> np.ndarray:
     """The piece of a polyline between two fractional steps."""
-    last = min(last, len(path) - 1.0)
-    first = max(first, 0.0)
+    first, last = max(first, 0.0), min(last, len(path) - 1.0)
     if last <= first:
         return path[:0]
     inner = path[int(np.floor(first)) + 1 : int(np.ceil(last))]
@@ -123,16 +103,9 @@ def holds(box: Box, point: np.ndarray) -> bool:
 
 
 def clipped(path: np.ndarray, box: Box) -> list[np.ndarray]:
-    """The pieces of a polyline inside a box.
+    """The pieces, (k, 2), of a polyline of finite points, (n, 2), inside a box.
 
     Cairo draws lines to far points in wrong directions, so what leaves a plot is cut here.
-
-    Args:
-        path: finite points, (n, 2).
-        box: units.
-
-    Returns:
-        Pieces, (k, 2) each.
 
     Source:
         Y.-D. Liang and B. A. Barsky, "A New Concept and Method for Line Clipping",
@@ -156,25 +129,19 @@ def clipped(path: np.ndarray, box: Box) -> list[np.ndarray]:
     tails = np.where(first == 0.0, starts, np.clip(starts + ways * first, low, high))
     heads = np.where(last == 1.0, stops, np.clip(starts + ways * last, low, high))
     breaks = 1 + np.flatnonzero((tails[1:] != heads[:-1]).any(axis=1))
-    begins, ends = [0, *breaks.tolist()], [*breaks.tolist(), len(tails)]
-    return [
-        np.concatenate([tails[i : i + 1], heads[i:k]])
-        for i, k in zip(begins, ends, strict=True)
-        if i < k
-    ]
+    runs = zip(np.split(tails, breaks), np.split(heads, breaks), strict=True)
+    return [np.concatenate([some[:1], others]) for some, others in runs if len(some)]
 
 
-def dashes(
-    start: tuple[float, float], end: tuple[float, float], dash: float = 0.12, gap: float = 0.09
-) -> list[np.ndarray]:
+DASH, GAP = 0.12, 0.09  # units
+
+
+def dashes(start: tuple[float, float], end: tuple[float, float]) -> list[np.ndarray]:
     """Outlines of a dashed straight line, units."""
-    a, b = np.array(start), np.array(end)
-    length = float(np.linalg.norm(b - a))
-    starts = np.arange(0.0, length, dash + gap)
-    return [
-        corners(np.stack([a + (b - a) * s / length, a + (b - a) * min(s + dash, length) / length]))
-        for s in starts
-    ]
+    a, way = np.array(start), np.array(end) - np.array(start)
+    length = float(np.linalg.norm(way))
+    ends = ((s, min(s + DASH, length)) for s in np.arange(0.0, length, DASH + GAP))
+    return [corners([a + way * s / length for s in pair]) for pair in ends]
 
 
 def ring(radius: float) -> np.ndarray:

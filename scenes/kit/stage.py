@@ -6,11 +6,13 @@ any frame rate, and what a frame shows depends on its time alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache, cached_property
-from typing import ClassVar, TypedDict, TypeVar
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, TypeVar
 
+import numpy as np
 from manim import Animation, Mobject, Scene, VGroup, Wait, config
 from manim.animation.animation import prepare_animation
 from manim.mobject.mobject import _AnimationBuilder
@@ -21,11 +23,11 @@ from momentum_math.story import Story
 from scenes import look as looks
 from scenes.kit.animations import Appear, Vanish
 from scenes.kit.charts import Chart
-from scenes.kit.particles import Runner, shown_path
+from scenes.kit.particles import Runner
 from scenes.kit.text.label import Label, fitted, text_width, wrap
 from scenes.kit.text.scripts import directed
 from scenes.look import BODY, SMALL, TITLE, Look
-from scenes.storyboard import Beat, Storyboard, tell
+from scenes.storyboard import Storyboard, tell
 
 DEFAULT_EXPERIMENT = EXPERIMENTS / "momentum.toml"
 FADE_SECONDS = 0.4
@@ -33,46 +35,28 @@ FADE_SECONDS = 0.4
 FOOTER_SIZES = ((BODY, 0.46), (SMALL, 0.3), (0.18, 0.22))
 
 
-@cache
-def _default_story() -> Story:
-    return Story(run(load_experiment(DEFAULT_EXPERIMENT)))
-
-
-class Track(TypedDict):
-    """The places of a contender's particle in time; see ``ChapterScene.track``."""
-
-    contender: int
-    color: str
-    x: list[float]
-    y: list[float]
-    steps: list[list[float]]
-
-
 Fact = TypeVar("Fact")
 
 
 def needed(fact: Fact | None) -> Fact:
-    """A fact of a story that a chapter is about.
-
-    Raises:
-        LookupError: the story has none, and so the storyboard has no such chapter or beat.
-    """
+    """A fact of a story that a chapter is about; without it there is no such chapter or beat."""
     if fact is None:
         raise LookupError("the story has no such fact; the storyboard leaves its beats out")
     return fact
 
 
+@dataclass(frozen=True)
 class BeatClock:
     """The running beat: how long it lasts and how much of it is left."""
 
-    def __init__(self, beat: Beat, scene: ChapterScene) -> None:
-        self._scene, self._start = scene, scene.clock
-        self.name, self.seconds = beat.name, beat.seconds
+    scene: ChapterScene
+    start: float
+    seconds: float
 
     @property
     def left(self) -> float:
         """Seconds of the beat that are not yet played."""
-        return round(self._start + self.seconds - self._scene.clock, 6)
+        return round(self.start + self.seconds - self.scene.clock, 6)
 
 
 class ChapterScene(Scene):
@@ -91,17 +75,14 @@ class ChapterScene(Scene):
 
     @cached_property
     def story(self) -> Story:
-        """The facts of the outcome."""
-        return _default_story()
+        return Story(run(load_experiment(DEFAULT_EXPERIMENT)))
 
     @cached_property
     def storyboard(self) -> Storyboard:
-        """The film as data."""
         return tell(self.story)
 
     @cached_property
     def look(self) -> Look:
-        """The film's theme and frame."""
         return looks.look()
 
     def setup(self) -> None:
@@ -109,30 +90,24 @@ class ChapterScene(Scene):
         self.camera.background_color = self.theme.background  # type: ignore[union-attr]  # Cairo's
         self.clock = 0.0
         self.beat_times: list[tuple[str, float, float]] = []
-        self.tracks: list[Track] = []
+        self.tracks: list[dict[str, Any]] = []
         self._footer, self._footer_text = VGroup(), ""
         self._turning: list[Animation] = []
 
-    # --- short names for what scenes ask for all the time
-
     @property
     def theme(self) -> looks.Theme:
-        """The colours."""
         return self.look.theme
 
     @property
     def frame(self) -> looks.Frame:
-        """The picture's shape, and its boxes."""
         return self.look.frame
 
     @property
     def outcome(self) -> Outcome:
-        """The experiment and its runs."""
         return self.story.outcome
 
     @property
     def experiment(self) -> Experiment:
-        """The experiment that was run."""
         return self.story.experiment
 
     def color(self, index: int) -> str:
@@ -141,67 +116,52 @@ class ChapterScene(Scene):
 
     def runner(self, index: int, chart: Chart, size: float = 1.0) -> Runner:
         """A contender's particle and trail on a map."""
-        path = shown_path(self.outcome.runs[index].trajectory, chart)[
-            : self.experiment.map.steps + 2
-        ]
-        return Runner(path, chart.box, index, self.color(index), self.theme, size)
-
-    # --- time
+        points = self.outcome.runs[index].trajectory.points
+        good = np.logical_and.accumulate(np.isfinite(points).all(axis=1))
+        path = chart.place(points[good][: self.experiment.map.steps + 2])
+        return Runner(path, chart.box, index, self.theme, size)
 
     @contextmanager
     def beat(self, name: str) -> Iterator[BeatClock]:
         """Play one beat of the storyboard; what is left of its seconds is held.
 
         Raises:
-            RuntimeError: the beat is not the storyboard's next, or what was played is longer.
+            RuntimeError: it is not the storyboard's next, or what was played is longer.
         """
-        beats = self.storyboard[self.chapter].beats
-        expected = beats[len(self.beat_times)].name if len(self.beat_times) < len(beats) else None
-        if name != expected:
+        beat = next(iter(self.storyboard[self.chapter].beats[len(self.beat_times) :]), None)
+        if beat is None or beat.name != name:
+            expected = beat and beat.name
             raise RuntimeError(
                 f"{self.chapter}: beat {name!r} played, the storyboard has {expected!r}"
             )
-        beat = beats[len(self.beat_times)]
-        clock, start = BeatClock(beat, self), self.clock
+        clock = BeatClock(self, self.clock, beat.seconds)
         self._turn_footer(beat.on_screen)
         yield clock
         if clock.left < -1e-6:
             raise RuntimeError(
                 f"{self.chapter}.{name}: {-clock.left:.2f} s longer than its {beat.seconds} s"
             )
-        if clock.left > 1e-6:
-            self.wait(clock.left)
-        self.beat_times.append((name, start, self.clock))
+        self.wait(clock.left)
+        self.beat_times.append((name, clock.start, self.clock))
 
     def play(  # type: ignore[override]  # Manim's takes any keyword
         self,
         *args: Animation | _AnimationBuilder | Mobject,
         run_time: float | None = None,
-        rate_func: Callable[[float], float] | None = None,
     ) -> None:
-        """Play animations together, on whole frames.
-
-        Args:
-            args: animations, or ``mobject.animate`` builders, which pass for mobjects.
-            run_time: seconds for each of them; without it each keeps its own.
-            rate_func: for each of them; without it each keeps its own.
+        """Play animations, or ``mobject.animate``, together on whole frames, for seconds if given.
 
         Raises:
             RuntimeError: a mobject on stage has updaters.
         """
         animations = [prepare_animation(arg) for arg in args]  # type: ignore[arg-type]  # it refuses
         for animation in animations:
-            if run_time is not None:
-                animation.run_time = run_time
-            if rate_func is not None:
-                animation.rate_func = rate_func
+            animation.run_time = animation.run_time if run_time is None else run_time
         seconds = max(animation.run_time for animation in animations)
         if self._turning:
-            seconds = max(seconds, FADE_SECONDS) if isinstance(animations[0], Wait) else seconds
-            animations = [a for a in animations if not isinstance(a, Wait)]
             for animation in self._turning:
                 animation.run_time = min(FADE_SECONDS, seconds)
-            animations += self._turning
+            animations = [a for a in animations if not isinstance(a, Wait)] + self._turning
             if not any(a.run_time >= seconds for a in animations):
                 animations.append(Wait(seconds))
             self._turning = []
@@ -212,7 +172,7 @@ class ChapterScene(Scene):
 
     def wait(self, duration: float = 1.0) -> None:  # type: ignore[override]  # Manim's may stop early
         """Hold the picture."""
-        if self._turning:
+        if self._turning and duration > 1e-6:
             turn = min(FADE_SECONDS, duration)
             self.play(Wait(turn))
             duration -= turn
@@ -224,16 +184,9 @@ class ChapterScene(Scene):
 
         Manim makes ceil(run_time * fps) frames of a play, give or take one by rounding, and
         floor of a held picture; half a frame less, or a hair more, is unambiguous.
-
-        Raises:
-            RuntimeError: a mobject on stage has updaters, which the clock would not run.
         """
-        updaters = [
-            *self.updaters,
-            *(updater for mobject in self.mobjects for updater in mobject.get_family_updaters()),
-            *(updater for each in animations for updater in each.mobject.get_family_updaters()),
-        ]
-        if updaters:
+        shown: list[Any] = [*self.mobjects, *(animation.mobject for animation in animations)]
+        if self.updaters or any(mobject.get_family_updaters() for mobject in shown):
             raise RuntimeError(f"{self.chapter}: updaters are never run; play a March instead")
         fps = config.frame_rate
         first, last = round(self.clock * fps), round((self.clock + seconds) * fps)
@@ -244,8 +197,6 @@ class ChapterScene(Scene):
             if animation.run_time >= seconds or held:
                 animation.run_time = exact
         super().play(*animations)
-
-    # --- words
 
     def _turn_footer(self, text: str) -> None:
         """Have the footer change with the next thing that is played."""
@@ -266,9 +217,8 @@ class ChapterScene(Scene):
             if step * (len(lines) - 1) + em <= box.height and widest <= box.width:
                 break
         top = box.center[1] + step * (len(lines) - 1) / 2
-        places = ((box.center[0], top - step * i) for i in range(len(lines)))
-        ink = self.theme.ink
-        return VGroup(*(Label(line, em, ink, at) for line, at in zip(lines, places, strict=True)))
+        x, ink = box.center[0], self.theme.ink
+        return VGroup(*(Label(one, em, ink, (x, top - step * i)) for i, one in enumerate(lines)))
 
     def heading(self, centered: bool = False) -> VGroup:
         """The chapter's heading, top left or in the middle; in two small lines if it is long."""
@@ -276,22 +226,14 @@ class ChapterScene(Scene):
         title = directed(self.storyboard[self.chapter].title)
         sizes = (em for em in (TITLE, BODY) if text_width(title, em, "Semibold") <= box.width)
         em = next(sizes, SMALL)
-        lines = wrap(title, em, box.width, "Semibold")
-        if len(lines) > 2:
-            lines = [lines[0], " ".join(lines[1:])]
+        first, *rest = wrap(title, em, box.width, "Semibold")
+        lines = [first, " ".join(rest)] if rest else [first]
         x, across = (box.center[0], 0.5) if centered else (box.left, 0.0)
-        top = box.center[1] + 0.3 * (len(lines) - 1) / 2
-        shown = [fitted(line, em, box.width, "Semibold") for line in lines]
-        places = [(x, top - 0.3 * i) for i in range(len(lines))]
-        ink = self.theme.ink
-        return VGroup(
-            *(
-                Label(line, em, ink, at, across=across, weight="Semibold")
-                for line, at in zip(shown, places, strict=True)
-            )
-        )
-
-    # --- the picture against the mathematics
+        top, heading = box.center[1] + 0.3 * (len(lines) - 1) / 2, VGroup()
+        for i, line in enumerate(lines):
+            shown, at = fitted(line, em, box.width, "Semibold"), (x, top - 0.3 * i)
+            heading.add(Label(shown, em, self.theme.ink, at, across=across, weight="Semibold"))
+        return heading
 
     def track(
         self,
@@ -300,22 +242,13 @@ class ChapterScene(Scene):
         y: tuple[float, float],
         steps: list[tuple[int, float]],
     ) -> None:
-        """Note where a contender's particle stands, for the manifest.
+        """Note where a contender's particle stands at steps and seconds, for the manifest.
 
-        Args:
-            contender: its index.
-            x: (scale, offset): a datum stands at datum * scale + offset, in units.
-            y: the same upwards.
-            steps: (step, seconds from the chapter's start).
+        x and y are (scale, offset): a datum stands at datum * scale + offset, in units.
         """
+        color, times = self.color(contender).lower(), [[step, round(t, 6)] for step, t in steps]
         self.tracks.append(
-            {
-                "contender": contender,
-                "color": self.color(contender).lower(),
-                "x": list(x),
-                "y": list(y),
-                "steps": [[step, round(seconds, 6)] for step, seconds in steps],
-            }
+            {"contender": contender, "color": color, "x": list(x), "y": list(y), "steps": times}
         )
 
     @staticmethod

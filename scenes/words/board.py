@@ -1,21 +1,13 @@
 """The notes on the board, and the film in one sentence."""
 
-from __future__ import annotations
-
 from momentum_math.story import Story
 from scenes.words.names import axis_kind, short_name
-from scenes.words.numbers import beta, counted, number
+from scenes.words.numbers import beta, counted
 from scenes.words.race import ENDS
 from scenes.words.runs import steps_taken
 
-USUAL_BETA = 0.9
-RULES_TITLE = "Update rules"
+RULES_TITLE, SOME_RULES_TITLE = "Update rules", "{shown} of {count} update rules"
 THRESHOLD_LINES = ("convergence", "threshold")
-
-
-def some_rules_title(shown: int, count: int) -> str:
-    """The heading of the update rules where there is no room for all."""
-    return f"{shown} of {count} update rules"
 
 
 def race_titles(story: Story) -> list[str]:
@@ -30,17 +22,10 @@ def race_titles(story: Story) -> list[str]:
 
 def intuition(story: Story) -> tuple[str, str, str]:
     """The effect of a velocity in three short sentences."""
+    sums = "v accumulates past gradients."
     if story.slow_axis == 0 and story.cancels_across:
-        return (
-            "v accumulates past gradients.",
-            "Vertical oscillations cancel out.",
-            "Horizontal steps compound.",
-        )
-    return (
-        "v accumulates past gradients.",
-        "What changes sign cancels out.",
-        "What agrees compounds.",
-    )
+        return sums, "Vertical oscillations cancel out.", "Horizontal steps compound."
+    return sums, "What changes sign cancels out.", "What agrees compounds."
 
 
 def notes(story: Story) -> list[tuple[str, list[str]]]:
@@ -60,10 +45,10 @@ def brief(said: str) -> str:
 
 
 def sweet_spot(story: Story) -> str:
-    """The β to remember: the usual one, or the best here where that is another."""
+    """The β to remember: the usual 0.9, or the best here where that is another."""
     swept = story.beta_sweep
-    if swept is None or abs(swept.best_beta - USUAL_BETA) <= 0.05:
-        return f"β = {number(USUAL_BETA)}: typical sweet spot"
+    if swept is None or abs(swept.best_beta - 0.9) <= 0.05:
+        return "β = 0.9: typical sweet spot"
     return f"β = {beta(swept.best_beta)}: soonest at this α"
 
 
@@ -78,5 +63,4 @@ def moral(story: Story) -> str:
         return "Every run on one board, with its rule."
     if not story.anyone_moves:
         return "Where there is no slope, nobody moves, whatever they remember."
-    first, second, third = intuition(story)
-    return f"{first} {second} {third} Which β is best depends on the step size."
+    return " ".join((*intuition(story), "Which β is best depends on the step size."))

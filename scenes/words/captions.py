@@ -1,13 +1,199 @@
-"""What is said of momentum and of the race: chapters memory to summary."""
+"""What is said of each beat, chapter by chapter."""
 
-from __future__ import annotations
+from typing import NamedTuple
 
-from momentum_math.story import LateArrival, Story
+from momentum_math.story import Basin, LateArrival, Story
 from scenes.words.board import intuition
 from scenes.words.names import axis_kind, name_in_sentence
-from scenes.words.numbers import beta, counted, number, threshold
+from scenes.words.numbers import beta, counted, factor, number, threshold
 from scenes.words.race import arrivals, times_fewer
-from scenes.words.said import Said, both_ways
+from scenes.words.runs import resting, upper_first
+
+
+class Said(NamedTuple):
+    """The words of a beat: a sentence or more for the captions, and fewer words on screen."""
+
+    caption: str
+    on_screen: str = ""  # empty where the picture says it
+
+
+def both_ways(text: str) -> Said:
+    """The same words as caption and on screen."""
+    return Said(text, text)
+
+
+# --- ravine ----------------------------------------------------------------------------------
+
+FORMULA = Said("This is the loss as a formula.", "The loss, as a formula.")
+RINGS = Said(
+    "This is the loss from above: each ring joins points of equal loss.",
+    "Each ring: equal loss.",
+)
+NO_RINGS = Said(
+    "This is the map, without rings: the loss goes up and down too fast for them here.",
+    "Too fine for rings of equal loss.",
+)
+
+
+def rings(story: Story) -> Said:
+    """The words for the rings and the marks on the map."""
+    said, marks = RINGS if story.experiment.map.heights else NO_RINGS, _marks(story)
+    return Said(f"{said.caption} {marks}", f"{said.on_screen} {marks}") if marks else said
+
+
+def _marks(story: Story) -> str:
+    """The sentence about the crosses on the map; empty where no minimum is known."""
+    count, lowest = len(story.minima), len(story.landscape.minima)
+    if count == 0:
+        return "There is no minimum." if story.landscape.name == "saddle" else ""
+    if count > 1:
+        return "The crosses: the minima." if lowest == count else "The crosses: minima."
+    return "The cross: the minimum." if lowest else "The cross: a minimum."
+
+
+def curvatures(story: Story, center: Basin) -> Said:
+    """The words for the curvatures of the basin, or else of the saddle point."""
+    high, low = number(center.high), number(center.low)
+    if story.basin is None:
+        return Said(
+            f"It is a saddle: the curvature is {high} one way and {low} the other.",
+            "Up one way, down the other: flat only in the middle.",
+        )
+    is_one_of_several = len(story.minima) > 1
+    at = "At the minimum nearest to the best run's end" if is_one_of_several else "At the minimum"
+    if story.is_ravine:
+        ravine = f"{at} it is a ravine" if is_one_of_several else "It is a ravine"
+        kappa = number(center.condition)
+        return Said(
+            f"{ravine}: the curvature is {high} across and {low} along, a ratio of {kappa}.",
+            "Steep across the valley, almost flat along it.",
+        )
+    if high == low:
+        return Said(f"{at} the curvature is {high}, whichever way one looks.", "A round bowl.")
+    return Said(
+        f"{at} the curvature is {high} one way and {low} the other.",
+        "The same bowl, cut along its two axes.",
+    )
+
+
+def downhill(story: Story) -> Said:
+    """The words for the steepest descent at the start."""
+    if story.start_gradient is None:
+        return both_ways("At the start the slope is undefined: there is no way to step.")
+    if not story.start_gradient.any():
+        return _NO_SLOPE[story.starts_at_minimum, story.experiment.noise is not None]
+    along, across = story.start_slopes or (0.0, 0.0)
+    if across <= 2 * along:
+        return Said(
+            "At the start, the arrow points down the steepest slope.",
+            "The start, and the steepest way down.",
+        )
+    if along <= 1e-9 * across:
+        return Said(
+            f"At the start, the steepest way down points straight across: {number(across)}.",
+            "Downhill points straight across the valley.",
+        )
+    return Said(
+        "At the start, the steepest way down points across the valley: "
+        f"{number(across)} across, only {number(along)} along.",
+        "Downhill points across the valley, hardly along it.",
+    )
+
+
+# Whether the start is a minimum, and whether there is noise -> what is said where it is flat.
+_NO_SLOPE = {
+    (True, True): Said(
+        "It stands at the minimum: only the noise moves it.",
+        "It stands at the minimum: only noise moves it.",
+    ),
+    (True, False): both_ways("It stands at the minimum: nothing pulls."),
+    (False, True): Said(
+        "At the start the slope is zero: only the noise moves it.",
+        "At the start the slope is zero: only noise moves it.",
+    ),
+    (False, False): both_ways("At the start the slope is zero: nothing pulls."),
+}
+
+
+# --- zigzag ----------------------------------------------------------------------------------
+
+
+def first_steps(story: Story) -> Said:
+    """The words for the first steps of the baseline."""
+    if story.factors is None or not story.zigzags:
+        return both_ways("The first steps, each along its arrow.")
+    along, across = map(factor, story.factors)
+    caption = f"Each step multiplies one distance by {across}, and the other by {along}."
+    shown = "Every step overshoots in one direction."
+    if story.is_ravine:
+        caption = (
+            f"Each step multiplies the distance across the valley by {across}, "
+            f"and along it by {along}."
+        )
+        shown = "Every step overshoots across, and gains little along."
+    elif story.factors[0] < 0:
+        shown = "Every step overshoots."
+    if story.factors[1] < -1:
+        shown = "Every step overshoots, further than the last."
+    elif story.factors[1] == -1:
+        shown = "Every step overshoots, as far as the last."
+    return Said(caption, shown)
+
+
+def crawl(story: Story) -> Said:
+    """The words for the rest of the baseline's steps."""
+    one, steps, gone = story.baseline, story.experiment.map.steps, story.zigzag_ends
+    if one.fell:
+        return both_ways(f"Down and down: at step {one.ended_at} it is out of sight.")
+    if one.run.status == "diverged":
+        return both_ways(f"It diverges: at step {one.ended_at} it is out of sight.")
+    if one.run.status == "stopped":
+        return both_ways(f"It stops at step {one.ended_at}: there the slope is undefined.")
+    if one.rest_elsewhere is not None and steps == story.experiment.steps:
+        return both_ways(f"Then faster. {upper_first(resting(one))}.")
+    has_zigzag = story.is_ravine and one.oscillates(steps) and story.experiment.noise is None
+    if has_zigzag and gone is not None and 1 < gone < steps:
+        return Said(
+            f"The zigzag has died down by step {gone}. "
+            "What remains is the crawl along the valley floor.",
+            f"The zigzag is gone by step {gone}. The crawl remains.",
+        )
+    if steps == 1:
+        return both_ways("There is only one step.")
+    return both_ways(f"Then faster: the first {steps} steps.")
+
+
+def limit(story: Story, across: float, lr_limit: float) -> Said:
+    """The words for the step size of plain descent, held against its limit; see ``Story``."""
+    end, lr = number(lr_limit), number(story.baseline.lr)
+    if story.baseline.lr < lr_limit:
+        if story.zigzags:
+            return Said(
+                f"A larger step size is no way out: from {end} on, the zigzag never dies.",
+                f"Why not a larger α? From {end} on, the zigzag never dies.",
+            )
+        if across < 0:  # only the start hides it
+            return Said(
+                f"From a step size of {end} on, "
+                "the smallest push across would grow with each step.",
+                f"Why not a larger α? From {end} on, any push across grows.",
+            )
+        return Said(
+            f"From a step size of {end} on, it no longer converges.",
+            f"Why not a larger α? From {end} on, it no longer converges.",
+        )
+    if not story.zigzags:
+        return both_ways(
+            f"α = {lr} is beyond the limit {end}; only the start on the axis hides it."
+        )
+    if story.baseline.lr == lr_limit:
+        return both_ways(f"α = {lr} is the limit: the zigzag never dies.")
+    return Said(
+        f"The step size {lr} is beyond the limit of {end}: "
+        "across, every step is longer than the last.",
+        f"α = {lr} is beyond the limit {end}: the zigzag grows.",
+    )
+
 
 # --- memory ----------------------------------------------------------------------------------
 
@@ -58,19 +244,17 @@ def roll(story: Story, slow: int, rate: int) -> Said:
     """The words for the rest of the steps, so many a second."""
     if not story.anyone_moves:
         return _standstill(story)
-    steps, is_alone = counted(story.experiment.map.steps), len(story.runs) == 1
-    if is_alone:
-        caption = f"It takes {steps}."
-        shown = "Onwards: one dot, one step." if rate == 5 else f"Onwards, {rate} steps a second."
+    steps = counted(story.experiment.map.steps)
+    if len(story.runs) == 1:
+        caption, dots = f"It takes {steps}.", "Onwards: one dot, one step."
+        shown = f"Onwards, {rate} steps a second."
     else:
-        caption = f"All take {steps} in lockstep."
-        shown = (
-            "All in lockstep: one dot, one step."
-            if rate == 5
-            else f"All in lockstep, {rate} steps a second."
-        )
+        caption, dots = f"All take {steps} in lockstep.", "All in lockstep: one dot, one step."
+        shown = f"All in lockstep, {rate} steps a second."
     if slow == story.experiment.map.steps:
         shown = one_by_one(story, slow).on_screen
+    elif rate == 5:
+        shown = dots
     return Said(caption, shown)
 
 
@@ -89,13 +273,12 @@ RACE_TITLE = "The race"
 
 def axes(story: Story) -> Said:
     """The words for the axes of the race."""
-    kind = axis_kind(story)
-    on_screen = f"Now the loss, on a {kind}."
-    if story.experiment.threshold is None:
-        return Said(f"Now the loss against the step, on a {kind}.", on_screen)
-    aim = threshold(story.experiment.threshold)
-    caption = f"Now the loss against the step, on a {kind}, with the threshold at {aim}."
-    return Said(caption, on_screen)
+    kind, aim = axis_kind(story), story.experiment.threshold
+    caption = f"Now the loss against the step, on a {kind}."
+    if aim is not None:
+        limit = threshold(aim)
+        caption = f"Now the loss against the step, on a {kind}, with the threshold at {limit}."
+    return Said(caption, f"Now the loss, on a {kind}.")
 
 
 def tail(story: Story) -> Said:
@@ -114,11 +297,8 @@ def rest(story: Story) -> Said:
 
 def bound(story: Story, late: LateArrival) -> Said:
     """The words for a contender that would arrive later."""
-    name, steps, (at, loss) = (
-        name_in_sentence(story.runs[late.index]),
-        story.experiment.steps,
-        late.lowest,
-    )
+    name, steps = name_in_sentence(story.runs[late.index]), story.experiment.steps
+    at, loss = late.lowest
     return Said(
         f"{name} does not arrive within {counted(steps)}; "
         f"its lowest loss is {number(loss, 2)} at step {at}. "
@@ -130,32 +310,28 @@ def bound(story: Story, late: LateArrival) -> Said:
 
 # --- dial ------------------------------------------------------------------------------------
 
-
-def dial_title(has_pair: bool) -> str:
-    """The chapter's title: one knob is turned, or two."""
-    return "Two knobs" if has_pair else "The knob"
+ONE_KNOB_TITLE, TWO_KNOBS_TITLE = "The knob", "Two knobs"
 
 
 def turn(best_beta: float) -> Said:
     """The words for turning β."""
-    on_screen = "β → 0: behaves like plain descent.   β → 1: overshoots."
+    caption = "Turn β from 0 to 0.99: at 0 it is plain descent, near 1 it overshoots."
     if best_beta > 0:
-        return Said(
+        caption = (
             "Turn β from 0 to 0.99: at 0 it is plain descent, "
-            f"at {beta(best_beta)} it arrives soonest, near 1 it overshoots.",
-            on_screen,
+            f"at {beta(best_beta)} it arrives soonest, near 1 it overshoots."
         )
-    return Said("Turn β from 0 to 0.99: at 0 it is plain descent, near 1 it overshoots.", on_screen)
+    return Said(caption, "β → 0: behaves like plain descent.   β → 1: overshoots.")
 
 
 def best(best_beta: float, steps: int) -> Said:
     """The words for the best β and its steps."""
-    needed = counted(steps)
+    value, needed = beta(best_beta), counted(steps)
     if best_beta > 0:
         return Said(
-            f"At this step size the best is β = {beta(best_beta)}: "
+            f"At this step size the best is β = {value}: "
             f"{needed} until the loss stays below the threshold.",
-            f"At this α the best is β = {beta(best_beta)}: {needed}.",
+            f"At this α the best is β = {value}: {needed}.",
         )
     return Said(
         f"At this step size no memory is best: {needed} until the loss stays below the threshold.",

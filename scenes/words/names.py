@@ -1,7 +1,5 @@
 """Names: of contenders, axes, minima, and of the loss."""
 
-from __future__ import annotations
-
 import re
 
 from momentum_math import CustomLandscape, Experiment
@@ -27,11 +25,6 @@ def axis_units(x_note: str, y_note: str) -> list[str]:
         return [f"θ{x_note}"] if x_note else []
     notes = zip(AXES[::-1], (y_note, x_note), strict=True)
     return [f"{name}{note}" for name, note in notes if note]
-
-
-def minimum_name(index: int) -> str:
-    """The letter of one of several minima: A, B and so on."""
-    return chr(ord("A") + index)
 
 
 def title(one: RunStory) -> str:
@@ -79,9 +72,6 @@ def landscape_title(story: Story) -> str:
     return "A ravine" if story.is_ravine else "The landscape"
 
 
-# --- the loss --------------------------------------------------------------------------------
-
-
 def counts_from_zero(story: Story) -> bool:
     """Whether losses are told as they are, not as what they are above the minimum."""
     return story.landscape.minimum in (None, 0.0)
@@ -92,21 +82,14 @@ def loss_word(story: Story) -> str:
     return "loss" if counts_from_zero(story) else "loss above the minimum"
 
 
-def loss_name(story: Story) -> str:
-    """The name of the loss axis: the loss, or the loss less the minimum."""
-    is_found = isinstance(story.landscape, CustomLandscape) and not story.landscape.is_said
-    if is_found and not counts_from_zero(story):
-        return f"{_above_minimum(story)} (the lowest found)"
-    return _above_minimum(story)
-
-
-def _above_minimum(story: Story) -> str:
-    """The loss less its minimum, with the minimum as a number."""
+def loss_axis_names(story: Story) -> list[str]:
+    """Ways to name an axis of losses in few words, the longest first."""
     minimum = story.landscape.minimum
     if minimum is None or minimum == 0.0:
-        return LOSS_AXIS
+        return [LOSS_AXIS]
     text = exact(minimum) if len(exact(minimum)) <= 12 else number(minimum, 6)
-    return f"Loss f(θ) − ({text})" if minimum < 0 else f"Loss f(θ) − {text}"
+    name = f"Loss f(θ) − ({text})" if minimum < 0 else f"Loss f(θ) − {text}"
+    return [name, "Loss − min"]
 
 
 def axis_kind(story: Story) -> str:
@@ -116,23 +99,14 @@ def axis_kind(story: Story) -> str:
     return "log scale" if is_bounded and has_logarithms else "symmetric log scale"
 
 
-def loss_axis_names(story: Story) -> list[str]:
-    """Ways to name an axis of losses in few words, the longest first."""
-    if counts_from_zero(story):
-        return [LOSS_AXIS]
-    return [_above_minimum(story), "Loss − min"]
-
-
-def race_title(story: Story) -> str:
-    """The title over the loss axis."""
-    return f"{loss_name(story)}, {axis_kind(story)}, {counted(story.experiment.steps)}"
-
-
 def race_title_ways(story: Story) -> list[str]:
     """Ways to write the title over the loss axis, the longest first."""
     kind, steps = axis_kind(story), counted(story.experiment.steps)
-    short = [f"{name}, {kind}, {steps}" for name in loss_axis_names(story)]
-    return [race_title(story), *short]
+    names, landscape = loss_axis_names(story), story.landscape
+    is_found = isinstance(landscape, CustomLandscape) and not landscape.is_said
+    if is_found and not counts_from_zero(story):
+        names = [f"{names[0]} (the lowest found)", *names]
+    return [f"{name}, {kind}, {steps}" for name in names]
 
 
 def bound(constant: float, rate: float) -> str:
@@ -155,18 +129,14 @@ def minimum_found(experiment: Experiment) -> str:
     landscape = experiment.landscape
     if not isinstance(landscape, CustomLandscape) or landscape.is_said or landscape.lowest is None:
         return ""
-    found = landscape.lowest
+    found, value = landscape.lowest, exact(landscape.lowest.value)
     if not found.is_rest and landscape.said is None:
         return (
-            f"losses count from {exact(found.value)}: no lowest point was found; "
-            "minimum = … says another value"
+            f"losses count from {value}: no lowest point was found; minimum = … says another value"
         )
     if not found.is_rest:
-        return (
-            f"losses count from {exact(found.value)}: the lowest loss met; "
-            "minimum = … says another value"
-        )
-    at = [f"({number(x, 6)}, {number(y, 6)})" for x, y in found.points[:3]]
+        return f"losses count from {value}: the lowest loss met; minimum = … says another value"
+    at = " and ".join(f"({number(x, 6)}, {number(y, 6)})" for x, y in found.points[:3])
     if not at:
-        return f"losses count from {exact(found.value)}, the lowest value found"
-    return f"losses count from {exact(found.value)}, the lowest value found at {' and '.join(at)}"
+        return f"losses count from {value}, the lowest value found"
+    return f"losses count from {value}, the lowest value found at {at}"

@@ -1,7 +1,5 @@
 """Numbers as they are written on screen, in captions and on pages."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Sequence
@@ -9,7 +7,6 @@ from itertools import pairwise
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _PLAIN = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
-MOST_DIGITS = 4  # of a number at a tick
 LONGEST_COUNT = 1e4  # from here on a counter's digits after the first ones say nothing
 
 
@@ -21,13 +18,17 @@ def number(value: float, digits: int = 3) -> str:
     """
     if value == 0:
         return "0"
-    mantissa, exponent = _scientific(value, digits)
+    mantissa, _, power_of_ten = f"{value:.{digits - 1}e}".partition("e")
+    exponent, mantissa = int(power_of_ten), _trimmed(mantissa)
     if -4 <= exponent < 6:
         text = _trimmed(f"{value:.{max(0, digits - 1 - exponent)}f}")
     else:
-        sign = {"1": "", "-1": "-"}.get(mantissa, f"{mantissa} × ")
-        text = sign + power(exponent)
+        text = {"1": "", "-1": "-"}.get(mantissa, f"{mantissa} × ") + power(exponent)
     return text.replace("-", "−")
+
+
+def _trimmed(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def exact(value: float) -> str:
@@ -59,22 +60,8 @@ def tex_number(value: float, digits: int = 3) -> str:
     return re.sub("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda found: f"^{{{found[0].translate(_PLAIN)}}}", text)
 
 
-def _scientific(value: float, digits: int) -> tuple[str, int]:
-    """Mantissa and decimal exponent after rounding."""
-    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-    return _trimmed(mantissa), int(exponent)
-
-
-def _trimmed(text: str) -> str:
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 def power(exponent: int) -> str:
-    """A power of ten.
-
-    >>> power(-3)
-    '10⁻³'
-    """
+    """A power of ten, as in 10⁻³."""
     return "10" + str(exponent).translate(_SUPERSCRIPTS)
 
 
@@ -97,8 +84,7 @@ def signed(value: float, unit: float = 1.0) -> str:
     """
     if abs(value / unit) >= LONGEST_COUNT:
         return ("−" if value < 0 else "+") + number(abs(value), 4)
-    text = f"{value / unit:+.3f}".replace("-0.000", "+0.000")
-    text = text.replace("-", "−")
+    text = f"{value / unit:+.3f}".replace("-0.000", "+0.000").replace("-", "−")
     return text if unit == 1.0 else f"{text} × {power(round(math.log10(unit)))}"
 
 
@@ -112,15 +98,11 @@ def counter_unit(size: float) -> float:
     return 1.0 if -2 <= exponent <= 3 else float(f"1e{exponent}")
 
 
-def tick_texts(ticks: Sequence[float], most: int = MOST_DIGITS) -> tuple[list[str], str]:
-    """The numbers at an axis' ticks, and what the axis' name says of them where they are short.
+def tick_texts(ticks: Sequence[float], most: int = 4) -> tuple[list[str], str]:
+    """The numbers at an axis' ticks, in order, and what the axis' name says where they are short.
 
-    Numbers of many digits are counted in a power of ten; those that differ only in their last
-    digits are counted from the first of them.
-
-    Args:
-        ticks: in order.
-        most: more digits are many.
+    Numbers of more than ``most`` digits are counted in a power of ten; those that differ only in
+    their last digits are counted from the first of them.
 
     >>> tick_texts([-4.0, -2.0, 0.0]), tick_texts([1e-6, 1.5e-6])
     ((['−4', '−2', '0'], ''), (['1', '1.5'], ' × 10⁻⁶'))
@@ -180,6 +162,4 @@ def beta(value: float) -> str:
     >>> beta(0.9), beta(0.995)
     ('0.90', '0.995')
     """
-    return (
-        f"{value:.2f}" if math.isclose(round(value, 2), value, abs_tol=1e-9) else number(value, 4)
-    )
+    return f"{value:.2f}" if abs(round(value, 2) - value) <= 1e-9 else number(value, 4)

@@ -1,7 +1,5 @@
 """Sentences about the race: who leads, who arrives, who is level, what all have in common."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,7 +8,7 @@ from momentum_math import Place
 from momentum_math.story import RunStory, Story, are_level
 from scenes.words.names import loss_word, name_in_sentence
 from scenes.words.numbers import counted, number, threshold
-from scenes.words.runs import ending, final_loss, upper_first
+from scenes.words.runs import ending, upper_first
 
 MOST_NAMED = 3  # contenders in a sentence
 
@@ -22,18 +20,20 @@ def lead(story: Story) -> str:
         index, step = story.overtaking
         ahead, behind = name_in_sentence(story.runs[index]), name_in_sentence(story.baseline)
         return f"From step {step} on, {ahead} is ahead of {behind}."
+    ranked = story.ranking(steps)
+    best, last = ranked[0], ranked[-1]
+    if len(story.runs) == 1 and best.ended_at is not None:
+        return f"{best.label}: {ending(best)}."
     if len(story.runs) == 1:
-        return f"{story.runs[0].label}: {final_loss(story.runs[0])}."
-    leader = story.leader(steps)
-    if leader is not None:
+        loss = number(best.loss_at(steps))
+        return f"{best.label}: {loss_word(story)} {loss} after {counted(steps)}."
+    if leader := story.leader(steps):
         return f"In front at the end: {name_in_sentence(leader)}."
-    if all(one.has_ended(steps) for one in story.runs):
+    if best.has_ended(steps):
         return "Nobody reaches the end."
-    best, *_, last = story.ranking(steps)
-    if are_level(best, last, steps):
-        both = len(story.runs) == 2
-        return "At the end both are level." if both else "At the end all are level."
-    return "At the end nobody is ahead: the best are level."
+    if not are_level(best, last, steps):
+        return "At the end nobody is ahead: the best are level."
+    return "At the end both are level." if len(story.runs) == 2 else "At the end all are level."
 
 
 def arrivals(story: Story) -> str:
@@ -46,11 +46,9 @@ def arrivals(story: Story) -> str:
             return "The noise moves it from the minimum."
         return "From the minimum, the noise moves everyone."
     limit = threshold(story.experiment.threshold)
-    arrived = sorted(
-        (one.run.first_below, one.index) for one in story.runs if one.run.first_below is not None
-    )
+    arrived = [one for one in story.runs if one.run.first_below is not None]
     if arrived:
-        return _arrived(limit, [story.runs[i] for _, i in arrived[:MOST_NAMED]])
+        return _arrived(limit, sorted(arrived, key=lambda one: one.run.first_below or 0))
     reason = _why_nobody_arrives(story)
     if is_alone and reason:
         return f"Not below {limit} within {steps}: {reason}."
@@ -61,9 +59,10 @@ def arrivals(story: Story) -> str:
     return f"Nobody is below {limit} within {steps}."
 
 
-def _arrived(limit: str, named: Sequence[RunStory]) -> str:
-    """The sentence about who came below the threshold, and who not for good."""
-    if all(one.run.stays_below is None for one in named[0].story.runs):
+def _arrived(limit: str, arrived: Sequence[RunStory]) -> str:
+    """The sentence about who came below the threshold, the first one first."""
+    named = arrived[:MOST_NAMED]
+    if all(one.comes_and_goes for one in arrived):
         names = [f"{name_in_sentence(one)} at {one.run.first_below}" for one in named]
         return f"Below {limit}, not for good: {', '.join(names)}."
     return f"Below {limit}: {', '.join(map(_arrival, named))}."
@@ -90,15 +89,14 @@ _REASONS = {
 
 def _why_nobody_arrives(story: Story) -> str:
     """The reason that all have: they rest elsewhere, or have ended; empty where there is none."""
-    places = [one.rest_elsewhere for one in story.runs]
-    resting = [place for place in places if place is not None]
-    if len(resting) == len(places):
+    resting = [one.rest_elsewhere for one in story.runs if one.rest_elsewhere is not None]
+    statuses = {str(one.run.status) for one in story.runs}
+    if len(resting) == len(story.runs):
         where = {tuple(np.round(place.point, 6)) for place in resting}
         reason = "one place" if len(where) == 1 else "places"
-        if not all(place.place is Place.LOCAL_MINIMUM for place in resting):
+        if any(place.place is not Place.LOCAL_MINIMUM for place in resting):
             reason = "elsewhere"
     elif all(one.ended_at is not None for one in story.runs):
-        statuses = {str(one.run.status) for one in story.runs}
         reason = statuses.pop() if len(statuses) == 1 else "ended"
     else:
         return ""
@@ -108,17 +106,13 @@ def _why_nobody_arrives(story: Story) -> str:
 
 def _endings(story: Story) -> str:
     """The sentence about the endings of runs without a threshold."""
-    lost = [
-        f"{name_in_sentence(one)} at step {one.ended_at}"
-        for one in story.runs
-        if one.run.status == "diverged"
-    ]
+    lost = [one for one in story.runs if one.run.status == "diverged"][:MOST_NAMED]
     if lost:
-        return f"Out of sight: {', '.join(lost[:MOST_NAMED])}."
+        told = ", ".join(f"{name_in_sentence(one)} at step {one.ended_at}" for one in lost)
+        return f"Out of sight: {told}."
     places = {one: one.rest.place for one in story.runs if one.rest is not None}
     if Place.LOCAL_MINIMUM in places.values():  # where runs may still move a little
-        minima = (Place.LOWEST, Place.LOCAL_MINIMUM)
-        placed = [one for one, place in places.items() if place in minima]
+        placed = [one for one, at in places.items() if at in (Place.LOWEST, Place.LOCAL_MINIMUM)]
         words = ("It ends in a local minimum.", "All end in minima.", "In minima at the end")
     else:
         placed = list(places)
@@ -153,60 +147,48 @@ def standing(story: Story, step: int) -> str:
     if not story.anyone_moves:
         return "Nobody has moved: there is no slope." if others else "It has not moved."
     if best.has_ended(step):
-        return _standing_ended(best, others)
-    loss = number(best.loss_at(step))
+        return _standing_ended(best, is_alone=not others)
+    name, loss = name_in_sentence(best), number(best.loss_at(step))
     if not others:
         return f"At step {step} the {loss_word(story)} is {loss}."
     if others[0].has_ended(step):
-        return f"At step {step} only {name_in_sentence(best)} is left: {loss}."
+        return f"At step {step} only {name} is left: {loss}."
     if story.leader(step) is None:
-        return _standing_level(story, step)
+        running = [one for one in (best, *others) if not one.has_ended(step)]
+        level = [name_in_sentence(one) for one in running if are_level(best, one, step)]
+        if len(level) == len(story.runs) > 2:
+            return f"At step {step} all are level: {loss}."
+        return f"At step {step}, {', '.join(level[:-1])} and {level[-1]} are level: {loss}."
     second = number(others[0].loss_at(step))
     if story.overtaking is not None and best is story.baseline:
-        return f"At step {step}, {name_in_sentence(best)} is still ahead: {loss} against {second}."
-    return f"At step {step}, {name_in_sentence(best)} is ahead: {loss} against {second}."
+        return f"At step {step}, {name} is still ahead: {loss} against {second}."
+    return f"At step {step}, {name} is ahead: {loss} against {second}."
 
 
-def _standing_ended(best: RunStory, others: Sequence[RunStory]) -> str:
+def _standing_ended(best: RunStory, is_alone: bool) -> str:
     """The sentence about the best where it has ended itself."""
-    last = best.ended_at
-    if best.fell and others:
-        return f"{upper_first(name_in_sentence(best))} is out of sight first: at step {last}."
+    name, last = name_in_sentence(best), best.ended_at
     if best.fell:
-        return f"It is out of sight: at step {last}."
-    if others:
-        return f"Nobody is left: {name_in_sentence(best)} ran longest, to step {last}."
-    return f"It {best.run.status} at step {last}."
-
-
-def _standing_level(story: Story, step: int) -> str:
-    """The sentence about those that are level with the best."""
-    best, *others = story.ranking(step)
-    level = [
-        name_in_sentence(one)
-        for one in (best, *others)
-        if not one.has_ended(step) and are_level(best, one, step)
-    ]
-    loss = number(best.loss_at(step))
-    if len(level) == len(story.runs) > 2:
-        return f"At step {step} all are level: {loss}."
-    return f"At step {step}, {', '.join(level[:-1])} and {level[-1]} are level: {loss}."
+        if is_alone:
+            return f"It is out of sight: at step {last}."
+        return f"{upper_first(name)} is out of sight first: at step {last}."
+    if is_alone:
+        return f"It {best.run.status} at step {last}."
+    return f"Nobody is left: {name} ran longest, to step {last}."
 
 
 def fairness(story: Story) -> str:
     """The sentence about what the contenders have in common."""
-    rates = {one.lr for one in story.runs}
-    lr = number(story.runs[0].lr)
+    rates, lr = {one.lr for one in story.runs}, number(story.runs[0].lr)
     if len(story.runs) == 1:
         return f"From the start, α = {lr}."
-    is_noisy = story.experiment.noise is not None
-    if len(rates) == 1 and is_noisy:
-        return f"Same start, same α = {lr}, same noise."
+    if story.experiment.noise is None:
+        if len(rates) == 1:
+            return f"Same start, same α = {lr}."
+        return "Same start, each with its own α."
     if len(rates) == 1:
-        return f"Same start, same α = {lr}."
-    if is_noisy:
-        return "Same start, each with its own α, same noise."
-    return "Same start, each with its own α."
+        return f"Same start, same α = {lr}, same noise."
+    return "Same start, each with its own α, same noise."
 
 
 ENDS = ".!?…。！？؟"  # of titles that are sentences
@@ -223,7 +205,7 @@ def headed(title: str, rest: str) -> str:
     return f"{title}. {upper_first(rest)}" if ":" in title else f"{title}: {rest}"
 
 
-_TIMES = {3: "three times", 4: "four times", 5: "five times", 6: "six times"}
+_NUMERALS = {3: "three", 4: "four", 5: "five", 6: "six"}
 
 
 def times_fewer(story: Story, steps: int) -> str:
@@ -231,10 +213,7 @@ def times_fewer(story: Story, steps: int) -> str:
     base = story.baseline.run.stays_below
     if base is None or base < 1.5 * steps:
         return ""
-    ratio = base / steps
-    whole = round(ratio)
+    ratio, whole = base / steps, round(base / steps)
     if abs(ratio - whole) > 0.05 * whole:
         return f"{number(ratio, 2)} times fewer"
-    if whole == 2:
-        return "half as many"
-    return f"{_TIMES.get(whole, f'{whole} times')} fewer"
+    return "half as many" if whole == 2 else f"{_NUMERALS.get(whole, whole)} times fewer"

@@ -1,7 +1,5 @@
 """Update rules: each method once, and what the parts of a rule mean."""
 
-from __future__ import annotations
-
 import re
 
 from momentum_math.story import Story
@@ -9,31 +7,20 @@ from momentum_math.story import Story
 Rules = list[tuple[str, tuple[str, ...]]]  # names, and LaTeX lines
 
 # Parts of an update rule that have a colour; the longest first.
-_ROLES = (
-    (r"(1-\beta) \nabla L(\theta)", "gradient term"),
-    (r"\nabla L(\theta)", "gradient"),
-    (r"\beta v", "velocity term"),
-    ("v", "velocity"),
-)
-_ROLE = dict(_ROLES)
-_SPLIT = re.compile(
-    "|".join(
-        rf"(?<![a-zA-Z\\{{]){re.escape(tex)}(?![a-zA-Z])" if tex == "v" else re.escape(tex)
-        for tex, _ in _ROLES
-    )
-)
+_ROLES = {
+    r"(1-\beta) \nabla L(\theta)": "gradient term",
+    r"\nabla L(\theta)": "gradient",
+    r"\beta v": "velocity term",
+    "v": "velocity",
+}
+_SPLIT = re.compile(rf"(?<![a-zA-Z\\{{])({'|'.join(map(re.escape, _ROLES))})(?![a-zA-Z])")
 
 ROLE_NAMES = {"velocity term": "what we remember", "gradient term": "what we see now"}
 
 
-def makes_velocity(line: str) -> bool:
-    """Whether a line of an update rule is the one that makes the velocity."""
-    return line.startswith("v ")
-
-
 def meaning(line: str, role: str) -> str:
     """The meaning of a part of a line that makes the velocity; empty where it needs none."""
-    return ROLE_NAMES.get(role, "") if makes_velocity(line) else ""
+    return ROLE_NAMES.get(role, "") if line.startswith("v ") else ""
 
 
 def rules_of(story: Story) -> Rules:
@@ -50,19 +37,11 @@ def rule_parts(line: str) -> list[tuple[str, str]]:
     >>> rule_parts(r"\theta \leftarrow \theta - \alpha v")
     [('\\theta \\leftarrow \\theta - \\alpha', ''), ('v', 'velocity')]
     """
-    parts, at = [], 0
-    for match in _SPLIT.finditer(line):
-        before = line[at : match.start()].strip()
-        if before:
-            parts.append((before, ""))
-        role = _ROLE[match.group()]
+    parts = []
+    for text in filter(str.strip, _SPLIT.split(line)):
+        role = _ROLES.get(text, "")
         # In the line that makes the velocity, the bare gradient is all that is seen now.
-        parts.append(
-            (
-                match.group(),
-                "gradient term" if role == "gradient" and makes_velocity(line) else role,
-            )
-        )
-        at = match.end()
-    rest = line[at:].strip()
-    return [*parts, (rest, "")] if rest else parts
+        if role == "gradient" and line.startswith("v "):
+            role = "gradient term"
+        parts.append((text.strip(), role))
+    return parts

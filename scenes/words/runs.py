@@ -1,10 +1,8 @@
 """The fate of a run in few words, all of them true."""
 
-from __future__ import annotations
-
 from momentum_math import Place
 from momentum_math.story import RunStory
-from scenes.words.names import counts_from_zero, loss_word, minimum_name
+from scenes.words.names import counts_from_zero, loss_word
 from scenes.words.numbers import counted, loss, number
 
 
@@ -20,13 +18,13 @@ def ending(one: RunStory) -> str:
     return f"{one.run.status} at step {one.ended_at}"
 
 
-# Where -> if it has stood there since the start, or came there. In a local minimum a run may still
-# move a little: it ends there.
+# Where -> if it has stood there since the start, if it came there, and in short. In a local minimum
+# a run may still move a little: it ends there.
 _RESTING = {
-    Place.LOWEST: ("stands at the minimum", "rests at the minimum"),
-    Place.LOCAL_MINIMUM: ("stands in a local minimum", "ends in a local minimum"),
-    Place.SADDLE_POINT: ("stands on a saddle point", "rests at a saddle point"),
-    Place.FLAT: ("stands where it is flat", "rests where it is flat"),
+    Place.LOWEST: ("stands at the minimum", "rests at the minimum", "The minimum"),
+    Place.LOCAL_MINIMUM: ("stands in a local minimum", "ends in a local minimum", "Local minimum"),
+    Place.SADDLE_POINT: ("stands on a saddle point", "rests at a saddle point", "Saddle point"),
+    Place.FLAT: ("stands where it is flat", "rests where it is flat", "Flat ground"),
 }
 
 
@@ -34,53 +32,44 @@ def resting(one: RunStory) -> str:
     """The place of a run's rest in words; empty where it came to none."""
     if one.rest is None:
         return ""
-    since_start, later = _RESTING[one.rest.place]
+    since_start, later, _ = _RESTING[one.rest.place]
     return since_start if one.rest.since_start else later
 
 
-def _is_resting_noted(one: RunStory) -> bool:
-    """Whether the place of a run's rest is worth more words than the steps that it took."""
-    return one.rest is not None and (one.rest.since_start or one.rest.place is not Place.LOWEST)
+def verdicts(one: RunStory) -> list[str]:
+    """Ways to say how it went, the longest first; the last one in two or three words."""
+    return list(map(upper_first, _fate(one)))
 
 
-def verdict(one: RunStory) -> str:
-    """Second line over a panel: how it went."""
+def steps_taken(one: RunStory) -> str:
+    """The steps that a contender needed in words, or its ending."""
+    return _fate(one)[1]
+
+
+def _fate(one: RunStory) -> tuple[str, str, str]:
+    """How it went: in a line, in steps, and in as few words as can be."""
     run, experiment = one.run, one.story.experiment
     if one.ended_at is not None:
-        return upper_first(ending(one))
-    if _is_resting_noted(one):
-        return upper_first(resting(one))
-    how = manner(one) if one.ends_in is None else f"Ends in {minimum_name(one.ends_in)}"
+        return ending(one), f"{ended_as(one)} at {one.ended_at}", ended_as(one)
+    if one.rest and (one.rest.since_start or one.rest_elsewhere):  # worth more than its steps
+        return resting(one), resting(one), _RESTING[one.rest.place][-1]
+    # Several minima are A, B and so on.
+    how = manner(one) if one.ends_in is None else f"Ends in {chr(ord('A') + one.ends_in)}"
     if experiment.threshold is None or one.story.starts_at_minimum:
-        return how
+        last = f"{loss_word(one.story)} {number(one.loss_at(run.trajectory.n))}"
+        return how, last, "not for good" if one.comes_and_goes else last
     if run.first_below is None:
-        return f"{how}, not within {counted(experiment.steps)}"
+        missed = f"not in {experiment.steps}"
+        return f"{how}, not within {counted(experiment.steps)}", missed, missed
     if run.stays_below is None:
-        return f"{how}, below at step {run.first_below}, not for good"
-    return f"{how} ({counted(run.stays_below)} to converge)"
-
-
-def verdicts(one: RunStory) -> list[str]:
-    """Ways to say how it went, the longest first."""
-    short = upper_first(steps_taken(one))
-    return [verdict(one), short, _shortest_verdict(one) or short]
-
-
-def _shortest_verdict(one: RunStory) -> str:
-    """The verdict in two or three words, where the steps would not tell; else empty."""
-    if one.ended_at is not None:
-        return upper_first(ended_as(one))
-    if one.rest is not None and _is_resting_noted(one):
-        return _PLACES[one.rest.place]
-    return "Not for good" if one.comes_and_goes else ""
-
-
-_PLACES = {
-    Place.LOWEST: "The minimum",
-    Place.LOCAL_MINIMUM: "Local minimum",
-    Place.SADDLE_POINT: "Saddle point",
-    Place.FLAT: "Flat ground",
-}
+        first = run.first_below
+        return (
+            f"{how}, below at step {first}, not for good",
+            f"at {first}, not for good",
+            "not for good",
+        )
+    steps = counted(run.stays_below)
+    return f"{how} ({steps} to converge)", steps, steps
 
 
 def ended_as(one: RunStory) -> str:
@@ -101,30 +90,6 @@ def manner(one: RunStory) -> str:
     if one is one.story.fastest:
         return f"{moves}, faster"
     return f"{moves}, slow" if one.is_slow else moves
-
-
-def steps_taken(one: RunStory) -> str:
-    """The steps that a contender needed in words, or its ending."""
-    run, experiment = one.run, one.story.experiment
-    if one.ended_at is not None:
-        return f"{ended_as(one)} at {one.ended_at}"
-    if _is_resting_noted(one):
-        return resting(one)
-    if experiment.threshold is None or one.story.starts_at_minimum:
-        return f"{loss_word(one.story)} {number(one.loss_at(run.trajectory.n))}"
-    if run.first_below is None:
-        return f"not in {experiment.steps}"
-    if run.stays_below is None:
-        return f"at {run.first_below}, not for good"
-    return counted(run.stays_below)
-
-
-def final_loss(one: RunStory) -> str:
-    """A run's last loss in words, or its ending."""
-    if one.ended_at is not None:
-        return ending(one)
-    steps = one.story.experiment.steps
-    return f"{loss_word(one.story)} {number(one.loss_at(steps))} after {counted(steps)}"
 
 
 def loss_counters(one: RunStory, step: int) -> list[str]:

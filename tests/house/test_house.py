@@ -64,7 +64,7 @@ def test_imports_go_one_way() -> None:
     ("place", "line", "broken"),
     [
         ("momentum_math/types.py", "import scenes", "What is true"),
-        ("momentum_film/plan/jobs.py", "import momentum_film.cut.edit", "What is handed over"),
+        ("momentum_film/plan/jobs.py", "import momentum_film.cut.mux", "What is handed over"),
         ("scenes/look.py", "import manim", "never loads Manim"),
         ("momentum_film/deliver/web/css.py", "import av", "Codecs"),
         ("momentum_math/types.py", "import momentum_math.contours", "no circles"),

@@ -87,11 +87,9 @@ def _started_by(_job: int, _report: object) -> str:
     ("start", "kind"), [("spawn", "SpawnProcess"), ("forkserver", "ForkServerProcess")]
 )
 def test_workers_start_as_asked(start: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with Processes(1, start=start) as engine:
-        engine.prepare()
-        assert engine.submit(_started_by, 1, print).result() == kind
     monkeypatch.setenv(START_VARIABLE, start)
     with Processes(1) as engine:
+        engine.prepare()
         assert engine.submit(_started_by, 1, print).result() == kind
 
 

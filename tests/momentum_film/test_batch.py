@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 import momentum_film
-from momentum_film import batch, make_planned
+from momentum_film import batch
 from momentum_film.batch import (
     BatchItem,
     Looks,
@@ -31,7 +31,7 @@ from momentum_film.engines import engine_named
 from momentum_film.engines.serial import Serial
 from momentum_film.errors import FilmError, RequestError
 from momentum_film.render import schedule
-from momentum_film.render.progress import Tally
+from momentum_film.render.progress import Progress
 from momentum_film.store.cache import Cache
 from momentum_math import load_experiment
 from tests import ROOT
@@ -48,7 +48,7 @@ class Studio:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.out, self.log = folder, folder / "out", folder / "log"
-        self.tally = Tally()
+        self.tally = Progress()
         folder.mkdir(exist_ok=True)
 
     def plan(self, looks: Looks = LOOKS, experiments=EXPERIMENTS) -> list[BatchItem]:
@@ -56,7 +56,7 @@ class Studio:
 
     def make(self, films: list[BatchItem], work=None, engine: str = "serial") -> list[Result]:
         self.log.unlink(missing_ok=True)
-        self.tally = Tally()
+        self.tally = Progress()
         with engine_named(engine) as opened:
             cache = Cache(self.folder / "cache")
             return make_batch(films, opened, cache, self.tally, work or Painter(self.log))
@@ -114,7 +114,9 @@ def test_each_film_is_as_if_it_were_made_alone(studio: Studio, tmp_path: Path) -
         request, alone = result.film.plan.request, tmp_path / "alone" / result.film.folder.name
         with engine_named("serial") as engine:
             cache = Cache(tmp_path / "another")
-            momentum_film.make(request, alone, engine, cache, Tally(), Painter(tmp_path / "other"))
+            momentum_film.make(
+                request, alone, engine, cache, Progress(), Painter(tmp_path / "other")
+            )
         assert {path.name: path.read_bytes() for path in alone.iterdir()} == {
             path.name: path.read_bytes() for path in result.film.folder.iterdir()
         }
@@ -136,7 +138,7 @@ def test_films_end_one_after_the_other_the_largest_first(studio: Studio) -> None
     films = studio.plan(replace(LOOKS, chapters=("zigzag", "descent"), aspects=("16:9",)))
     order: list[str] = []
 
-    class Noting(Tally):
+    class Noting(Progress):
         def films(self, done: int, total: int) -> None:
             super().films(done, total)
             order.append(f"{done} of {total}")
@@ -218,12 +220,12 @@ def test_whatever_keeps_a_film_from_its_folder_does_not_keep_the_others(
     films = studio.plan(replace(LOOKS, aspects=("16:9",)))
     wanted = films[1].folder
 
-    def make(plan, folder: Path, *others):
+    def make(request, folder: Path, *others):
         if folder == wanted:
             raise error
-        return make_planned(plan, folder, *others)
+        return momentum_film.make(request, folder, *others)
 
-    monkeypatch.setattr(batch, "make_planned", make)
+    monkeypatch.setattr(batch, "make", make)
     first, second = studio.make(films)
     assert (first.state, second.state) == ("made", "failed")
     assert second.why.startswith("film tuned: ")

@@ -21,9 +21,9 @@ from momentum_film.engines.processes import Processes
 from momentum_film.errors import FilmError, RequestError, WorkerKilledError
 from momentum_film.faults import in_words, told
 from momentum_film.plan.plan import Request
-from momentum_film.render.progress import Tally
+from momentum_film.render.progress import Progress
 from momentum_film.store.cache import Cache
-from momentum_film.store.files import write_whole
+from momentum_film.store.files import atomic_write
 from scenes.kit.formulas.latex import FormulaError, TexMissingError
 from scenes.kit.text.fonts import FontMissingError
 from tests import ROOT
@@ -102,8 +102,8 @@ def test_an_error_says_what_to_do(error: Exception, code: int, said: str, place:
     found = told(error)
     assert found is not None
     assert found.exit_code == code
-    assert said in found.line
-    assert "\n" not in found.line
+    assert said in str(found)
+    assert "\n" not in str(found)
 
 
 def test_no_temporary_folder_is_one_line(monkeypatch: pytest.MonkeyPatch, place: Path) -> None:
@@ -113,7 +113,7 @@ def test_no_temporary_folder_is_one_line(monkeypatch: pytest.MonkeyPatch, place:
         tempfile.gettempdir()
     found = told(caught.value)
     assert found is not None
-    assert found.line == "no usable temporary directory; TMPDIR=FOLDER says where there is one"
+    assert str(found) == "no usable temporary directory; TMPDIR=FOLDER says where there is one"
 
 
 @pytest.mark.parametrize(
@@ -134,12 +134,13 @@ def test_a_fault_is_recorded_once(place: Path) -> None:
     first, again = caught("one"), caught("one")
     said = in_words(first, place / "kept", "chapter dial of mine", "--only helps")
     assert said.exit_code == FAILED
-    assert said.line.startswith("chapter dial of mine: a fault of momentum")
-    assert "(IndexError: one)" in said.line
-    assert said.line.endswith("; --only helps")
-    assert in_words(again, place / "kept", "chapter dial of mine", "--only helps") == said
+    assert str(said).startswith("chapter dial of mine: a fault of momentum")
+    assert "(IndexError: one)" in str(said)
+    assert str(said).endswith("; --only helps")
+    same = in_words(again, place / "kept", "chapter dial of mine", "--only helps")
+    assert (str(same), same.exit_code) == (str(said), said.exit_code)
     [record] = (place / "kept").rglob("*.log")
-    assert str(record) in said.line
+    assert str(record) in str(said)
     text = record.read_text(encoding="utf-8")
     assert text.startswith("chapter dial of mine\nmomentum ")
     assert "raise IndexError(text)\nIndexError: one" in text
@@ -149,8 +150,8 @@ def test_a_fault_is_recorded_once(place: Path) -> None:
 def test_a_fault_that_cannot_be_recorded_is_told_all_the_same(place: Path) -> None:
     (place / "file").touch()
     said = in_words(caught("one"), place / "file", "chapter dial of mine", "--only helps")
-    assert "(IndexError: one)" in said.line
-    assert "--debug prints it" in said.line
+    assert "(IndexError: one)" in str(said)
+    assert "--debug prints it" in str(said)
 
 
 def test_a_file_that_cannot_be_written_is_named_as_it_would_be_called(
@@ -161,7 +162,7 @@ def test_a_file_that_cannot_be_written_is_named_as_it_would_be_called(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left") as caught_:
-        write_whole(place / "film.mp4", b"1")
+        atomic_write(place / "film.mp4", b"1")
     assert caught_.value.filename == str(place / "film.mp4")
     assert list(place.iterdir()) == []
 
@@ -265,7 +266,7 @@ def test_what_cannot_be_delivered_is_named(
     monkeypatch.setattr(delivery.publish, "is_there", lambda *_: True)
     order = delivery.Order(Request(small.experiment(), "draft"), frozenset({"captions"}))
     with pytest.raises(FilmError) as caught_, Processes(1) as engine:
-        delivery.deliver(order, tmp_path, engine, Cache(tmp_path / "kept"), Tally())
+        delivery.deliver(order, tmp_path, engine, Cache(tmp_path / "kept"), Progress())
     assert str(caught_.value).startswith(said)
     assert caught_.value.exit_code == code
 

@@ -11,27 +11,27 @@ from momentum_math import (
     LANDSCAPES,
     CustomLandscape,
     Landscape,
-    Quadratic,
     Window,
     level_lines,
     level_regions,
     load_experiment,
 )
 from momentum_math.contours import is_too_fine
+from momentum_math.landscapes.quadratics import Quadratic
 from tests import oracles
 
 PAPER: Window = ((-5.0, 5.0), (-2.2, 2.2))
-CASES: list[tuple[Landscape, Window, list[float]]] = [
-    (Quadratic((0.1, 10.0)), PAPER, [0.005, 0.1, 1.0, 3.5, 15.0]),
-    (Quadratic((1.0, 10.0), 30.0), ((-2.0, 2.5), (-1.0, 1.0)), [0.05, 0.5, 2.0, 5.0]),
-    (Quadratic((4.0, 1.0), -55.0), ((0.3, 3.0), (0.2, 2.0)), [0.05, 1.0, 4.0, 9.0]),
-    (LANDSCAPES["rosenbrock"](), ((-2.0, 2.0), (-1.0, 3.0)), [0.5, 10.0, 200.0]),
-    (LANDSCAPES["himmelblau"](), ((-5.5, 5.5), (-5.5, 5.5)), [5.0, 60.0, 200.0]),
-    (LANDSCAPES["beale"](), ((-4.5, 4.5), (-4.5, 4.5)), [1.0, 20.0, 2000.0]),
-    (LANDSCAPES["styblinski-tang"](), ((-4.5, 4.5), (-4.5, 4.5)), [-60.0, -20.0, 30.0]),
-    (LANDSCAPES["rastrigin"](), ((-2.2, 2.2), (-2.2, 2.2)), [6.0, 20.0]),
-    (LANDSCAPES["saddle"](), ((-3.0, 3.0), (-3.0, 3.0)), [-2.0, 0.0, 2.0]),
-    (CustomLandscape("x**2 + y**4"), ((-2.0, 2.0), (-2.0, 2.0)), [0.5, 3.0]),
+CASES: list[tuple[Landscape, Window, tuple[float, ...]]] = [
+    (Quadratic((0.1, 10.0)), PAPER, (0.005, 0.1, 1.0, 3.5, 15.0)),
+    (Quadratic((1.0, 10.0), 30.0), ((-2.0, 2.5), (-1.0, 1.0)), (0.05, 0.5, 2.0, 5.0)),
+    (Quadratic((4.0, 1.0), -55.0), ((0.3, 3.0), (0.2, 2.0)), (0.05, 1.0, 4.0, 9.0)),
+    (LANDSCAPES["rosenbrock"](), ((-2.0, 2.0), (-1.0, 3.0)), (0.5, 10.0, 200.0)),
+    (LANDSCAPES["himmelblau"](), ((-5.5, 5.5), (-5.5, 5.5)), (5.0, 60.0, 200.0)),
+    (LANDSCAPES["beale"](), ((-4.5, 4.5), (-4.5, 4.5)), (1.0, 20.0, 2000.0)),
+    (LANDSCAPES["styblinski-tang"](), ((-4.5, 4.5), (-4.5, 4.5)), (-60.0, -20.0, 30.0)),
+    (LANDSCAPES["rastrigin"](), ((-2.2, 2.2), (-2.2, 2.2)), (6.0, 20.0)),
+    (LANDSCAPES["saddle"](), ((-3.0, 3.0), (-3.0, 3.0)), (-2.0, 0.0, 2.0)),
+    (CustomLandscape("x**2 + y**4"), ((-2.0, 2.0), (-2.0, 2.0)), (0.5, 3.0)),
 ]
 every = pytest.mark.parametrize(("landscape", "window", "levels"), CASES, ids=repr)
 
@@ -43,7 +43,7 @@ def within(points: np.ndarray, window: Window) -> bool:
 
 @every
 def test_regions_hold_exactly_the_points_below(
-    landscape: Landscape, window: Window, levels: list[float]
+    landscape: Landscape, window: Window, levels: tuple[float, ...]
 ) -> None:
     low, high = np.array(window).T
     points = np.random.default_rng(6).uniform(low, high, size=(400, 2))
@@ -60,7 +60,7 @@ def test_regions_hold_exactly_the_points_below(
 
 @every
 def test_regions_are_closed_turned_right_and_in_the_window(
-    landscape: Landscape, window: Window, levels: list[float]
+    landscape: Landscape, window: Window, levels: tuple[float, ...]
 ) -> None:
     for polygons in level_regions(landscape, window, levels):
         for outer, *holes in polygons:
@@ -75,7 +75,7 @@ def test_regions_are_closed_turned_right_and_in_the_window(
 
 @every
 def test_lines_lie_on_their_level_and_off_the_edge(
-    landscape: Landscape, window: Window, levels: list[float]
+    landscape: Landscape, window: Window, levels: tuple[float, ...]
 ) -> None:
     low, high = np.array(window).T
     for level, lines in zip(levels, level_lines(landscape, window, levels), strict=True):
@@ -95,11 +95,11 @@ def test_lines_lie_on_their_level_and_off_the_edge(
 @pytest.mark.parametrize("angle", [0.0, 25.0, 90.0])
 def test_whole_ellipses_have_the_exact_area(angle: float) -> None:
     landscape, level = Quadratic((0.4, 10.0), angle), 0.8
-    ((polygon,),) = level_regions(landscape, ((-5.0, 5.0), (-5.0, 5.0)), [level])
+    ((polygon,),) = level_regions(landscape, ((-5.0, 5.0), (-5.0, 5.0)), (level,))
     exact = math.pi * 2.0 * level / math.sqrt(0.4 * 10.0)
     inscribed = math.sin(2.0 * math.pi / 256) / (2.0 * math.pi / 256)
     assert oracles.polygon_area(polygon[0]) == pytest.approx(exact * inscribed, rel=1e-12)
-    ((line,),) = level_lines(landscape, ((-5.0, 5.0), (-5.0, 5.0)), [level])
+    ((line,),) = level_lines(landscape, ((-5.0, 5.0), (-5.0, 5.0)), (level,))
     assert line.shape == (257, 2)
     assert landscape.value(line) == pytest.approx(np.full(257, level), rel=1e-12)
 
@@ -113,7 +113,7 @@ def test_exact_ellipses_agree_with_contourpy(landscape: Quadratic, window: Windo
     x, y = (np.linspace(low, high, 1201) for low, high in window)
     z = landscape.value(np.stack(np.meshgrid(x, y), axis=-1))
     traced = contourpy.contour_generator(x, y, z, fill_type="OuterOffset")
-    levels = [0.02, 0.3, 1.5, 3.0, 6.0]
+    levels = (0.02, 0.3, 1.5, 3.0, 6.0)
     for level, polygons in zip(levels, level_regions(landscape, window, levels), strict=True):
         points, _ = traced.filled(-1.0, level)
         area = sum(oracles.polygon_area(ring) for ring in points)
@@ -129,27 +129,27 @@ def test_exact_ellipses_agree_with_contourpy(landscape: Quadratic, window: Windo
 
 def test_a_window_inside_the_ellipse_is_filled_without_lines() -> None:
     bowl, window = Quadratic((1.0, 1.0)), ((0.0, 1.0), (0.0, 2.0))
-    ((polygon,),) = level_regions(bowl, window, [50.0])
+    ((polygon,),) = level_regions(bowl, window, (50.0,))
     assert oracles.polygon_area(polygon[0]) == pytest.approx(2.0)
-    assert level_lines(bowl, window, [50.0]) == ((),)
+    assert level_lines(bowl, window, (50.0,)) == ((),)
 
 
 def test_a_window_outside_the_ellipse_is_empty() -> None:
     bowl, window = Quadratic((1.0, 1.0)), ((3.0, 4.0), (3.0, 4.0))
-    assert level_regions(bowl, window, [0.5]) == ((),)
-    assert level_lines(bowl, window, [0.5]) == ((),)
+    assert level_regions(bowl, window, (0.5,)) == ((),)
+    assert level_lines(bowl, window, (0.5,)) == ((),)
 
 
 @pytest.mark.parametrize("landscape", [Quadratic(), LANDSCAPES["rosenbrock"]()], ids=repr)
 def test_nothing_is_below_the_minimum(landscape: Landscape) -> None:
     for level in (-1.0, 0.0):
-        assert level_regions(landscape, PAPER, [level]) == ((),)
-    assert level_lines(landscape, PAPER, [-1.0]) == ((),)
+        assert level_regions(landscape, PAPER, (level,)) == ((),)
+    assert level_lines(landscape, PAPER, (-1.0,)) == ((),)
 
 
 def test_where_a_formula_is_undefined_there_is_no_region() -> None:
     half = CustomLandscape("log(x) + y**2 + 10")
-    polygons = level_regions(half, ((-1.0, 1.0), (-1.0, 1.0)), [10.0])[0]
+    polygons = level_regions(half, ((-1.0, 1.0), (-1.0, 1.0)), (10.0,))[0]
     assert polygons
     assert min(polygon[0][:, 0].min() for polygon in polygons) >= 0.0
 
@@ -165,7 +165,7 @@ def test_the_default_map_is_covered_and_quick_to_draw() -> None:
 
 @every
 def test_the_same_call_gives_the_same_lines(
-    landscape: Landscape, window: Window, levels: list[float]
+    landscape: Landscape, window: Window, levels: tuple[float, ...]
 ) -> None:
     once, again = (pickle.dumps(level_lines(landscape, window, levels)) for _ in range(2))
     assert once == again

@@ -12,16 +12,9 @@ from typing import Any
 
 import pytest
 
-from momentum_math import (
-    EmaMomentum,
-    Experiment,
-    ExperimentError,
-    GradientDescent,
-    Noise,
-    load_experiment,
-    read_experiment,
-    run,
-)
+from momentum_math import Experiment, ExperimentError, load_experiment, read_experiment, run
+from momentum_math.optimizers.momentum import EmaMomentum, GradientDescent
+from momentum_math.trajectories import Noise
 from tests import ROOT
 
 MOMENTUM = ROOT / "experiments/momentum.toml"
@@ -491,5 +484,5 @@ def test_experiments_cannot_be_changed() -> None:
     experiment: Experiment = load_experiment(MOMENTUM)
     with pytest.raises(AttributeError):
         experiment.steps = 3  # type: ignore[misc]
-    with pytest.raises(ValueError, match="read-only"):
-        experiment.map.levels[0] = 3.0
+    with pytest.raises(TypeError, match="assignment"):
+        experiment.map.levels[0] = 3.0  # type: ignore[index]

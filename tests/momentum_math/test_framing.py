@@ -68,7 +68,7 @@ def test_rings_reach_the_start_and_what_is_shown(some: Experiment) -> None:
 
 
 def test_a_given_progression_goes_on_in_its_ratio_up_to_the_start() -> None:
-    levels = load_experiment(MOMENTUM).map.levels
+    levels = np.array(load_experiment(MOMENTUM).map.levels)
     given = np.geomspace(0.005, 3.5, 28)
     assert np.array_equal(levels[:28], given)
     ratios = levels[1:] / levels[:-1]
@@ -90,7 +90,7 @@ def test_given_values_stay_and_count_from_the_minimum() -> None:
 
 def test_rings_of_a_saddle_lie_on_both_sides_of_zero() -> None:
     some = experiment({"name": "saddle"}, [-2.0, 0.01])
-    assert some.map.levels == pytest.approx(-some.map.levels[::-1])
+    assert some.map.levels == pytest.approx([-level for level in some.map.levels[::-1]])
     (left, right), (bottom, top) = some.map.window
     assert (left, bottom) == (-right, -top)
     given = experiment(

@@ -5,20 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from momentum_math import (
-    LANDSCAPES,
-    CustomLandscape,
-    Himmelblau,
-    Outcome,
-    Point,
-    Saddle,
-    minima_met,
-    nearest_minimum,
-    read_experiment,
-    rest_of,
-    rests_in,
-    run,
-)
+from momentum_math import LANDSCAPES, CustomLandscape, Outcome, read_experiment, run
+from momentum_math.landscapes.classics import Himmelblau
+from momentum_math.landscapes.quadratics import Saddle
+from momentum_math.resting import minima_met, nearest_minimum, rest_of
+from momentum_math.types import Point
 
 
 def met(made: Outcome) -> tuple[Point, ...]:
@@ -55,15 +46,20 @@ def test_runs_rest_in_different_minima() -> None:
     ]
     values = {"start": [0, 0], "landscape": {"name": "himmelblau"}, "contenders": contenders}
     made = run(read_experiment(values, "some.toml"))
-    places = [rests_in(made, one) for one in made.runs]
-    assert places == [(3.0, 2.0), (3.584428340330492, -1.848126526964404)]
+    places = [rest_of(made, one) for one in made.runs]
+    assert [rest.point for rest in places if rest] == [
+        (3.0, 2.0),
+        (3.584428340330492, -1.848126526964404),
+    ]
     assert met(made) == Himmelblau.minima
 
 
 def test_a_dent_is_found_though_it_is_not_listed() -> None:
     made = outcome({"name": "rastrigin"}, [2.2, -0.9], 0.001)
     (run_,) = made.runs
-    place = rests_in(made, run_)
+    rest = rest_of(made, run_)
+    assert rest is not None
+    place = rest.point
     assert place == pytest.approx((1.9899, -0.99496), abs=1e-4)
     assert met(made) == ((0.0, 0.0), place)
     assert np.abs(made.experiment.landscape.gradient(place)).max() < 1e-9
@@ -76,7 +72,7 @@ def test_a_formulas_minimum_is_found() -> None:
 
 def test_who_is_on_the_way_or_lost_rests_nowhere() -> None:
     made = outcome({"name": "quadratic"}, [-4.0, 1.5], 0.18, 0.25, steps=20)
-    assert [rests_in(made, one) for one in made.runs] == [None, None]
+    assert [rest_of(made, one) for one in made.runs] == [None, None]
     assert met(made) == ((0.0, 0.0),)
 
 

@@ -56,13 +56,13 @@ def test_telling_computes_nothing_twice(path, monkeypatch):
 
         monkeypatch.setattr(story, name, counted)
 
-    for name in ("basin_at", "saddle_of", "late_arrival", "minima_met", "rest_of", "overtakings"):
+    for name in ("basin_at", "saddle_of", "late_arrival", "minima_met", "rest_of", "stays_below"):
         counting(name)
     told = Story(run(load_experiment(path)))
     arguments = [tell(told), tell(told)]
     assert arguments[0] == arguments[1]
     assert sum(n for (name, _), n in calls.items() if name == "rest_of") <= len(told.runs)
-    assert sum(n for (name, _), n in calls.items() if name == "overtakings") < 2 * len(told.runs)
+    assert sum(n for (name, _), n in calls.items() if name == "stays_below") < 2 * len(told.runs)
     for name in ("basin_at", "saddle_of", "minima_met"):
         assert sum(n for (called, _), n in calls.items() if called == name) <= 1, name
     assert sum(n for (name, _), n in calls.items() if name == "late_arrival") <= len(told.runs)

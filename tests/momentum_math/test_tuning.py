@@ -4,18 +4,17 @@ import numpy as np
 import pytest
 
 from momentum_math import (
-    EmaMomentum,
     Experiment,
     best_beta,
-    best_pair,
-    first_with_beta,
     load_experiment,
     read_experiment,
-    stays_below,
     steps_against_beta,
-    steps_until,
     trace,
+    tuning,
 )
+from momentum_math.optimizers.momentum import EmaMomentum
+from momentum_math.trajectories import stays_below
+from momentum_math.tuning import best_pair
 from tests import ROOT
 
 EXPERIMENTS = ROOT / "experiments"
@@ -34,7 +33,7 @@ def test_published_steps_by_beta(default: Experiment) -> None:
 
 
 def test_published_best_beta(default: Experiment) -> None:
-    beta, steps = best_beta(default, 1)
+    beta, steps = best_beta(default, 1, np.arange(1000) / 1000)
     assert steps == 144
     assert beta == pytest.approx(0.931, abs=0.0015)
     assert steps_against_beta(default, 1, [0.931]).tolist() == [144]
@@ -42,7 +41,7 @@ def test_published_best_beta(default: Experiment) -> None:
 
 def test_published_best_pair(default: Experiment) -> None:
     quarters = np.arange(1, 8) / 4.0
-    assert best_pair(default, quarters, [0.0, 0.25, 0.5, 0.75]) == (0.75, 0.75, 37)
+    assert best_pair(default, 1, quarters, [0.0, 0.25, 0.5, 0.75]) == (0.75, 0.75, 37)
 
 
 def test_a_pair_that_leaves_the_window_takes_no_part(default: Experiment) -> None:
@@ -50,16 +49,20 @@ def test_a_pair_that_leaves_the_window_takes_no_part(default: Experiment) -> Non
     path = trace(default.landscape, EmaMomentum(1.0, textbook), default.start, 100)
     assert stays_below(path.losses, 1e-3) == 46
     assert path.losses.max() > 150.0
-    assert best_pair(default, [1.0], [textbook]) is None
+    assert best_pair(default, 1, [1.0], [textbook]) is None
 
 
-def test_beyond_the_limit_is_told_apart(default: Experiment) -> None:
-    assert steps_against_beta(default, 1, [0.9, 0.99], limit=300).tolist() == [159, 301]
-    assert best_pair(default, [1e-4], [0.5], limit=50) is None
+def test_beyond_the_limit_is_told_apart(
+    default: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tuning, "STEP_LIMIT", 300)
+    assert steps_against_beta(default, 1, [0.9, 0.99]).tolist() == [159, 301]
+    assert best_pair(default, 1, [1e-4], [0.5]) is None
 
 
 @pytest.mark.parametrize("name", ["ema-momentum", "heavy-ball", "nesterov"])
-def test_many_runs_are_the_same_as_one_by_one(name: str) -> None:
+def test_many_runs_are_the_same_as_one_by_one(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tuning, "STEP_LIMIT", 200)
     noisy = read_experiment(
         {
             "start": [2.0, -1.0],
@@ -74,7 +77,7 @@ def test_many_runs_are_the_same_as_one_by_one(name: str) -> None:
         "noisy.toml",
     )
     betas = [0.0, 0.3, 0.6, 0.8]
-    told = steps_against_beta(noisy, 1, betas, limit=200)
+    told = steps_against_beta(noisy, 1, betas)
     cls = type(noisy.contenders[1].optimizer)
     for beta, steps in zip(betas, told, strict=True):
         path = trace(noisy.landscape, cls(0.01, beta), noisy.start, 200, noisy.noise)
@@ -82,18 +85,7 @@ def test_many_runs_are_the_same_as_one_by_one(name: str) -> None:
         assert steps == (201 if alone is None else alone)
 
 
-def test_runs_go_on_beyond_the_experiment(default: Experiment) -> None:
-    slow = default.contenders[2].optimizer
-    until = steps_until(default.landscape, slow, default.start, 1e-3)
-    assert (until.first, until.stays) == (408, 914)
-    short = steps_until(default.landscape, slow, default.start, 1e-3, limit=500)
-    assert (short.first, short.stays) == (408, None)
-
-
-def test_a_diverging_run_never_arrives(default: Experiment) -> None:
-    wild = EmaMomentum(4.0, 0.9)
-    until = steps_until(default.landscape, wild, default.start, 1e-3)
-    assert (until.first, until.stays) == (None, None)
+def test_a_diverging_run_never_arrives() -> None:
     fast = read_experiment(
         {
             "start": [-4.0, 1.5],
@@ -102,21 +94,7 @@ def test_a_diverging_run_never_arrives(default: Experiment) -> None:
         },
         "fast.toml",
     )
-    assert steps_against_beta(fast, 0, [0.0, 0.9], limit=400).tolist() == [401, 401]
-
-
-def test_the_dial_belongs_to_the_first_with_a_beta(default: Experiment) -> None:
-    assert first_with_beta(default) == 1
-    without = read_experiment(
-        {
-            "start": [1.0, 1.0],
-            "landscape": {"name": "beale"},
-            "contenders": [{"optimizer": "gd", "lr": 0.01}, {"optimizer": "adam", "lr": 0.01}],
-        },
-        "without.toml",
-    )
-    assert first_with_beta(without) is None
-    assert best_pair(without, [0.1], [0.5]) is None
+    assert steps_against_beta(fast, 0, [0.0, 0.9]).tolist() == [2001, 2001]
 
 
 def test_no_threshold_no_sweep() -> None:

@@ -105,7 +105,7 @@ def test_markers_tell_contenders_apart_without_colour():
 def test_a_marker_on_a_page_is_the_films(index):
     film, page = in_film(index), on_page(index)
     assert (film ^ page).sum() < 0.02 * film.sum()
-    particle = Particle(index, "#000000", THEMES["paper"], radius=RADIUS)
+    particle = Particle(index, THEMES["paper"], radius=RADIUS)
     assert np.array_equal(particle.points, marker_outline(index, RADIUS))
 
 

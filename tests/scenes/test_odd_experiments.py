@@ -7,16 +7,17 @@ from typing import Any
 
 import pytest
 
-from momentum_math import ExperimentError, Outcome, Place, read_experiment, rest_of, run
+from momentum_math import ExperimentError, Outcome, Place, read_experiment, run
+from momentum_math.resting import rest_of
 from momentum_math.story import Story
 from scenes.kit.loss_chart.scale import LossScale
 from scenes.storyboard import tell
 from scenes.words.board import race_titles, sweet_spot
 from scenes.words.labels import cuts_heading
-from scenes.words.names import loss_axis_names, loss_name, race_title
+from scenes.words.names import loss_axis_names, race_title_ways
 from scenes.words.numbers import exact
 from scenes.words.race import headed, times_fewer
-from scenes.words.runs import loss_counters, steps_taken, verdict
+from scenes.words.runs import loss_counters, steps_taken
 from scenes.words.runs import verdicts as short_verdicts
 
 GD = {"optimizer": "gd", "lr": 0.18}
@@ -47,7 +48,7 @@ def said(outcome: Outcome, chapter: str | None = None) -> str:
 
 
 def verdicts(outcome: Outcome) -> list[str]:
-    return [verdict(one) for one in Story(outcome).runs]
+    return [short_verdicts(one)[0] for one in Story(outcome).runs]
 
 
 # --- minima ----------------------------------------------------------------------------------
@@ -77,7 +78,7 @@ def test_losses_count_from_the_lowest_value_found(shift):
     assert outcome.experiment.threshold == plain.experiment.threshold == 1e-3
     for one, other in zip(outcome.runs, plain.runs, strict=True):
         assert (one.first_below, one.stays_below) == (other.first_below, other.stays_below)
-    assert exact(abs(shift)) in loss_name(Story(outcome))
+    assert exact(abs(shift)) in race_title_ways(Story(outcome))[0]
     counters = {loss_counters(Story(outcome).runs[0], k)[-1] for k in (0, 10, 50)}
     assert len(counters) == 3
 
@@ -86,7 +87,7 @@ def test_unknown_counts_from_the_lowest_met_and_says_so():
     outcome = made({"formula": "exp(x) + y**2 - 2", "minimum": "unknown"}, GD)
     low = float(outcome.runs[0].trajectory.losses.min())
     assert -2.0 <= outcome.experiment.landscape.minimum <= low
-    assert "the lowest found" in loss_name(Story(outcome))
+    assert "the lowest found" in race_title_ways(Story(outcome))[0]
 
 
 def test_a_minimum_that_is_not_the_lowest_value_is_refused():
@@ -143,8 +144,8 @@ def test_a_start_without_a_slope_moves_nobody(landscape, start, place, words_):
 
 
 def test_losses_that_are_all_zero_stand_on_no_log_scale():
-    assert "symmetric log scale" in race_title(Story(made(VALLEY, GD, EMA, start=[0, 0])))
-    assert "symmetric" not in race_title(Story(made(VALLEY, GD, EMA)))
+    assert "symmetric log scale" in race_title_ways(Story(made(VALLEY, GD, EMA, start=[0, 0])))[0]
+    assert "symmetric" not in race_title_ways(Story(made(VALLEY, GD, EMA)))[0]
 
 
 def test_a_start_on_an_axis_does_not_zigzag():
@@ -241,7 +242,7 @@ def test_who_stays_below_later_arrives_later():
     assert outcome.runs[1].first_below < above[-1]
     stays = above[-1] + 1
     assert f"(for good from {stays})" in said(outcome, "loss_race")
-    assert verdict(Story(outcome).runs[1]).endswith(f"({stays} steps to converge)")
+    assert short_verdicts(Story(outcome).runs[1])[0].endswith(f"({stays} steps to converge)")
     assert steps_taken(Story(outcome).runs[1]) == f"{stays} steps"
 
 
@@ -368,7 +369,7 @@ def test_names_with_a_comma_stand_apart_in_a_list():
 
 def test_one_is_never_counted_as_many():
     outcome = made(VALLEY, EMA, steps=1)
-    titles = [race_title(Story(outcome)), *race_titles(Story(outcome))]
+    titles = [*race_title_ways(Story(outcome)), *race_titles(Story(outcome))]
     assert not [title for title in titles if "1 steps" in title]
     assert [title for title in titles if "1 step)" in title or title.endswith(" 1 step")]
 

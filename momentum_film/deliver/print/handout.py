@@ -30,12 +30,7 @@ STYLES: dict[str, Weight] = {"": "Regular", "B": "Semibold"}
 
 
 def handout(film: FilmInfo, lasts: Sequence[Image.Image]) -> bytes:
-    """The handout as PDF.
-
-    Args:
-        film: The film.
-        lasts: The last picture of each beat.
-    """
+    """The handout as PDF, from the last picture of each beat."""
     scale = SHORTER_SIDE / min(film.width, film.height)
     document = _Sheets(THEMES[film.theme], (film.width * scale, film.height * scale))
     document.set_title(plain(film.title))
@@ -114,9 +109,9 @@ def _add(document: _Sheets, place: tuple[Chapter, Beat], picture: Image.Image, n
 def _height(document: _Sheets, text: str, scale: float) -> float:
     """How high a paragraph is, mm."""
     document.set_font("film", "B", SIZE * scale)
-    lines = document.multi_cell(0, text=text, align="L", dry_run=True, output="LINES")
-    assert isinstance(lines, list)  # as was asked for
-    return LINE * scale * len(lines)
+    height = document.multi_cell(0, LINE * scale, text, align="L", dry_run=True, output="HEIGHT")
+    assert isinstance(height, float)  # as was asked for
+    return height
 
 
 def _write(document: _Sheets, text: str, line: float) -> None:

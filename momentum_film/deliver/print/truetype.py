@@ -7,14 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import uharfbuzz as hb
+from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
-from fontTools.ttLib import TTFont, newTable
+from fontTools.ttLib import TTFont
 
-_INSTRUCTED = (
-    *("TwilightPoints", "Storage", "FunctionDefs", "InstructionDefs", "StackElements"),
-    *("SizeOfInstructions", "ComponentElements", "ComponentDepth"),
-)
 LARGEST_ERROR = 1.0
 """How far a quadratic curve may stray from the cubic one, in units of the font."""
 
@@ -59,20 +56,15 @@ def _part(path: Path, text: str, index: int, weight: float) -> bytes:
 
 def _replace_outlines(font: TTFont, outlines: dict[str, Any]) -> None:
     """Put TrueType's tables in the place of PostScript's."""
-    glyf = font["glyf"] = newTable("glyf")
-    glyf.glyphs, glyf.glyphOrder = outlines, font.getGlyphOrder()
-    font["loca"] = newTable("loca")
+    builder = FontBuilder(font=font)
+    builder.isTTF = True
+    builder.setupGlyf(outlines)
+    builder.setupMaxp()
+    font["maxp"].maxZones = 1
     for name, glyph in outlines.items():
-        glyph.recalcBounds(glyf)
         advance, _ = font["hmtx"][name]
         font["hmtx"][name] = (advance, glyph.xMin if glyph.numberOfContours else 0)
-    maxp = font["maxp"]
-    maxp.tableVersion = 0x00010000
-    for key in ("Points", "Contours", "CompositePoints", "CompositeContours", *_INSTRUCTED):
-        setattr(maxp, f"max{key}", 0)
-    maxp.maxZones = 1
     font["post"].formatType = 3.0
-    for table in ("CFF ", "CFF2", "VORG"):
-        if table in font:
-            del font[table]
+    for table in {"CFF ", "CFF2", "VORG"} & set(font.keys()):
+        del font[table]
     font.sfntVersion = "\x00\x01\x00\x00"

@@ -22,9 +22,13 @@ from scenes.kit.text.scripts import columns, isolated, pieces
 LINE = 44
 """Columns of a subtitle's line, where a player does not break lines itself."""
 
-_SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹ᵏ", "-0123456789k")
-_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_GREEK = {"α": r"\alpha", "β": r"\beta", "θ": r"\theta", "κ": r"\kappa", "λ": r"\lambda"}
+_LATEX = str.maketrans(
+    {
+        **dict(zip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹ᵏ₀₁₂₃₄₅₆₇₈₉", "-0123456789k0123456789", strict=True)),
+        **{"α": r"\alpha", "β": r"\beta", "θ": r"\theta", "κ": r"\kappa", "λ": r"\lambda"},
+        **{"−": "-", "×": r"\times", "→": r"\to"},
+    }
+)
 _NUMBER = r"−?\d+(?:\.\d+)?(?: × 10[⁻⁰-⁹¹²³]+)?"
 _MATHEMATICS = re.compile(
     rf"(?:f\(θ\)|[αβθκλ][₀-₉]*|\bv\b|10[⁻⁰-⁹¹²³ᵏ]+)(?: [=→] {_NUMBER})?"
@@ -75,15 +79,17 @@ def balanced(text: str, width: int = LINE) -> str:
     >>> balanced("one two three four", 12)
     'one two\nthree four'
     """
-    lines, narrow = _lines(text, width), width
-    count, widest = len(lines), max(map(columns, lines), default=0)
-    while count > 1 and narrow > 1:
-        tried = _lines(text, narrow - 1)
-        if len(tried) > count or max(map(columns, tried)) > widest:
+    lines = _lines(text, width)
+    for narrow in range(width - 1, 0, -1):
+        tried = _lines(text, narrow)
+        if len(tried) > len(lines) or _widest(tried) > _widest(lines):
             break
-        lines, narrow = tried, narrow - 1
-        widest = max(map(columns, lines))
+        lines = tried
     return "\n".join(lines)
+
+
+def _widest(lines: list[str]) -> int:
+    return max(map(columns, lines), default=0)
 
 
 def _lines(text: str, width: int) -> list[str]:
@@ -110,12 +116,7 @@ def alternative_text(film: FilmInfo) -> str:
 
 
 def transcript(film: FilmInfo, formulas: Iterable[tuple[str, tuple[str, ...]]]) -> str:
-    """The film as prose in Markdown.
-
-    Args:
-        film: The film.
-        formulas: (what it is, its lines of LaTeX), shown where the film begins.
-    """
+    """The film as prose in Markdown, with formulas, (name, lines of LaTeX), where it begins."""
     head = [
         f"# {markdown(film.title)}",
         f"Transcript of a silent film of {duration(film.seconds)}.",
@@ -125,7 +126,8 @@ def transcript(film: FilmInfo, formulas: Iterable[tuple[str, tuple[str, ...]]]) 
         for name, lines in formulas
     ]
     told = [
-        f"## {markdown(chapter.title)} ({clock(chapter.start)})\n\n{_paragraph(chapter)}"
+        f"## {markdown(chapter.title)} ({clock(chapter.start)})\n\n"
+        + " ".join(map(_with_mathematics, sentences(chapter)))
         for chapter in film.chapters
     ]
     return "\n\n".join([*head, *shown, *told]) + "\n"
@@ -135,10 +137,6 @@ def sentences(chapter: Chapter) -> list[str]:
     """A chapter's captions as sentences."""
     texts = (plain(beat.caption) for beat in chapter.beats)
     return [text if text.endswith((".", "!", "?")) else f"{text}." for text in texts if text]
-
-
-def _paragraph(chapter: Chapter) -> str:
-    return " ".join(_with_mathematics(text) for text in sentences(chapter))
 
 
 def _with_mathematics(text: str) -> str:
@@ -164,28 +162,18 @@ def markdown_part(text: str) -> str:
 
 def _latex(text: str) -> str:
     """A piece of mathematics in Unicode as LaTeX."""
-    raised = re.sub(r"[⁻⁰-⁹¹²³ᵏ]+", lambda m: f"^{{{m[0].translate(_SUPERSCRIPTS)}}}", text)
-    lowered = re.sub(r"[₀-₉]+", lambda m: f"_{{{m[0].translate(_SUBSCRIPTS)}}}", raised)
-    for letter, name in _GREEK.items():
-        lowered = lowered.replace(letter, name)
-    signs = {"−": "-", "×": r"\times", "→": r"\to"}
-    for sign, name in signs.items():
-        lowered = lowered.replace(sign, name)
-    return lowered
+    raised = re.sub("([⁻⁰-⁹¹²³ᵏ]+)", r"^{\1}", text)
+    return re.sub("([₀-₉]+)", r"_{\1}", raised).translate(_LATEX)
 
 
 def _vtt(cues: Iterable[tuple[float, float, str]]) -> str:
     """Cues as a WebVTT file."""
     blocks = [
-        f"{number}\n{_clock(start)} --> {_clock(end)}\n{_escaped(text)}\n"
+        # An arrow cannot stand in a cue once ">" is escaped.
+        f"{number}\n{_clock(start)} --> {_clock(end)}\n{html.escape(plain(text), quote=False)}\n"
         for number, (start, end, text) in enumerate(cues, start=1)
     ]
     return "WEBVTT\n\n" + "\n".join(blocks)
-
-
-def _escaped(text: str) -> str:
-    """Text of a WebVTT cue; an arrow cannot stand in it once ``>`` is escaped."""
-    return html.escape(plain(text), quote=False)
 
 
 def _clock(seconds: float) -> str:

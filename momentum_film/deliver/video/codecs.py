@@ -9,18 +9,15 @@ import av
 
 
 def media_type(video: Path | BinaryIO) -> str:
-    """A video's media type with the codec's name, as in a ``source`` element.
-
-    Args:
-        video: An MP4 file with H.264 or AV1.
+    """An MP4's media type with the codec's name, as in a ``source`` element.
 
     Raises:
-        ValueError: Another codec; deliver the film once more.
+        ValueError: It is neither H.264 nor AV1; deliver the film once more.
 
     Source:
         RFC 6381; AV1 Codec ISO Media File Format Binding, section 5.
     """
-    with av.open(str(video) if isinstance(video, Path) else video) as file:
+    with av.open(video, "r") as file:
         context = file.streams.video[0].codec_context
         name, setup = context.name, bytes(context.extradata or b"")
     if name == "h264":
@@ -36,6 +33,5 @@ def _av1(setup: bytes) -> str:
     """``av01.0.08M.10`` from the four bytes that describe an AV1 stream."""
     profile, level = setup[1] >> 5, setup[1] & 31
     tier = "H" if setup[2] >> 7 else "M"
-    high, twelve = (setup[2] >> 6) & 1, (setup[2] >> 5) & 1
-    depth = 12 if high and twelve else 10 if high else 8
+    depth = (8, 8, 10, 12)[setup[2] >> 5 & 3]  # high_bitdepth, twelve_bit
     return f"av01.{profile}.{level:02d}{tier}.{depth:02d}"

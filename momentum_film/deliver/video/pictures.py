@@ -8,13 +8,13 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-from av.container import InputContainer
 from PIL import Image
 
 LARGEST_POSTER = 60_000
 """Bytes of a poster that a page loads before anything else."""
 
 _SIZES = tuple((side, quality) for side in (1920, 1600, 1280, 960, 640) for quality in (90, 80, 65))
+_FAR = 100  # frames; what is farther on is looked for, what is nearer is decoded on the way
 
 
 def small_poster(poster: Image.Image) -> bytes:
@@ -32,15 +32,22 @@ def small_poster(poster: Image.Image) -> bytes:
 
 def webp(picture: Image.Image, quality: int) -> bytes:
     """A picture as WebP, with full colour resolution at the edges of type."""
-    file = io.BytesIO()
-    picture.save(file, "WEBP", quality=quality, method=6, use_sharp_yuv=True)
-    return file.getvalue()
+    return _saved(picture, "WEBP", quality=quality, method=6, use_sharp_yuv=True)
 
 
-def jpeg(picture: Image.Image, quality: int = 88) -> bytes:
+def jpeg(picture: Image.Image) -> bytes:
     """A picture as JPEG without reduced colour."""
+    return _saved(picture, "JPEG", quality=88, subsampling=0, optimize=True)
+
+
+def png(picture: Image.Image) -> bytes:
+    """A picture as PNG."""
+    return _saved(picture, "PNG")
+
+
+def _saved(picture: Image.Image, format_: str, **options: int) -> bytes:
     file = io.BytesIO()
-    picture.save(file, "JPEG", quality=quality, subsampling=0, optimize=True)
+    picture.save(file, format_, **options)
     return file.getvalue()
 
 
@@ -53,40 +60,34 @@ def fitted(picture: Image.Image, longest: int) -> Image.Image:
     return picture.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
 
 
-def frames_at(video: Path, numbers: Iterable[int]) -> Iterator[Image.Image]:
+def frames_at(video: Path, numbers: Iterable[int]) -> Iterator[av.VideoFrame]:
     """Some frames of a film.
 
     Args:
         video: The film.
-        numbers: Which frames, ascending, counted from 0.
+        numbers: Which frames, counted from 0; soonest if ascending.
 
     Yields:
-        One picture for each number.
+        One frame for each number.
 
     Raises:
         ValueError: The film has no such frame.
     """
-    with av.open(str(video), "r") as file:
-        for wanted in numbers:
-            for number, frame in frames_from(file, wanted):
-                if number == wanted:
-                    yield frame.to_image()
-                    break
-            else:
-                raise ValueError(f"the film has no frame {wanted}: render it once more")
-
-
-def frames_from(file: InputContainer, first: int) -> Iterator[tuple[int, av.VideoFrame]]:
-    """(number, frame) of a film's frames, from the key frame before the first one on.
-
-    Args:
-        file: The film.
-        first: Counted from 0.
-    """
-    stream = file.streams.video[0]
-    if not stream.codec_context.is_open:
+    with av.open(video, "r") as file:
+        stream = file.streams.video[0]
         stream.thread_type = "AUTO"
-    rate, unit = stream.average_rate or Fraction(1), stream.time_base or Fraction(1)
-    file.seek(round(first / rate / unit), stream=stream)
-    for frame in file.decode(stream):
-        yield round((frame.pts or 0) * unit * rate), frame
+        rate, unit = stream.average_rate or Fraction(1), stream.time_base or Fraction(1)
+        at = -_FAR - 1
+        for wanted in numbers:
+            if not at <= wanted <= at + _FAR:
+                file.seek(round(wanted / rate / unit), stream=stream)
+                frames, at = file.decode(stream), -1
+            while at != wanted:
+                try:
+                    frame = next(frames)
+                except StopIteration:
+                    raise ValueError(
+                        f"the film has no frame {wanted}: render it once more"
+                    ) from None
+                at = round((frame.pts or 0) * unit * rate)
+            yield frame

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
 import av
-from av.container import InputContainer
 from av.video.frame import PictureType
 
 from momentum_film.cut.film_info import Chapter, FilmInfo
-from momentum_film.deliver.video.pictures import frames_from
+from momentum_film.deliver.video.pictures import frames_at
 from momentum_film.raster import colors
 
 CHAPTERS = ("descent", "loss_race")
@@ -21,25 +19,14 @@ OPTIONS = {"preset": "medium", "crf": "19", "profile": "high", "threads": "1"}
 
 
 def teaser(film: FilmInfo, video: Path, path: Path) -> Path:
-    """Cut the teaser out of a film.
-
-    Args:
-        film: The film.
-        video: Its MP4.
-        path: Where to.
-    """
-    parts = _runs([round(frame) for frame in plan(film)])
-    with (
-        av.open(str(video), "r") as source,
-        av.open(str(path), "w", options={"movflags": "+faststart"}) as output,
-    ):
+    """Cut the teaser out of a film's MP4, and return its path."""
+    with av.open(path, "w", options={"movflags": "+faststart"}) as output:
         output.metadata["title"] = film.title
         stream = output.add_stream("libx264", rate=film.fps, options=OPTIONS)
         stream.width, stream.height, stream.pix_fmt = film.width, film.height, "yuv420p"
-        context = stream.codec_context
-        context.time_base = Fraction(1, film.fps)
-        colors.tag(context)
-        for number, frame in enumerate(_shown(source, parts)):
+        stream.codec_context.time_base = Fraction(1, film.fps)
+        colors.tag(stream.codec_context)
+        for number, frame in enumerate(frames_at(video, plan(film))):
             frame.pts, frame.time_base = number, Fraction(1, film.fps)
             frame.pict_type = PictureType.NONE
             output.mux(stream.encode(frame))
@@ -47,7 +34,7 @@ def teaser(film: FilmInfo, video: Path, path: Path) -> Path:
     return path
 
 
-def plan(film: FilmInfo) -> list[float]:
+def plan(film: FilmInfo) -> list[int]:
     """Which of the film's frames the teaser shows, in its order.
 
     Each chapter without its first beat, all at one pace that is not slower than the film's, and a
@@ -57,11 +44,11 @@ def plan(film: FilmInfo) -> list[float]:
     spans = [(_opening(chapter), chapter.end) for chapter in chapters or film.chapters[-1:]]
     moving = sum(end - start for start, end in spans)
     pace = max(1.0, moving / (SECONDS - HOLD_SECONDS * len(spans)))
-    frames: list[float] = []
+    frames: list[int] = []
     for start, end in spans:
         count = int((end - start) * film.fps / pace)
         first, last = start * film.fps, round(end * film.fps) - 1
-        frames += [min(first + k * pace, last) for k in range(count)]
+        frames += [round(min(first + k * pace, last)) for k in range(count)]
         frames += [last] * round(HOLD_SECONDS * film.fps)
     return frames
 
@@ -69,24 +56,3 @@ def plan(film: FilmInfo) -> list[float]:
 def _opening(chapter: Chapter) -> float:
     """The end of a chapter's first beat, in which things only appear; seconds of the film."""
     return chapter.beats[0].end if len(chapter.beats) > 1 else chapter.start
-
-
-def _runs(frames: list[int]) -> list[dict[int, int]]:
-    """Ascending stretches, each as frame -> how often it is shown."""
-    runs: list[dict[int, int]] = []
-    for before, frame in zip([None, *frames], frames, strict=False):
-        if before is None or frame < before or frame > before + 1000:
-            runs.append({})
-        runs[-1][frame] = runs[-1].get(frame, 0) + 1
-    return runs
-
-
-def _shown(source: InputContainer, runs: list[dict[int, int]]) -> Iterator[av.VideoFrame]:
-    """The frames of each stretch, as often as they are shown."""
-    for run in runs:
-        last = max(run)
-        for number, frame in frames_from(source, min(run)):
-            for _ in range(run.get(number, 0)):
-                yield frame
-            if number >= last:
-                break

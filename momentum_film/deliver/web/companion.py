@@ -1,14 +1,8 @@
-"""The interactive companion of a film: its data, and its place on the page.
-
-The page computes with the same mathematics as ``momentum_math`` (``assets/momentum_math.js``) and
-draws over the same contours.
-"""
+"""The interactive companion of a film: the page computes as ``momentum_math`` does, in a script."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -27,14 +21,7 @@ from momentum_math import (
 )
 from scenes.words.numbers import number, threshold
 
-LANDSCAPES = (
-    "quadratic",
-    "rosenbrock",
-    "beale",
-    "himmelblau",
-    "styblinski-tang",
-    "rastrigin",
-)
+LANDSCAPES = ("quadratic", "rosenbrock", "beale", "himmelblau", "styblinski-tang", "rastrigin")
 """Landscapes whose gradient the page knows, and whose loss has a lowest value."""
 
 METHODS = {
@@ -48,12 +35,13 @@ GRID = 1000
 """Rings are drawn on a grid of this many points along each side of the map."""
 
 
+SCRIPTS = ("momentum_math.js", "chart.js", "companion.js")
+
 Knobs = dict[str, Any]
 """``method``, ``lr`` and ``beta``: where the knobs stand."""
 
 
-@dataclass(frozen=True)
-class Preset:
+class Preset(NamedTuple):
     """A button that sets the knobs: its label, the contender whose they are, and their values."""
 
     label: str
@@ -61,21 +49,13 @@ class Preset:
     knobs: Knobs
 
 
-@dataclass(frozen=True)
-class Companion:
-    """What the template of the companion speaks of: (method, label), buttons, the script's data."""
-
-    methods: dict[str, str]
-    presets: tuple[Preset, ...]
-    data: dict[str, Any]
-
-
-def companion(outcome: Outcome) -> Companion | None:
-    """The companion of a page; None where the page lacks the mathematics."""
+def companion(outcome: Outcome) -> dict[str, Any] | None:
+    """What the companion's template speaks of; None where the page lacks the mathematics."""
     if not has_companion(outcome.experiment):
         return None
     choices = presets(outcome)
-    return Companion(METHODS, choices, data(outcome, [choice.knobs for choice in choices]))
+    there = data(outcome, [choice.knobs for choice in choices])
+    return {"methods": METHODS, "presets": choices, "data": there}
 
 
 def has_companion(experiment: Experiment) -> bool:
@@ -90,21 +70,23 @@ def has_companion(experiment: Experiment) -> bool:
     )
 
 
-def presets(outcome: Outcome) -> tuple[Preset, ...]:
+def presets(outcome: Outcome) -> list[Preset]:
     """A preset for each contender with knobs, and one for the best β of the first."""
-    found = []
-    for i, who in enumerate(outcome.experiment.contenders):
-        knobs = _knobs(who.optimizer)
-        if knobs is not None:
-            found.append(Preset(who.label, i, knobs))
-    for i, who in enumerate(outcome.experiment.contenders):
-        if who.optimizer.name in METHODS:
-            beta, steps = best_beta(outcome.experiment, i, np.arange(100) / 100)
+    experiment = outcome.experiment
+    found = [
+        Preset(who.label, i, knobs)
+        for i, who in enumerate(experiment.contenders)
+        if (knobs := _knobs(who.optimizer))
+    ]
+    for i, who in enumerate(experiment.contenders):
+        name, lr = who.optimizer.name, who.optimizer.lr
+        if name in METHODS:
+            beta, steps = best_beta(experiment, i, np.arange(100) / 100)
             if steps <= STEP_LIMIT:
-                knobs = {"method": who.optimizer.name, "lr": who.optimizer.lr, "beta": beta}
-                found.append(Preset(f"Best β at α = {number(who.optimizer.lr)}", None, knobs))
+                best = {"method": name, "lr": lr, "beta": beta}
+                found.append(Preset(f"Best β at α = {number(lr)}", None, best))
             break
-    return tuple(found)
+    return found
 
 
 def _knobs(optimizer: Optimizer) -> Knobs | None:
@@ -112,13 +94,10 @@ def _knobs(optimizer: Optimizer) -> Knobs | None:
     numbers = settings(optimizer)
     if optimizer.name == "gd":
         return {"method": "ema-momentum", "lr": optimizer.lr, "beta": 0.0}
-    if optimizer.name not in METHODS or _is_variant(numbers):
+    is_variant = numbers.get("bias_correction") or numbers.get("first_step", "zero") != "zero"
+    if optimizer.name not in METHODS or is_variant:
         return None
     return {"method": optimizer.name, "lr": optimizer.lr, "beta": numbers["beta"]}
-
-
-def _is_variant(numbers: dict[str, Any]) -> bool:
-    return bool(numbers.get("bias_correction")) or numbers.get("first_step", "zero") != "zero"
 
 
 def data(outcome: Outcome, choices: list[Knobs]) -> dict[str, Any]:
@@ -154,9 +133,7 @@ def ring_paths(experiment: Experiment) -> list[str]:
     """Regions up to each level, highest first, as SVG paths on a square of ``GRID`` units."""
     window, levels = experiment.map.window, experiment.map.levels[::-1]
     regions = level_regions(experiment.landscape, window, levels)
-    paths = (
-        "".join(_ring(ring, window) for region in level for ring in region) for level in regions
-    )
+    paths = ("".join(_ring(ring, window) for part in level for ring in part) for level in regions)
     return [path for path in paths if path]
 
 
@@ -164,13 +141,11 @@ def _ring(ring: Array, window: Window) -> str:
     """A closed ring as a path in whole units, without points that change nothing."""
     (left, right), (bottom, top) = window
     scale = np.array([GRID / (right - left), -GRID / (top - bottom)])
-    places = np.rint((ring - (left, top)) * scale).astype(int)
-    kept = _turning(places)
+    kept = _turning(np.rint((ring - (left, top)) * scale).astype(int))
     if len(kept) < 3:
         return ""
-    moves = np.diff(kept, axis=0)
-    start = f"M{kept[0][0]} {kept[0][1]}l"
-    return start + " ".join(f"{x} {y}" for x, y in moves.tolist()) + "z"
+    moves = " ".join(f"{x} {y}" for x, y in np.diff(kept, axis=0).tolist())
+    return f"M{kept[0][0]} {kept[0][1]}l{moves}z"
 
 
 def _turning(places: np.ndarray) -> np.ndarray:
@@ -183,8 +158,3 @@ def _turning(places: np.ndarray) -> np.ndarray:
         if (np.abs(chord[0] * arms[:, 1] - chord[1] * arms[:, 0]) > 0.6 * length).any():
             kept.append(i - 1)
     return places[kept]
-
-
-def scripts(experiment: Experiment) -> Iterable[str]:
-    """Names of the scripts that the companion needs."""
-    return ("momentum_math.js", "chart.js", "companion.js") if has_companion(experiment) else ()

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from markupsafe import Markup
 from PIL import Image
@@ -19,7 +16,7 @@ from momentum_film.cut.film_info import FilmInfo
 from momentum_film.deliver.print.lettering import write
 from momentum_film.deliver.text.plain import one_line
 from momentum_film.deliver.text.units import duration
-from momentum_film.deliver.video.pictures import fitted, webp
+from momentum_film.deliver.video.pictures import fitted, png, webp
 from momentum_film.deliver.web import html
 from momentum_film.deliver.web.css import custom_properties
 from momentum_math import run
@@ -28,7 +25,7 @@ from scenes.kit.text.lines import shortened, wrap
 from scenes.kit.text.scripts import directed
 from scenes.look import THEMES
 from scenes.words import names
-from scenes.words.runs import verdict
+from scenes.words.runs import verdicts
 
 TILE, GAP, TYPE, LINE = 480, 32, 22, 26  # pixels of the grid
 MOST_COLUMNS = 8
@@ -37,14 +34,7 @@ INLINE = 720  # pixels of the longer side of a poster in the page
 
 @dataclass(frozen=True)
 class Card:
-    """A film of the sheet.
-
-    Attributes:
-        film: The film.
-        folder: Of its files, relative to the sheet.
-        bytes: Of its video.
-        poster: Its poster.
-    """
+    """A film of the sheet: the folder of its files as seen from there, bytes of its video."""
 
     film: FilmInfo
     folder: str
@@ -57,70 +47,60 @@ class Card:
         return f"{self.film.theme}, {self.film.aspect}"
 
     @property
-    def runs(self) -> list[dict[str, str]]:
-        """``label`` and ``verdict`` of each contender."""
+    def runs(self) -> list[tuple[str, str]]:
+        """(label, verdict) of each contender."""
         story = Story(run(self.film.experiment))
-        return [{"label": names.title(one), "verdict": verdict(one)} for one in story.runs]
+        return [(names.title(one), verdicts(one)[0]) for one in story.runs]
 
     @cached_property
-    def picture(self) -> dict[str, str | int]:
-        """``url``, ``width`` and ``height`` of its poster, small enough to be in the page."""
-        with Image.open(self.poster) as poster:
-            small = fitted(poster, INLINE)
-        url = "data:image/webp;base64," + base64.b64encode(webp(small, 82)).decode()
-        return {"url": url, "width": small.width, "height": small.height}
+    def picture(self) -> Image.Image:
+        """Its poster, small enough to be in the page."""
+        return _small(self.poster, INLINE)
+
+    @property
+    def url(self) -> str:
+        """The picture as an address."""
+        return html.data_url("image/webp", webp(self.picture, 82))
+
+
+_Tile = tuple[Card, Image.Image]
 
 
 def contact_page(cards: Sequence[Card]) -> Markup:
-    """The sheet as one HTML document; the films are linked, the posters are in it.
-
-    Args:
-        cards: One or more.
-    """
-    style = Markup(custom_properties("16 / 9") + "\n") + html.asset("contact.css")
+    """One film or more as one HTML document; the films are linked, the posters are in it."""
     count = len(cards)
-    return html.page(
+    return html.document(
         "contact.html",
-        policy=html.policy("", style, media="'none'", images="data:"),
+        html.style(custom_properties("16 / 9"), "contact.css"),
+        html.script(),
+        videos="'none'",
+        images="data:",
         title="1 film" if count == 1 else f"{count} films",
         summary=f"{duration(sum(card.film.seconds for card in cards))} in all.",
-        style=style,
         cards=cards,
     )
 
 
 def contact_grid(cards: Sequence[Card]) -> bytes:
-    """The posters side by side, as PNG.
-
-    Args:
-        cards: One or more.
-    """
-    posters = [_tile(card.poster) for card in cards]
+    """The posters of one film or more side by side, as PNG."""
     columns = min(MOST_COLUMNS, math.ceil(math.sqrt(len(cards))))
-    rows = _rows(list(zip(cards, posters, strict=True)), columns)
+    rows = _rows([(card, _small(card.poster, TILE)) for card in cards], columns)
     heights = [max(poster.height for _, poster in row) + 4 * LINE + GAP for row in rows]
-    size_ = (columns * (TILE + GAP) + GAP, sum(heights) + GAP)
-    sheet = Image.new("RGB", size_, THEMES["paper"].background)
-    base = GAP
-    for row, height in zip(rows, heights, strict=True):
-        base += height
+    size = (columns * (TILE + GAP) + GAP, sum(heights) + GAP)
+    sheet = Image.new("RGB", size, THEMES["paper"].background)
+    for row, end in zip(rows, itertools.accumulate(heights), strict=True):
+        base = end - 4 * LINE
         for column, (card, poster) in enumerate(row):
             left = GAP + column * (TILE + GAP)
-            at = (left + (TILE - poster.width) // 2, base - 4 * LINE - GAP - poster.height)
-            sheet.paste(poster, at)
-            _label(sheet, (left, base - 4 * LINE - GAP + LINE // 3), card)
-    file = io.BytesIO()
-    sheet.save(file, "PNG")
-    return file.getvalue()
+            sheet.paste(poster, (left + (TILE - poster.width) // 2, base - poster.height))
+            _label(sheet, (left, base + LINE // 3), card)
+    return png(sheet)
 
 
-def _rows(tiles: list[tuple[Card, Image.Image]], columns: int) -> list[list[Any]]:
+def _rows(tiles: list[_Tile], columns: int) -> list[list[_Tile]]:
     """Rows of so many tiles; another shape begins another row."""
-    rows = []
-    for _, group in itertools.groupby(tiles, key=lambda tile: tile[1].size):
-        same = list(group)
-        rows += [same[at : at + columns] for at in range(0, len(same), columns)]
-    return rows
+    shapes = (list(same) for _, same in itertools.groupby(tiles, key=lambda tile: tile[1].size))
+    return [same[at : at + columns] for same in shapes for at in range(0, len(same), columns)]
 
 
 def _label(sheet: Image.Image, place: tuple[int, int], card: Card) -> None:
@@ -132,6 +112,6 @@ def _label(sheet: Image.Image, place: tuple[int, int], card: Card) -> None:
         write(sheet, (left, top + number * LINE + TYPE), line, TYPE, ink)
 
 
-def _tile(path: Path) -> Image.Image:
+def _small(path: Path, longest: int) -> Image.Image:
     with Image.open(path) as poster:
-        return fitted(poster, TILE)
+        return fitted(poster, longest)

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from scenes.look import THEMES, Theme, luminance
 
-LIGHT, DARK = "paper", "night"
-
 
 def custom_properties(aspect: str) -> str:
     """CSS that gives ``:root`` the colours of the light theme, and of the dark one in the dark.
 
-    Args:
-        aspect: Width over height of the film, ``"1920 / 1080"``.
+    ``--aspect`` is the film's width over its height, ``"1920 / 1080"``.
     """
-    light, dark = _properties(THEMES[LIGHT]), _properties(THEMES[DARK])
+    light, dark = THEMES["paper"], THEMES["night"]
+    own = (
+        f".contender-{i} {{ color: var(--contender-{i}); stroke: var(--contender-{i}); }}"
+        for i in range(len(light.contenders))
+    )
     return (
-        f":root {{ color-scheme: light dark; --aspect: {aspect}; {light} }}\n"
-        f"@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n" + _contenders()
+        f":root {{ color-scheme: light dark; --aspect: {aspect}; {_properties(light)} }}\n"
+        f"@media (prefers-color-scheme: dark) {{ :root {{ {_properties(dark)} }} }}\n"
+        + "\n".join(own)
     )
 
 
 def properties(theme: str) -> str:
     """CSS that gives ``:root`` the colours of one theme."""
-    dark = luminance(THEMES[theme].background) < 0.18
-    scheme = "dark" if dark else "light"
+    scheme = "dark" if luminance(THEMES[theme].background) < 0.18 else "light"
     return f":root {{ color-scheme: {scheme}; {_properties(THEMES[theme])} }}"
 
 
@@ -48,13 +49,3 @@ def _properties(theme: Theme) -> str:
     for index, color in enumerate(theme.contenders):
         values[f"contender-{index}"] = theme.graphic(color)
     return " ".join(f"--{name}: {value};" for name, value in values.items())
-
-
-def _contenders() -> str:
-    """The class of each contender: what it draws has its colour."""
-    count = len(THEMES[LIGHT].contenders)
-    rules = (
-        f".contender-{i} {{ color: var(--contender-{i}); stroke: var(--contender-{i}); }}"
-        for i in range(count)
-    )
-    return "\n".join(rules)

@@ -14,51 +14,59 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from momentum_film.deliver.text.captions import sentences
+from momentum_film.deliver.text import captions
 from momentum_film.deliver.text.plain import one_line, plain
 from momentum_film.deliver.text.units import clock, duration, size
 from momentum_film.deliver.web.mathml import mathml
 from scenes.kit.markers import marker_of
-from scenes.kit.text.scripts import (
-    POP_ISOLATE,
-    RIGHT_TO_LEFT_ISOLATE,
-    RIGHT_TO_LEFT_MARK,
-    directed,
-    isolated,
-)
+from scenes.kit.text import scripts
 
 HERE = Path(__file__).parent
 
 
 def page(template: str, /, **values: object) -> Markup:
-    """A template with its places filled.
-
-    Args:
-        template: A file in ``templates``.
-        values: What the template speaks of.
-
-    Raises:
-        UndefinedError: The template speaks of something that is not given.
-    """
+    """A template of ``templates``, filled; UndefinedError if it speaks of what is not given."""
     return Markup(_environment().get_template(template).render(values))
 
 
-def asset(name: str) -> Markup:
+def document(
+    template: str, style: Markup, script: Markup, videos: str, images: str, **values: object
+) -> Markup:
+    """A whole page, which may load nothing but this script, this style and the film's own files.
+
+    Args:
+        template: A file in ``templates`` that extends ``base.html``.
+        style: Its style.
+        script: Its script; may be empty.
+        videos: Where they may come from, as in a content security policy.
+        images: Where they may come from.
+        values: What the template speaks of besides.
+    """
+    policy = (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
+        f"media-src {videos}; img-src {images}; base-uri 'none'; form-action 'none'"
+    )
+    return page(template, policy=policy, style=style, script=script, **values)
+
+
+def style(colors: str, name: str) -> Markup:
+    """A style sheet of the pages, with the film's colours."""
+    return Markup(colors + "\n") + _asset(name)
+
+
+def script(*names: str) -> Markup:
+    """Scripts of the pages, as one."""
+    return Markup("\n").join(map(_asset, names))
+
+
+def _asset(name: str) -> Markup:
     """A style, script or picture of the pages, as it goes into a page."""
     return Markup((HERE / "assets" / name).read_text(encoding="utf-8").strip())
 
 
-def icon() -> str:
+def _icon() -> str:
     """The pages' icon as an address: without one a browser asks the server for it."""
-    return "data:image/svg+xml," + quote(asset("icon.svg"))
-
-
-def policy(script: str, style: str, media: str, images: str) -> str:
-    """A content security policy: nothing but this script, this style and the film's own files."""
-    return (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
-        f"media-src {media}; img-src {images}; base-uri 'none'; form-action 'none'"
-    )
+    return "data:image/svg+xml," + quote(_asset("icon.svg"))
 
 
 def _hash(text: str) -> str:
@@ -77,11 +85,11 @@ def escaped(value: object) -> Markup:
 def titled(text: str) -> Markup:
     """A title as HTML; if most of it reads from right to left, all of it stands in that order."""
     line = one_line(text)
-    marked = directed(line)
-    if marked == line or isolated(line) == line:
+    marked = scripts.directed(line)
+    if marked == line or scripts.isolated(line) == line:
         return escaped(line)
-    inner = html.escape(marked.removeprefix(RIGHT_TO_LEFT_MARK))
-    return Markup(RIGHT_TO_LEFT_ISOLATE + inner + POP_ISOLATE)
+    inner = html.escape(marked.removeprefix(scripts.RIGHT_TO_LEFT_MARK))
+    return Markup(scripts.RIGHT_TO_LEFT_ISOLATE + inner + scripts.POP_ISOLATE)
 
 
 def script_data(value: Any) -> Markup:
@@ -93,17 +101,20 @@ def script_data(value: Any) -> Markup:
     return Markup(json.dumps(value, separators=(",", ":")).replace("<", "\\u003c"))
 
 
-def data_url(vtt: str) -> str:
+def vtt_url(vtt: str) -> str:
     """A text track as an address: from ``file:`` a browser loads no other."""
-    return "data:text/vtt;charset=utf-8;base64," + base64.b64encode(vtt.encode()).decode()
+    return data_url("text/vtt;charset=utf-8", vtt.encode())
+
+
+def data_url(kind: str, data: bytes) -> str:
+    """Data of a media type as an address."""
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
 def marker(index: int, name: str = "") -> Markup:
     """A contender's marker in its colour, so that colour never carries the meaning alone.
 
-    Args:
-        index: The contender's.
-        name: An id, for a page that shows the marker again elsewhere.
+    ``name`` is an id, for a page that shows the marker again elsewhere.
     """
     points = " ".join(f"{x:.2f},{-y:.2f}" for x, y in marker_of(index).outline())
     return page("marker.svg", index=index, name=name, points=points)
@@ -119,7 +130,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = (clock, data_url, duration, mathml, script_data, sentences, size, titled)
-    templates.filters.update({each.__name__: each for each in filters})
-    templates.globals["marker"] = marker
+    film = (captions.alternative_text, captions.captions_vtt, captions.chapters_vtt)
+    text = (captions.sentences, clock, duration, mathml, script_data, size, titled, vtt_url)
+    templates.filters.update({each.__name__: each for each in (*film, *text)})
+    templates.globals.update(icon=_icon, marker=marker)
     return templates

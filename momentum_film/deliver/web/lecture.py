@@ -8,29 +8,20 @@ from typing import Any
 from markupsafe import Markup
 
 from momentum_film.cut.film_info import FilmInfo
-from momentum_film.deliver.text import captions
 from momentum_film.deliver.text.plain import plain
 from momentum_film.deliver.web import html
 from momentum_film.deliver.web.css import properties
 
 
 def lecture(film: FilmInfo, video: bytes) -> Markup:
-    """The lecture as one HTML document that needs nothing else, in the colours of the film.
-
-    Args:
-        film: The film.
-        video: The film's MP4.
-    """
-    style = Markup(properties(film.theme) + "\n") + html.asset("lecture.css")
-    script = html.asset("lecture.js")
-    return html.page(
+    """The lecture as one HTML document with the film's MP4 in it, in the film's colours."""
+    return html.document(
         "lecture.html",
-        policy=html.policy(script, style, media="blob:", images="data:"),
-        icon=html.icon(),
-        style=style,
-        script=script,
+        html.style(properties(film.theme), "lecture.css"),
+        html.script("lecture.js"),
+        videos="blob:",
+        images="data:",
         film=film,
-        alt=captions.alternative_text(film),
         beats=_beats(film),
         video=Markup(base64.b64encode(video).decode()),
     )

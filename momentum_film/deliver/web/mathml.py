@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from momentum_math import Outcome, Run, settings
 from momentum_math.optimizers import SYMBOLIC
@@ -16,21 +15,13 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 
-@dataclass(frozen=True)
-class Definition:
-    """Something that is shown as a formula: its name and its lines of LaTeX."""
-
-    name: str
-    lines: tuple[str, ...]
-
-
-def definitions(outcome: Outcome) -> tuple[Definition, ...]:
-    """The loss, and each method's rule once."""
-    loss = Definition("The loss", (rf"f(\theta) = {outcome.experiment.landscape.tex}",))
+def definitions(outcome: Outcome) -> list[tuple[str, tuple[str, ...]]]:
+    """What is shown as formulas, (name, lines of LaTeX): the loss, and each method's rule once."""
     rules: dict[tuple[str, ...], str] = {}
     for who in outcome.experiment.contenders:
         rules.setdefault(who.optimizer.rule, who.optimizer.method)
-    return (loss, *(Definition(name, rule) for rule, name in rules.items()))
+    loss = rf"f(\theta) = {outcome.experiment.landscape.tex}"
+    return [("The loss", (loss,)), *((name, rule) for rule, name in rules.items())]
 
 
 def mathml(latex: str) -> Markup:
@@ -41,51 +32,34 @@ def mathml(latex: str) -> Markup:
     return Markup(convert(latex, display="block"))
 
 
-@dataclass(frozen=True)
-class Row:
-    """What a table says of a contender: its label, and a cell for each other column."""
+class Table(NamedTuple):
+    """The contenders in numbers: heads of the columns, and the cells of each contender's row."""
 
-    label: str
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Table:
-    """The contenders in numbers: heads of the columns, and a row for each contender."""
-
-    heads: tuple[str, ...]
-    rows: tuple[Row, ...]
+    heads: list[str]
+    rows: list[list[str]]
 
 
 def table(outcome: Outcome) -> Table:
     """The contenders' settings, and when and where they arrive."""
-    experiment = outcome.experiment
-    dials = _dials(outcome)
+    experiment, story = outcome.experiment, Story(outcome)
+    owned = {key for run in outcome.runs for key in settings(run.contender.optimizer)}
+    dials = {one.symbol: key for key, one in SYMBOLIC.items() if one.is_dial and key in owned}
     heads = ["Contender", *dials]
     if experiment.threshold is not None:
         limit = threshold(experiment.threshold)
         heads += [f"first below {limit}", f"stays below {limit}"]
-    story = Story(outcome)
-    loss = loss_word(story)
-    heads += [f"{loss} after {counted(experiment.steps)}", "lowest, at step"]
-    return Table(tuple(heads), tuple(_row(one, dials) for one in story.runs))
+    heads += [f"{loss_word(story)} after {counted(experiment.steps)}", "lowest, at step"]
+    return Table(heads, [_row(one, list(dials.values())) for one in story.runs])
 
 
-def _dials(outcome: Outcome) -> dict[str, str]:
-    """Symbol -> key of the numbers that the contenders have, in the order of the table."""
-    owned = {key for run in outcome.runs for key in settings(run.contender.optimizer)}
-    return {one.symbol: key for key, one in SYMBOLIC.items() if one.is_dial and key in owned}
-
-
-def _row(one: RunStory, dials: dict[str, str]) -> Row:
+def _row(one: RunStory, dials: list[str]) -> list[str]:
     run, outcome = one.run, one.story.outcome
     numbers: dict[str, Any] = settings(run.contender.optimizer)
-    cells = [_dial(key, numbers.get(key)) for key in dials.values()]
+    cells = [run.contender.label, *(_dial(key, numbers.get(key)) for key in dials)]
     if outcome.experiment.threshold is not None:
         cells += [_step(run.first_below, run, outcome), _step(run.stays_below, run, outcome)]
     step = int(run.excess.argmin())
-    cells += [_ending(one), f"{number(float(run.excess[step]))}, {step}"]
-    return Row(run.contender.label, tuple(cells))
+    return [*cells, _ending(one), f"{number(float(run.excess[step]))}, {step}"]
 
 
 def _dial(key: str, value: float | None) -> str:

@@ -20,27 +20,23 @@ from momentum_film.raster.yuv import YuvPicture
 
 PIXELS = "yuv420p10le"
 KEY_FRAME_SECONDS = 5
+# Colours come out a little paler than from H.264, and are stored a little stronger.
+CHANNELS = partial(colors.ycbcr, saturation=1.035)
 # Measured on the default film: a third of the H.264's bytes, and a slower preset takes much longer
 # for little. ``lp=1`` keeps to one core, because chapters are encoded side by side; ``scm=1`` says
 # that these are drawings.
-# Colours come out a little paler than from H.264, and are stored a little stronger.
-CHANNELS = partial(colors.ycbcr, saturation=1.035)
 OPTIONS = (("preset", "9"), ("crf", "50"), ("svtav1-params", "lp=1:scm=1"))
 
 
 class Av1:
-    """AV1 from the exact pictures, ten bits a channel, BT.709 limited range.
+    """AV1 from the exact pictures, whose sides are even, with ten bits a channel.
 
     The same pictures give the same bytes, whatever the number of cores.
-
-    Args:
-        width: pixels, even.
-        height: pixels, even.
-        fps: frames per second.
     """
 
+    channels = staticmethod(CHANNELS)
+
     def __init__(self, width: int, height: int, fps: int) -> None:
-        self.channels = CHANNELS
         os.environ.setdefault("SVT_LOG", "1")  # errors alone; it would describe itself otherwise
         self._stream = Stream("libsvtav1", PIXELS, (width, height), fps, OPTIONS)
         colors.tag(self._stream.context)
@@ -54,17 +50,14 @@ class Av1:
         self._last: Future[None] | None = None
 
     def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
-        """Take a picture; see ``momentum_film.raster.encode.base.Encoder``."""
         self._wait()
         for where in self._picture.follow(pixels, changed):
-            for deep, plane in zip(
-                parts(self._planes, where), self._picture.planes.parts(where), strict=True
-            ):
+            planes = zip(parts(self._planes, where), self._picture.planes.parts(where), strict=True)
+            for deep, plane in planes:
                 np.left_shift(plane, 2, out=deep, dtype=np.uint16)
-        self._last = self._worker.submit(self._encode, self._frame, frames)
+        self._last = self._worker.submit(self._stream.show, self._frame, frames)
 
     def finish(self) -> bytes:
-        """The file, after all frames."""
         try:
             self._wait()
             return self._stream.finish()
@@ -72,7 +65,6 @@ class Av1:
             self.abort()
 
     def abort(self) -> None:
-        """Drop everything."""
         self._worker.shutdown(wait=True, cancel_futures=True)
 
     def _wait(self) -> None:
@@ -80,17 +72,9 @@ class Av1:
         if self._last is not None:
             self._last.result()
 
-    def _encode(self, frame: av.VideoFrame, times: int) -> None:
-        for _ in range(times):
-            for packet in self._stream.encode(frame):
-                self._stream.mux(packet)
-
 
 def share_cores() -> None:
-    """Take back the real-time priority that libsvtav1 gives its threads where root runs it.
-
-    Whatever else runs on the machine would have to wait for them.
-    """
+    """Take from libsvtav1 the real-time priority it gets where root runs it: all else waits."""
     if sys.platform == "linux":
         for task in Path("/proc/self/task").iterdir():
             thread = int(task.name)

@@ -16,13 +16,11 @@ Options = tuple[tuple[str, str], ...]
 
 
 class Encoder(Protocol):
-    """What takes the pictures of a chapter, in order.
+    """What takes the pictures of a chapter, in order."""
 
-    Attributes:
-        channels: what their colours are to be drawn as.
-    """
-
-    channels: Channels
+    @property
+    def channels(self) -> Channels:
+        """What the pictures' colours are to be drawn as."""
 
     def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
         """Take a picture.
@@ -41,23 +39,10 @@ class Encoder(Protocol):
 
 
 class Stream:
-    """An MP4 file in memory with one video stream.
-
-    Args:
-        codec: of libavcodec.
-        pix_fmt: what it is given.
-        size: width and height in pixels.
-        fps: frames per second.
-        options: of the codec.
-    """
+    """An MP4 file in memory with one video stream, of a codec of libavcodec with its options."""
 
     def __init__(
-        self,
-        codec: str,
-        pix_fmt: str,
-        size: tuple[int, int],
-        fps: int,
-        options: Options,
+        self, codec: str, pix_fmt: str, size: tuple[int, int], fps: int, options: Options
     ) -> None:
         self._file = io.BytesIO()
         self._container = av.open(self._file, "w", format="mp4")
@@ -75,9 +60,10 @@ class Stream:
         self.next += 1
         return self._stream.encode(frame)
 
-    def mux(self, packet: av.Packet) -> None:
-        """Write a packet."""
-        self._container.mux_one(packet)
+    def show(self, frame: av.VideoFrame, times: int) -> None:
+        """Encode a frame so many times, and write what comes out."""
+        for _ in range(times):
+            self._container.mux(self.encode(frame))
 
     def write(self, data: bytes, at: int, is_key: bool) -> None:
         """Write a frame that is encoded already, at its number."""
@@ -89,7 +75,6 @@ class Stream:
 
     def finish(self) -> bytes:
         """The file."""
-        for packet in self._stream.encode():
-            self._container.mux_one(packet)
+        self._container.mux(self._stream.encode())
         self._container.close()
         return self._file.getvalue()

@@ -18,18 +18,16 @@ LOSSLESS_OPTIONS: Options = (("preset", "ultrafast"), ("crf", "0"), ("threads", 
 class Lossless:
     """Exact RGB, for formats that are made from the pictures themselves."""
 
+    channels = staticmethod(rgb)
+
     def __init__(self, width: int, height: int, fps: int) -> None:
-        self.channels = rgb
         self._stream = Stream("libx264rgb", "rgb24", (width, height), fps, LOSSLESS_OPTIONS)
         self._picture = np.empty((height, width, 3), np.uint8)
 
     def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
-        for left, top, right, bottom in changed:
-            self._picture[top:bottom, left:right] = pixels[top:bottom, left:right, :3]
-        frame = av.VideoFrame.from_ndarray(self._picture, format="rgb24")
-        for _ in range(frames):
-            for packet in self._stream.encode(frame):
-                self._stream.mux(packet)
+        for rectangle in changed:
+            self._picture[rectangle.slices] = pixels[rectangle.slices][..., :3]
+        self._stream.show(av.VideoFrame.from_ndarray(self._picture, format="rgb24"), frames)
 
     def finish(self) -> bytes:
         return self._stream.finish()
@@ -41,9 +39,8 @@ class Lossless:
 class Still:
     """The last picture, as PNG."""
 
-    def __init__(self) -> None:
-        self.channels = rgb
-        self._pixels = np.zeros((0, 0, 3), np.uint8)
+    channels = staticmethod(rgb)
+    _pixels: np.ndarray
 
     def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
         self._pixels = pixels[..., :3].copy()

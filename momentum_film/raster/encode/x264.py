@@ -108,7 +108,9 @@ class X264:
     ) -> None:
         self._library = _library()
         parameters = _Parameters()
-        self._must(self._library.x264_param_default_preset(byref(parameters), preset.encode(), None))
+        self._must(
+            self._library.x264_param_default_preset(byref(parameters), preset.encode(), None)
+        )
         parameters.width, parameters.height, parameters.csp = width, height, I420
         fixed = {"threads": 1, "fps": f"{fps}/1", "log": 0, "annexb": 1, "global-header": 1}
         for name, value in (fixed | dict(settings)).items():

@@ -1,15 +1,15 @@
 """What of Manim's insides the renderer stands on, written down so that a test can hold it up.
 
-Most of it is no public interface, so a new Manim may change it without a word. ``moved`` says what
-changed; then ``momentum_film.raster`` (and ``scenes.kit.stage``, ``scenes.kit.animations``) are to
-be read beside the new Manim, mended, and pinned again.
+Most of it is no public interface. ``moved`` says what a new Manim changed; then
+``momentum_film.raster`` (and ``scenes.kit.stage``, ``scenes.kit.animations``) are to be read beside
+it, mended, and pinned again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
 from pkgutil import resolve_name
 from typing import Any
@@ -20,61 +20,46 @@ CAMERA = "manim.camera.camera:Camera"
 SCENE = "manim.scene.scene:Scene"
 SHAPE = "manim:VMobject"
 
-# What is called or overridden: its parameters.
-PARAMETERS: dict[str, tuple[str, ...]] = {
-    f"{CAIRO}.__init__": (
-        *("self", "file_writer_class", "camera_class", "skip_animations", "kwargs"),
-    ),
-    f"{CAIRO}.init_scene": ("self", "scene", "session_spec", "file_writer_settings"),
-    f"{CAIRO}.play": ("self", "scene", "args", "kwargs"),
-    f"{CAIRO}.render": ("self", "scene", "time", "moving_mobjects"),
-    f"{CAIRO}.scene_finished": ("self", "scene"),
-    f"{CAMERA}.init_background": ("self",),
-    f"{SCENE}.render": ("self", "preview"),
-    f"{SCENE}.setup": ("self",),
-    f"{SCENE}.play": (
-        *("self", "args", "subcaption", "subcaption_duration", "subcaption_offset", "kwargs"),
-    ),
-    f"{SCENE}.wait": ("self", "duration", "stop_condition", "frozen_frame"),
-    f"{SCENE}.compile_animation_data": ("self", "animations", "play_kwargs"),
-    f"{SCENE}.begin_animations": ("self",),
-    f"{SCENE}.is_current_animation_frozen_frame": ("self",),
-    f"{SCENE}.play_internal": ("self", "skip_rendering"),
-    "manim:Animation.create_starting_mobject": ("self",),
-    "manim:Animation.interpolate": ("self", "alpha"),
-    "manim:Animation.clean_up_from_scene": ("self", "scene"),
-    f"{SCENE}.update_mobjects": ("self", "dt"),
-    "manim.animation.animation:prepare_animation": ("anim",),
-    f"{SHAPE}.get_fill_rgbas": ("self",),
-    f"{SHAPE}.get_stroke_rgbas": ("self", "background"),
-    f"{SHAPE}.get_stroke_width": ("self", "background"),
-    f"{SHAPE}.get_gradient_start_and_end_points": ("self",),
-    "manim.utils.color:color_to_int_rgba": ("color", "alpha"),
-    "manim.utils.family:extract_mobject_family_members": (
-        *("mobjects", "use_z_index", "only_those_with_points"),
-    ),
-    "manim.utils.iterables:list_update": ("l1", "l2", "key"),
+# What is called or overridden: its parameters, where a digest of the text does not hold them.
+PARAMETERS = {
+    f"{CAIRO}.__init__": "self, file_writer_class, camera_class, skip_animations, kwargs",
+    f"{CAIRO}.init_scene": "self, scene, session_spec, file_writer_settings",
+    f"{CAIRO}.play": "self, scene, args, kwargs",
+    f"{CAIRO}.render": "self, scene, time, moving_mobjects",
+    f"{CAIRO}.scene_finished": "self, scene",
+    f"{CAMERA}.init_background": "self",
+    f"{SCENE}.render": "self, preview",
+    f"{SCENE}.setup": "self",
+    f"{SCENE}.play": "self, args, subcaption, subcaption_duration, subcaption_offset, kwargs",
+    f"{SCENE}.wait": "self, duration, stop_condition, frozen_frame",
+    "manim:Animation.create_starting_mobject": "self",
+    "manim:Animation.interpolate": "self, alpha",
+    "manim:Animation.clean_up_from_scene": "self, scene",
+    f"{SCENE}.update_mobjects": "self, dt",
+    "manim.animation.animation:prepare_animation": "anim",
+    f"{SHAPE}.get_gradient_start_and_end_points": "self",
+    "manim.utils.color:color_to_int_rgba": "color, alpha",
+    "manim.utils.iterables:list_update": "l1, l2, key",
 }
 
 # What is read or set on objects as they are when they are new.
-ATTRIBUTES: dict[str, tuple[str, ...]] = {
-    CAIRO: ("camera", "num_plays", "skip_animations", "time"),
+ATTRIBUTES = {
+    CAIRO: "camera num_plays skip_animations time",
     CAMERA: (
-        *("background", "background_color", "background_opacity", "frame_center", "frame_height"),
-        *("frame_rate", "frame_width", "pixel_height", "pixel_width"),
+        "background background_color background_opacity frame_center frame_height frame_rate "
+        "frame_width pixel_height pixel_width"
     ),
-    SCENE: ("camera", "foreground_mobjects", "mobjects", "moving_mobjects", "static_mobjects"),
-    "manim:Wait": ("is_static_wait", "mobject", "rate_func", "run_time"),
+    SCENE: "camera foreground_mobjects mobjects moving_mobjects static_mobjects",
+    "manim:Wait": "is_static_wait mobject rate_func run_time",
     SHAPE: (
-        *("background_stroke_rgbas", "fill_rgbas", "stroke_rgbas"),
-        *("background_image", "background_stroke_width", "cap_style", "joint_type", "points"),
-        *("sheen_direction", "sheen_factor", "stroke_width", "submobjects", "z_index"),
-        "tolerance_for_point_equality",
+        "background_stroke_rgbas fill_rgbas stroke_rgbas background_image "
+        "background_stroke_width cap_style joint_type points sheen_direction sheen_factor "
+        "stroke_width submobjects z_index tolerance_for_point_equality"
     ),
 }
 
 # Numbers that our own code repeats.
-VALUES: dict[str, Any] = {
+VALUES = {
     f"{SHAPE}().n_points_per_cubic_curve": 4,
     f"{SHAPE}().tolerance_for_point_equality": 1e-6,
     f"{CAMERA}().cairo_line_width_multiple": 0.01,
@@ -83,7 +68,7 @@ VALUES: dict[str, Any] = {
 }
 
 # What our own code does in another way, or whose course it relies on: digests of the text.
-TEXTS: dict[str, str] = {
+TEXTS = {
     f"{CAIRO}.play": "0a76f07d5da3c80a",
     f"{CAIRO}.update_frame": "fc7a91eb0bd4b873",
     f"{CAIRO}.freeze_current_frame": "29c2aa6f25a5d704",
@@ -139,7 +124,26 @@ def check_version() -> None:
 
 def moved() -> list[str]:
     """What is not as it was pinned, one line for each thing; Manim's configuration is used."""
-    return [*_parameters(), *_attributes(), *_values(), *_texts()]
+    missing = [
+        f"{place} has no attribute {name} when it is new"
+        for place, names in ATTRIBUTES.items()
+        for name in set(names.split()).difference(dir(_found(f"{place}()")))
+    ]
+    return [
+        *_changed(PARAMETERS, _parameters, "{} takes {}; it took {}"),
+        *missing,
+        *_changed(VALUES, lambda value: value, "{} is {}; it was {}"),
+        *_changed(TEXTS, code_digest, "{} reads otherwise (now {}); read it beside film.raster"),
+    ]
+
+
+def _changed(pins: Mapping[str, object], look: Callable[[Any], object], said: str) -> Iterator[str]:
+    for place, wanted in pins.items():
+        thing = _found(place)
+        if thing is None:
+            yield f"{place} is gone"
+        elif (found := look(thing)) != wanted:
+            yield said.format(place, found, wanted)
 
 
 def _found(place: str) -> Any:
@@ -156,42 +160,11 @@ def _found(place: str) -> Any:
     return found
 
 
-def _parameters() -> Iterator[str]:
-    for place, wanted in PARAMETERS.items():
-        function = _found(place)
-        if function is None:
-            yield f"{place} is gone"
-            continue
-        found = tuple(inspect.signature(function).parameters)
-        if found != wanted:
-            yield f"{place} takes {', '.join(found)}; it took {', '.join(wanted)}"
+def _parameters(function: Any) -> str:
+    return ", ".join(inspect.signature(function).parameters)
 
 
-def _attributes() -> Iterator[str]:
-    for place, names in ATTRIBUTES.items():
-        known = dir(_found(f"{place}()"))
-        for name in names:
-            if name not in known:
-                yield f"{place} has no attribute {name} when it is new"
-
-
-def _values() -> Iterator[str]:
-    for place, wanted in VALUES.items():
-        found = _found(place)
-        if found != wanted:
-            yield f"{place} is {found}; it was {wanted}"
-
-
-def _texts() -> Iterator[str]:
-    for place, wanted in TEXTS.items():
-        function = _found(place)
-        if function is None:
-            yield f"{place} is gone"
-        elif digest(function) != wanted:
-            yield f"{place} reads otherwise (now {digest(function)}); read it beside film.raster"
-
-
-def digest(function: Any) -> str:
+def code_digest(function: Any) -> str:
     """Of a function's text; blanks and line breaks do not count."""
     text = "".join(inspect.getsource(function).split())
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -7,8 +7,9 @@ order, still ones below moving ones as Manim tells them apart.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
+import cairo
 import numpy as np
 from manim import Camera, Scene, VMobject
 from manim.renderer.cairo_renderer import CairoRenderer
@@ -18,10 +19,6 @@ from manim.utils.iterables import list_update
 
 from momentum_film.raster.canvas import Canvas
 from momentum_film.raster.encode.base import Encoder
-from momentum_film.raster.shapes import Scale
-
-if TYPE_CHECKING:
-    from manim.scene.scene_file_writer import SceneFileWriter
 
 
 class FilmCamera(Camera):
@@ -30,23 +27,21 @@ class FilmCamera(Camera):
     def init_background(self) -> None:
         colour = color_to_int_rgba(self.background_color, self.background_opacity)
         self.background = np.array(colour).reshape(1, 1, 4)
+        self.ground = tuple(self.background[0, 0].tolist())
 
     @property
-    def scale(self) -> Scale:
+    def scale(self) -> cairo.Matrix:
         """From scene units to pixels."""
         px, py = self.pixel_width / self.frame_width, self.pixel_height / self.frame_height
         x, y, _ = self.frame_center
-        return Scale(px, py, self.pixel_width / 2 - x * px, self.pixel_height / 2 + y * py)
+        left, top = self.pixel_width / 2 - x * px, self.pixel_height / 2 + y * py
+        return cairo.Matrix(px, 0, 0, -py, left, top)
 
 
 class _NoFiles:
-    """What scenes may ask of a file writer; there are no files, and no sound.
+    """What scenes may ask of a file writer; there are no files, and no sound."""
 
-    Args:
-        settings: Manim's, not needed.
-    """
-
-    def __init__(self, settings: Any) -> None:
+    def __init__(self, _settings: Any) -> None:
         self.subcaptions: list[Any] = []
 
     def next_section(self, *_: Any) -> None:
@@ -65,10 +60,9 @@ class FilmRenderer(CairoRenderer):
     Args:
         encoder: takes the frames.
         report: is called with the number of frames so far.
-        span: frames of the scene that are drawn, from the start or end of a play to that of
-            another; all if it is not given. Other plays jump to their ends.
+        span: frames that are drawn, all whole plays; other plays jump to their ends.
         every: how many frames are counted for each that is drawn.
-        last_only: draw the last picture alone; animations jump to their ends.
+        last_only: draw the last picture alone; plays jump to their ends.
 
     Attributes:
         frames: how many frames of the span came so far.
@@ -82,14 +76,14 @@ class FilmRenderer(CairoRenderer):
         every: int = 1,
         last_only: bool = False,
     ) -> None:
-        writer = cast("type[SceneFileWriter]", _NoFiles)
-        super().__init__(writer, FilmCamera, skip_animations=last_only)
+        super().__init__(cast(Any, _NoFiles), FilmCamera, skip_animations=last_only)
         self.frames, self._passed = 0, 0
         self._span, self._last_only = span, last_only
         self._leaves = Leaves()
         self._encoder, self._report, self._every = encoder, report, every
         camera = self.camera
         assert isinstance(camera, FilmCamera)
+        self._film_camera, self._frame_seconds = camera, 1 / camera.frame_rate
         self._canvas = Canvas(
             camera.pixel_width, camera.pixel_height, camera.scale, encoder.channels
         )
@@ -99,14 +93,15 @@ class FilmRenderer(CairoRenderer):
         self.skip_animations = self._last_only or not self._wanted
         scene.compile_animation_data(*args, **kwargs)
         scene.begin_animations()
-        if self.skip_animations:
-            self._skip(scene)
+        if not self.skip_animations:
+            self._canvas.begin(self._film_camera.ground, Leaves().of(scene.static_mobjects))
+        if scene.is_current_animation_frozen_frame():
+            frames = int(scene.duration / self._frame_seconds)
+            self._show(scene, scene.moving_mobjects, frames)
         else:
-            self._canvas.begin(self._ground, Leaves().of(scene.static_mobjects))
-            if scene.is_current_animation_frozen_frame():
-                self._show(scene, scene.moving_mobjects, int(scene.duration / self._frame_seconds))
-            else:
-                scene.play_internal()
+            scene.play_internal()
+            if self.skip_animations:  # Manim jumped to the end; its frames count all the same
+                self._count(len(np.arange(0, scene.duration, self._frame_seconds)))
         self.num_plays += 1
 
     def render(self, scene: Scene, time: float, moving_mobjects: Iterable | None = None) -> None:
@@ -117,37 +112,18 @@ class FilmRenderer(CairoRenderer):
     def scene_finished(self, scene: Scene) -> None:
         """Draw the last picture where nothing was drawn before."""
         if self._last_only:
-            self._canvas.begin(self._ground, ())
-            self._encoder.show(
-                self._canvas.pixels, self._canvas.show(self._leaves.of(_all(scene))), 1
-            )
+            self._canvas.begin(self._film_camera.ground, ())
+            changed = self._canvas.show(self._leaves.of(_all(scene)))
+            self._encoder.show(self._canvas.pixels, changed, 1)
 
     @property
     def _wanted(self) -> bool:
         """Whether the next frame is in the span."""
         return self._span is None or self._span[0] <= self._passed < self._span[1]
 
-    @property
-    def _frame_seconds(self) -> float:
-        return 1 / self.camera.frame_rate
-
-    @property
-    def _ground(self) -> tuple[int, ...]:
-        assert self.camera.background is not None
-        return tuple(self.camera.background[0, 0].tolist())
-
-    def _skip(self, scene: Scene) -> None:
-        """Jump to the end, but count the frames."""
-        if scene.is_current_animation_frozen_frame():
-            frames = int(scene.duration / self._frame_seconds)
-        else:
-            frames = len(np.arange(0, scene.duration, self._frame_seconds))
-            scene.play_internal()
-        self._count(frames)
-
     def _show(self, scene: Scene, moving: Iterable | None, frames: int) -> None:
         drawn = len(range(-self.frames % self._every, frames, self._every))
-        if drawn:
+        if drawn and not self.skip_animations:
             # Without a moving mobject Manim draws everything once more over the still picture.
             changed = self._canvas.show(self._leaves.of(moving or _all(scene)))
             self._encoder.show(self._canvas.pixels, changed, drawn)
@@ -168,15 +144,12 @@ def _all(scene: Scene) -> list:
 class Leaves:
     """What is drawn of mobjects: the members of their families that have points, lowest first.
 
-    As Manim's ``extract_mobject_family_members``, but the order is found anew only when a family or
-    a height in the picture (``z_index``) changed.
+    The order is found anew only when a family or a height in the picture (``z_index``) changed.
     """
 
     def __init__(self) -> None:
-        self._roots: list = []
         self._members: list = []
-        self._children: list[list] = []
-        self._heights: list[float] = []
+        self._order: tuple[list, list, list] = ([], [], [])
 
     def of(self, mobjects: Iterable) -> list[VMobject]:
         """The leaves of some mobjects.
@@ -184,22 +157,20 @@ class Leaves:
         Raises:
             TypeError: one is no vectorised mobject, or is coloured by an image.
         """
-        roots = list(mobjects)
-        if (
-            roots != self._roots
-            or [member.submobjects for member in self._members] != self._children
-            or [member.z_index for member in self._members] != self._heights
-        ):
-            self._order(roots)
-        return [member for member in self._members if len(member.points)]
+        roots, members = list(mobjects), self._members
+        order = (roots, [m.submobjects for m in members], [m.z_index for m in members])
+        if order != self._order:
+            self._members = members = _family(roots)
+            children = [list(member.submobjects) for member in members]
+            self._order = (roots, children, [member.z_index for member in members])
+        return [member for member in members if len(member.points)]
 
-    def _order(self, roots: list) -> None:
-        members = extract_mobject_family_members(roots, use_z_index=True)
-        for member in members:
-            if isinstance(member, VMobject) and member.background_image is not None:
-                raise TypeError(f"mobjects coloured by images cannot be rendered: {member}")
-            if not isinstance(member, VMobject) and len(member.points):
-                raise TypeError(f"only vectorised mobjects can be rendered, not {member}")
-        self._roots, self._members = roots, members
-        self._children = [list(member.submobjects) for member in members]
-        self._heights = [member.z_index for member in members]
+
+def _family(roots: list) -> list:
+    members = extract_mobject_family_members(roots, use_z_index=True)
+    for member in members:
+        if isinstance(member, VMobject) and member.background_image is not None:
+            raise TypeError(f"mobjects coloured by images cannot be rendered: {member}")
+        if not isinstance(member, VMobject) and len(member.points):
+            raise TypeError(f"only vectorised mobjects can be rendered, not {member}")
+    return members

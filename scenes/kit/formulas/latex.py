@@ -6,14 +6,18 @@ elsewhere, so neither a wrong formula nor a second film at work can leave anythi
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
-import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
+from itertools import accumulate
 from pathlib import Path
+
+import psutil
 
 Formula = tuple[str, ...]
 
@@ -57,18 +61,28 @@ class TexMissingError(RuntimeError):
 
 def document(formulas: Sequence[Formula]) -> str:
     """The LaTeX document that sets each formula on a page of its own, from the second page on."""
-    return _HEAD + "".join(map(_line, formulas)) + "\\end{document}\n"
+    lines = [_HEAD.removesuffix("\n")]
+    for formula in formulas:
+        pieces = (rf"\piece{{{i}}}{{{part}}}" for i, part in enumerate(formula))
+        lines.append(rf"\formula{{{' '.join(pieces)}}}".replace("\n", " "))
+    return "\n".join([*lines, r"\end{document}", ""])
 
 
-def make(
-    formulas: Sequence[Formula], folder: Path, name: Callable[[Formula], str]
-) -> tuple[Path, ...]:
+def svg_name(formula: Formula) -> str:
+    r"""File name of a formula's SVG, from everything that decides its outlines.
+
+    >>> svg_name((r"\theta",)) == svg_name((r"\theta",)) != svg_name((r"\vartheta",))
+    True
+    """
+    return hashlib.sha256(document([formula]).encode()).hexdigest()[:16] + ".svg"
+
+
+def make(formulas: Sequence[Formula], folder: Path) -> tuple[Path, ...]:
     """Typeset formulas in one run of LaTeX.
 
     Args:
         formulas: each a tuple of parts, LaTeX for math mode; at least one, at most 9,000.
         folder: where the SVGs go; each appears there whole or not at all.
-        name: a formula's file name.
 
     Returns:
         The SVGs' paths. In them part i is the group of class ``piece-i``, the formula's baseline
@@ -93,14 +107,9 @@ def make(
         _run(_DVISVGM, here)
         folder.mkdir(parents=True, exist_ok=True)
         return tuple(
-            _publish(here / f"{page:04d}.svg", folder / name(formula), formula)
+            _publish(here / f"{page:04d}.svg", folder / svg_name(formula), formula)
             for page, formula in enumerate(formulas, start=2)
         )
-
-
-def _line(formula: Formula) -> str:
-    pieces = (rf"\piece{{{i}}}{{{part}}}" for i, part in enumerate(formula))
-    return rf"\formula{{{' '.join(pieces)}}}".replace("\n", " ") + "\n"
 
 
 def _shown(formula: Formula) -> str:
@@ -111,12 +120,9 @@ def _shown(formula: Formula) -> str:
 def _check(formula: Formula) -> None:
     """Refuse what would run on into the next formula, where TeX could not say whose fault it is."""
     for part in formula:
-        depth, marks = 0, re.findall(r"\\.|\\$|[{}%]", part.replace("\n", " "))
-        for mark in marks:
-            depth += {"{": 1, "}": -1}.get(mark, 0)
-            if depth < 0:
-                break
-        if depth != 0 or "%" in marks or "\\" in marks:
+        marks = re.findall(r"\\.|\\$|[{}%]", part.replace("\n", " "))
+        depths = list(accumulate(((mark == "{") - (mark == "}") for mark in marks), initial=0))
+        if min(depths) < 0 or depths[-1] != 0 or "%" in marks or "\\" in marks:
             raise FormulaError(
                 f"formula {_shown(formula)}: {part!r} has an unmatched brace, a % or a last \\"
             )
@@ -133,27 +139,23 @@ def _publish(made: Path, path: Path, formula: Formula) -> Path:
 
 
 def _run(command: str, folder: Path) -> int:
-    """Run a tool in its own process group for at most ``TEX_SECONDS``; its exit code."""
+    """Run a tool for at most ``TEX_SECONDS``, after which all it started ends; its exit code."""
     guard = {"openin_any": "p", "openout_any": "p", "max_print_line": "1000", "LC_ALL": "C"}
-    process = subprocess.Popen(
-        command.split(),
-        cwd=folder,
-        env=os.environ | guard,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
+    silent = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+    tool = psutil.Popen(
+        command.split(), cwd=folder, env=os.environ | guard, start_new_session=True, **silent
     )
     try:
-        return process.wait(TEX_SECONDS)
-    except subprocess.TimeoutExpired:
+        return tool.wait(TEX_SECONDS)
+    except psutil.TimeoutExpired:
         raise FormulaError(
             f"a formula does not end: {command.split()[0]} was stopped after {TEX_SECONDS:g} s"
         ) from None
     finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        for process in (*tool.children(recursive=True), tool) if tool.is_running() else ():
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        tool.wait()
 
 
 def _error(log: Path, formulas: Sequence[Formula]) -> FormulaError | TexMissingError:

@@ -34,12 +34,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Layout:
-    """A formula in lines.
-
-    Attributes:
-        lines: from the top.
-        em: the size of all of them, units, as far as it is known without TeX.
-    """
+    """A formula in lines from the top, and their size, units, as it is known without TeX."""
 
     lines: tuple[Line, ...]
     em: float
@@ -47,27 +42,17 @@ class Layout:
 
 @cache
 def lay_out(tex: str, room: float, height: float) -> Layout:
-    """A formula in the largest type in which it fits well.
-
-    Args:
-        tex: LaTeX of a sum.
-        room: width for it, units.
-        height: for it, units.
-
-    Returns:
-        The lines. What had to be left out of them is dots.
-    """
+    """The LaTeX of a sum in the largest type in which it fits well into room and height, units."""
     usual = tex_lines(tex)
     em = min(SIZES[0][0], *(room / width(tokens(line)) for line in usual))
     if em >= SIZES[2][0] and _height(usual) * em <= height:
         return Layout(tuple(Line(line, INDENT if i else 0.0) for i, line in enumerate(usual)), em)
     for shorter in _shortened(tokens(tex), 0.9 * room / SMALL):
-        found = [
-            (price + price_of_size, Layout(lines, em))
-            for em, share, price_of_size in SIZES
-            for price, lines in _broken(shorter, room / em)
-            if _height([line.tex for line in lines]) * em <= share * height
-        ]
+        found = []
+        for em, share, price_of_size in SIZES:
+            price, lines = _broken(shorter, room / em)
+            if lines and _height([line.tex for line in lines]) * em <= share * height:
+                found.append((price + price_of_size, Layout(lines, em)))
         if found:
             return min(found, key=lambda one: one[0])[1]
     return Layout((Line(r"f(\theta) = \ldots"),), SMALL)
@@ -78,37 +63,28 @@ def _height(lines: Sequence[str]) -> float:
     return sum(1.08 * LINE + tallest(tokens(line)) for line in lines)
 
 
-# --- breaking ------------------------------------------------------------------------------------
-
 _PRICE_OF_LINE, _PRICE_OF_DEPTH, _PRICE_OF_FACTOR, _PRICE_OF_SHORT = 3.0, 4.0, 1.0, 12.0
 _BREAKS = ("=", "+", "*", "/", ",")
 
 
-def _broken(row: Sequence[Token], room: float) -> list[tuple[float, tuple[Line, ...]]]:
-    """The cheapest way to break tokens into lines of at most this width, ems, and its price.
+def _broken(row: Sequence[Token], room: float) -> tuple[float, tuple[Line, ...]]:
+    """The price of the cheapest way to break tokens into lines of this width, ems, and the lines.
 
-    An empty list where there is none.
+    No lines where there is no way.
     """
     stops = [0, *(i for i, token in enumerate(row) if token.kind in _BREAKS and i), len(row)]
-    best: dict[int, tuple[float, int]] = {0: (0.0, 0)}
+    best: dict[int, tuple[float, tuple[Line, ...]]] = {0: (0.0, ())}
     for end in stops[1:]:
         for start in stops[: stops.index(end)]:
             if start not in best:
                 continue
-            rest = room - _indent(row, start) - width(_between(row, start, end))
-            if rest < 0:
-                continue
-            price = best[start][0] + _price(row, end, rest / room)
-            if end not in best or price < best[end][0]:
-                best[end] = (price, start)
-    if len(row) not in best:
-        return []
-    cuts = [len(row)]
-    while cuts[-1] > 0:
-        cuts.append(best[cuts[-1]][1])
-    cuts.reverse()
-    lines = tuple(Line(_tex(row, start, end), _indent(row, start)) for start, end in pairwise(cuts))
-    return [(best[len(row)][0], lines)]
+            price, lines = best[start]
+            indent = INDENT * (1 + min(row[start].depth, 2)) if start else 0.0
+            rest = room - indent - width(_between(row, start, end))
+            price += _price(row, end, rest / room)
+            if rest >= 0 and (end not in best or price < best[end][0]):
+                best[end] = (price, (*lines, Line(_tex(row, start, end), indent)))
+    return best.get(len(row), (0.0, ()))
 
 
 def _price(row: Sequence[Token], at: int, rest: float) -> float:
@@ -121,16 +97,8 @@ def _price(row: Sequence[Token], at: int, rest: float) -> float:
     if row[at].kind != "*":
         return price
     # Factors are parted at brackets; a number stays with what it counts.
-    long = row[at - 1].kind == ")" or any(
-        token.kind == "(" or token.width > 2.5 for token in row[at + 1 : at + 3]
-    )
-    return price + (_PRICE_OF_FACTOR if long else _PRICE_OF_SHORT)
-
-
-def _indent(row: Sequence[Token], start: int) -> float:
-    if start == 0:
-        return 0.0
-    return INDENT * (1 + min(row[start].depth, 2))
+    long = any(token.kind == "(" or token.width > 2.5 for token in row[at + 1 : at + 3])
+    return price + (_PRICE_OF_FACTOR if long or row[at - 1].kind == ")" else _PRICE_OF_SHORT)
 
 
 def _between(row: Sequence[Token], start: int, end: int) -> Sequence[Token]:
@@ -143,9 +111,9 @@ def _between(row: Sequence[Token], start: int, end: int) -> Sequence[Token]:
 def _tex(row: Sequence[Token], start: int, end: int) -> str:
     """A line's LaTeX: factors go on with a dot, brackets that are cut have a size of their own."""
     line = list(_between(row, start, end))
-    if line[0].kind == "*" and start > 0:
+    if start and line[0].kind == "*":
         line[0] = Token(r"{} \cdot", 1.0)
-    if line[0].kind == "+" and start > 0:
+    if start and line[0].kind == "+":
         line[0] = Token(f"{{}} {line[0].tex}", 1.2, "+")
     opened: list[int] = []
     alone: list[int] = []
@@ -172,9 +140,6 @@ def _joined(line: Sequence[Token]) -> str:
     return text.strip()
 
 
-# --- shortening ----------------------------------------------------------------------------------
-
-
 def _shortened(row: Sequence[Token], widest: float) -> Iterator[Sequence[Token]]:
     """A formula with more and more of it left out, first what is too wide for a line, ems."""
     yield row
@@ -197,11 +162,10 @@ def _without(row: Sequence[Token], widest: float, depth: int = 1000) -> tuple[To
         if token.depth >= depth:
             inside.append(token)
             continue
-        if inside and width(inside) < _FLAT_WIDTH:
+        if width(inside) < _FLAT_WIDTH:
             kept += inside
-        elif inside:
-            kept[-1] = Token("(", 0.39, "(")
-            kept.append(Token(r"\ldots", 1.4))
+        else:
+            kept[-1:] = [Token("(", 0.39, "("), Token(r"\ldots", 1.4)]
             token = Token(re.sub(r"^\\(right|bigr)", "", token.tex), token.width, ")")
         inside = []
         if token.width > widest:
@@ -225,12 +189,7 @@ def _dotted(tex: str) -> str:
         depth += c == "{"
     # Each group's closing brace begins the part after it.
     wide = [part.startswith("{") and width(tokens(part[1:])) > _FLAT_WIDTH for part in parts]
-    return "".join(
-        r"{\ldots" if is_wide else part for is_wide, part in zip(wide, parts, strict=True)
-    )
-
-
-# --- lines as long as they like ------------------------------------------------------------------
+    return "".join(r"{\ldots" if w else part for w, part in zip(wide, parts, strict=True))
 
 
 def tex_lines(tex: str, longest: int = LONGEST) -> list[str]:

@@ -16,25 +16,14 @@ from scenes.look import Theme
 Part = tuple[str, str]  # LaTeX, colour
 
 # Of a formula in lines, units: its first baseline below its top, its end below its last baseline,
-# and what is clear between the outlines of one line and the next, twice that where they are taller
-# together than this, ems.
+# and what is clear between two lines' outlines, twice that where both are taller than this, ems.
 FIRST_LINE, LAST_LINE, CLEAR, TALL = 0.45, 0.4, 0.06, 1.4
 
 
 class Formula(VGroup):
-    """One line of mathematics.
+    """One line of mathematics, each part one mobject; no wider than its room, units.
 
-    Args:
-        parts: (LaTeX, ``#rrggbb``) in order; each becomes one mobject.
-        em: size, units.
-        at: a point of its baseline.
-        across: where ``at`` lies in the line: 0 its start, 0.5 its middle, 1 its end.
-        room: the line is made smaller where it would be wider than this, units.
-
-    Attributes:
-        tex: the whole line.
-        em: size, units.
-        width_units: advance width, units.
+    ``at`` is a point of its baseline, from its start (``across`` is 0) to its end (1).
     """
 
     def __init__(
@@ -46,38 +35,24 @@ class Formula(VGroup):
         room: float = np.inf,
     ) -> None:
         line = typeset([tex for tex, _ in parts])
-        em = min(em, room / line.width)
-        self.em, self.tex = em, " ".join(tex for tex, _ in parts)
-        self.width_units = line.width * em
-        origin = (at[0] - across * self.width_units, at[1], 0.0)
-        super().__init__(
-            *(
-                shape(piece * em + origin, fill=color)
-                for piece, (_, color) in zip(line.pieces, parts, strict=True)
-            )
-        )
+        self.em = em = min(em, room / line.width)
+        self.tex = " ".join(tex for tex, _ in parts)
+        origin = (at[0] - across * (line.width * em), at[1], 0.0)
+        super().__init__()
+        for piece, (_, color) in zip(line.pieces, parts, strict=True):
+            self.add(shape(piece * em + origin, fill=color))
 
 
 class FormulaLines(VGroup):
     """One formula in several lines of one size, each as high as its outlines need.
 
-    Args:
-        layout: the lines.
-        color: ``#rrggbb``.
-        at: the top left corner.
-        room: no line is wider than this, units.
-
-    Attributes:
-        height_units: from the top to where something else can stand.
-        end: where that is.
+    ``at`` is the top left corner; ``height_units`` under it, at ``end``, something else can stand.
     """
 
     def __init__(self, layout: Layout, color: str, at: tuple[float, float], room: float) -> None:
         lines = [typeset([line.tex]) for line in layout.lines]
-        widest = max(
-            line.indent + made.width for line, made in zip(layout.lines, lines, strict=True)
-        )
-        em = min(layout.em, room / widest)
+        widths = [one.indent + made.width for one, made in zip(layout.lines, lines, strict=True)]
+        em = min(layout.em, room / max(widths))
         ys = [made.pieces[0][:, 1] * em for made in lines]
         baselines = [max(FIRST_LINE, ys[0].max() + CLEAR)]
         for above, below in pairwise(ys):
@@ -86,12 +61,9 @@ class FormulaLines(VGroup):
             baselines.append(baselines[-1] + step)
         self.height_units = baselines[-1] + max(LAST_LINE, CLEAR - ys[-1].min())
         self.end = at[1] - self.height_units
-        super().__init__(
-            *(
-                Formula([(line.tex, color)], em, (at[0] + line.indent * em, at[1] - y))
-                for line, y in zip(layout.lines, baselines, strict=True)
-            )
-        )
+        super().__init__()
+        for line, y in zip(layout.lines, baselines, strict=True):
+            self.add(Formula([(line.tex, color)], em, (at[0] + line.indent * em, at[1] - y)))
 
 
 def role_color(theme: Theme, role: str) -> str:

@@ -7,7 +7,7 @@ TeX. They are taken from the tables of Computer Modern and err on the wide side.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 _WORD = re.compile(r"\\[a-zA-Z]+|\\.|\d+(?:\.\d+)?|\s+|.")
@@ -15,16 +15,9 @@ SCRIPT = 0.72
 _BINARY, _SIGN, _RELATION = 1.23, 0.78, 1.34
 _LETTERS = {"f": 0.6, "i": 0.35, "c": 0.44, "e": 0.47, "(": 0.39, ")": 0.39, ",": 0.45, "|": 0.28}
 _UPRIGHT = {**dict.fromkeys("il", 0.28), **dict.fromkeys("strc", 0.42), "m": 0.84}
-_COMMANDS = {
-    r"\theta": 0.48,
-    r"\pi": 0.61,
-    r"\sum": 1.62,
-    r"\quad": 1.0,
-    r"\,": 0.17,
-    r"\cdot": 0.73,
-    r"\ldots": 1.4,
-    r"\cdots": 1.4,
-}
+_COMMANDS = {r"\theta": 0.48, r"\pi": 0.61, r"\sum": 1.62, r"\quad": 1.0, r"\,": 0.17}
+_COMMANDS |= {r"\cdot": 0.73, r"\ldots": 1.4, r"\cdots": 1.4}
+_BRACKETS = {"big": (0.48, 0.2), "Big": (0.62, 0.7)}  # width in ems, and what is tall of it
 
 
 @dataclass(frozen=True)
@@ -49,7 +42,12 @@ class Token:
 
 def tokens(tex: str) -> tuple[Token, ...]:
     """A formula's tokens in order; their LaTeX joined is the formula again, but for blanks."""
-    return tuple(_nested(_Reader(tex).row()))
+    found, depth = [], 0
+    for token in _Reader(tex).row():
+        depth -= token.kind == ")"
+        found.append(replace(token, depth=depth))
+        depth += token.kind == "("
+    return tuple(found)
 
 
 def width(row: Sequence[Token]) -> float:
@@ -57,13 +55,14 @@ def width(row: Sequence[Token]) -> float:
     return sum(token.width for token in row)
 
 
-def _nested(row: Sequence[Token]) -> Iterator[Token]:
-    """The tokens with their depth."""
-    depth = 0
-    for token in row:
-        depth -= token.kind == ")"
-        yield replace(token, depth=depth)
-        depth += token.kind == "("
+def tallest(row: Sequence[Token]) -> float:
+    """The lines of type by which tokens are higher than one line."""
+    return max((token.tall for token in row), default=0.0)
+
+
+def _upright(name: str) -> float:
+    """About how wide a function's name is with the blank after it, ems."""
+    return sum(_UPRIGHT.get(letter, 0.56) for letter in name) + 0.17
 
 
 class _Reader:
@@ -117,12 +116,9 @@ class _Reader:
                 return Token(word, 0.55, "/")
             case "(" | ")" | ",":
                 return Token(word, _LETTERS[word], word)
-            case r"\bigl" | r"\bigr":
-                side = self.take()
-                return Token(word + side, 0.48, side, tall=0.2)
-            case r"\Bigl" | r"\Bigr":
-                side = self.take()
-                return Token(word + side, 0.62, side, tall=0.7)
+            case r"\bigl" | r"\bigr" | r"\Bigl" | r"\Bigr":
+                side, (wide, tall) = self.take(), _BRACKETS[word[1:4]]
+                return Token(word + side, wide, side, tall=tall)
             case r"\left" | r"\right":
                 return self.tall_bracket(word)
             case r"\frac" | r"\tfrac":
@@ -155,24 +151,12 @@ class _Reader:
         wide = max(width(top), width(bottom)) * scale + 0.3
         return Token(word + over + under, wide, tall=tall + tallest(top) + tallest(bottom))
 
-    def scripted(self, nucleus: Token, mark: str) -> Token:
-        """A token with what stands above or below its right end."""
-        text, inside = self.group()
-        wide, tall = SCRIPT * width(inside) + 0.06, SCRIPT * tallest(inside)
-        tex = nucleus.tex + mark + text
-        if self.at < len(self.words) and self.words[self.at] in "^_":
-            mark = self.take()
+    def scripted(self, token: Token, mark: str) -> Token:
+        """A token with what stands above or below its right end, or both."""
+        tex, tall, wide = token.tex, 0.0, 0.0
+        while mark:
             text, inside = self.group()
             wide = max(wide, SCRIPT * width(inside) + 0.06)
             tall, tex = tall + SCRIPT * tallest(inside), tex + mark + text
-        return replace(nucleus, tex=tex, width=nucleus.width + wide, tall=nucleus.tall + tall)
-
-
-def _upright(name: str) -> float:
-    """About how wide a function's name is with the blank after it, ems."""
-    return sum(_UPRIGHT.get(letter, 0.56) for letter in name) + 0.17
-
-
-def tallest(row: Sequence[Token]) -> float:
-    """The lines of type by which tokens are higher than one line."""
-    return max((token.tall for token in row), default=0.0)
+            mark = self.take() if self.words[self.at : self.at + 1] in (["^"], ["_"]) else ""
+        return replace(token, tex=tex, width=token.width + wide, tall=token.tall + tall)

@@ -8,10 +8,12 @@ import numpy as np
 from manim import VGroup, VMobject
 
 from momentum_math import Outcome
+from scenes.kit.animations import Dimmer
 from scenes.kit.charts import Chart, nice_ticks, panel, panel_edge, x_axis, y_axis
 from scenes.kit.label_placement import clearest
 from scenes.kit.loss_chart.scale import LossScale, race_paths
-from scenes.kit.shapes import HAIR, LINE, THIN, corners, dashes, disc, part, regular, shape
+from scenes.kit.markers import Marker
+from scenes.kit.shapes import HAIR, LINE, THIN, corners, dashes, disc, part, shape
 from scenes.kit.text.label import Label, Vertical, text_width
 from scenes.look import SMALL, Theme, readable
 from scenes.words.names import STEP_AXIS, threshold_names
@@ -27,7 +29,7 @@ class RaceAxes(VGroup):
         steps = nice_ticks(*chart.x, max(3, int(box.width / 0.95)))
         steps = [step for step in steps if step == round(step)]  # there are no half steps
         rows = [chart.at(0, height)[1] for height, _ in losses]
-        grid = [corners(np.array([(box.left, y), (box.right, y)])) for y in rows]
+        grid = [corners([(box.left, y), (box.right, y)]) for y in rows]
         super().__init__(
             panel(box, theme),
             shape(*grid, stroke=theme.contour, width=HAIR, opacity=0.7),
@@ -38,8 +40,8 @@ class RaceAxes(VGroup):
         )
         if scale.threshold is not None:
             first, last = (chart.at(end, scale.threshold) for end in chart.x)
-            line = dashes(first, last)
-            self.add(shape(*line, stroke=theme.graphic(theme.muted), width=THIN * 1.2))
+            color = theme.graphic(theme.muted)
+            self.add(shape(*dashes(first, last), stroke=color, width=THIN * 1.2))
 
 
 class Curve(VGroup):
@@ -63,51 +65,30 @@ def leaving_marks(
     outcome: Outcome, scale: LossScale, chart: Chart, theme: Theme
 ) -> list[Milestone]:
     """A triangle where a curve leaves the axis for good: up when it diverges, down at the floor."""
-    marks = []
-    for index, (run, path) in enumerate(
-        zip(outcome.runs, race_paths(outcome, scale, chart), strict=True)
-    ):
-        if (len(path) == len(run.excess) and run.status == "running") or len(path) == 0:
+    marks, paths = [], race_paths(outcome, scale, chart)
+    for index, (run, path) in enumerate(zip(outcome.runs, paths, strict=True)):
+        is_whole = len(path) == len(run.excess)
+        if is_whole and (run.status == "running" or run.trajectory.ended_at is None):
             continue
-        if len(path) == len(run.excess) and run.trajectory.ended_at is None:
-            continue
-        color = theme.contender(index)
         x, y = path[-1]
-        up = y > chart.box.center[1]
-        triangle = regular(3, 0.17, 90.0 if up else -90.0) + (x, y - 0.1 if up else y + 0.1, 0.0)
-        marks.append(
-            Milestone(
-                len(path) - 1,
-                shape(triangle, fill=theme.graphic(color), stroke=theme.panel, width=THIN),
-                fade=1.0,
-            )
-        )
+        up = 1.0 if y > chart.box.center[1] else -1.0
+        points = np.array(Marker(3, turn_degrees=90.0 * up).outline(0.17))
+        triangle = corners(points, closed=True) + (x, y - 0.1 * up, 0.0)
+        color = theme.graphic(theme.contender(index))
+        mark = shape(triangle, fill=color, stroke=theme.panel, width=THIN)
+        marks.append(Milestone(len(path) - 1, mark, fade=1.0))
     return marks
 
 
 class Milestone(VGroup):
-    """Something that shows from a step on: it fades in over the next few steps.
-
-    Args:
-        step: from which it shows.
-        parts: fully drawn mobjects.
-        fade: steps it takes.
-    """
+    """Fully drawn parts that show from a step on: they fade in over the next few steps."""
 
     def __init__(self, step: int, *parts: VMobject, fade: float = 5.0) -> None:
         super().__init__(*parts)
-        self._step, self._fade = step, fade
-        self._full = [
-            (p, p.get_fill_opacity(), p.get_stroke_opacity(), p.get_stroke_opacity(background=True))
-            for p in parts
-        ]
+        self._step, self._fade, self._dimmer = step, fade, Dimmer(*parts)
 
     def show_at(self, step: float) -> Milestone:
-        share = min(1.0, max(0.0, (step - self._step) / self._fade))
-        for mobject, fill, stroke, halo in self._full:
-            mobject.set_fill(opacity=fill * share, family=False)
-            mobject.set_stroke(opacity=stroke * share, family=False)
-            mobject.set_stroke(opacity=halo * share, background=True, family=False)
+        self._dimmer.show(min(1.0, max(0.0, (step - self._step) / self._fade)))
         return self
 
 
@@ -136,16 +117,7 @@ def threshold_label(
     theme: Theme,
     lines: Sequence[np.ndarray],
 ) -> Label:
-    """The threshold's name at its line, on the right if the curves leave room there.
-
-    Args:
-        outcome: of all runs.
-        threshold: of its experiment.
-        scale: of the losses.
-        chart: where they stand.
-        theme: of the film.
-        lines: what is drawn besides the curves.
-    """
+    """The threshold's name at its line, on the right if curves and other lines leave room there."""
     box, y = chart.box, chart.at(0, scale.height(threshold))[1]
     sides: tuple[tuple[float, Vertical], ...] = ((0.09, "bottom"), (-0.12, "top"))
     labels = [
@@ -154,5 +126,5 @@ def threshold_label(
         for x in np.linspace(box.right - 0.12, box.left + 0.12 + text_width(name, SMALL), 12)
         for up, vertical in sides
     ]
-    lines = [*race_paths(outcome, scale, chart), *lines]
-    return clearest(labels, lines, box).on(theme.panel)
+    taken = [*race_paths(outcome, scale, chart), *lines]
+    return clearest(labels, taken, box).on(theme.panel)

@@ -45,45 +45,38 @@ class Racers(VGroup):
             (o.get_left()[0], o.get_right()[0], o.get_center()[1], o.height + 0.12)
             for o in obstacles
         ]
-        self._ends = [
-            first_fitting(at_curve(name, one), SMALL, right - path[-1][0] - 0.26, "Semibold")
-            for name, one, path in zip(labels, story.runs, self._paths, strict=True)
-        ]
-        colors = [theme.contender(i) for i in range(len(self._paths))]
-        self.curves = VGroup(
-            *(Curve(p, c, theme) for p, c in zip(self._paths, colors, strict=True))
-        )
-        self.heads = VGroup(
-            *(Particle(i, c, theme, radius=0.15 - 0.03 * min(i, 3)) for i, c in enumerate(colors))
-        )
-        self._labels = [
-            Label(text, SMALL, theme.text(c), across=0.0, weight="Semibold").on(theme.panel)
-            for text, c in zip(labels, colors, strict=True)
-        ]
+        self.curves, self.heads = VGroup(), VGroup()
+        self._labels: list[Label] = []
+        self._ends: list[str] = []
+        for i, (path, text) in enumerate(zip(self._paths, labels, strict=True)):
+            color, room = theme.contender(i), right - path[-1][0] - 0.26
+            ways = at_curve(text, story.runs[i])
+            self._ends.append(first_fitting(ways, SMALL, room, "Semibold"))
+            self.curves.add(Curve(path, color, theme))
+            self.heads.add(Particle(i, theme, radius=0.15 - 0.03 * min(i, 3)))
+            label = Label(text, SMALL, theme.text(color), across=0.0, weight="Semibold")
+            self._labels.append(label.on(theme.panel))
         self.labels = VGroup(*self._labels)
         super().__init__(self.curves, self.heads, self.labels)
         self._covered: list[int] = []
         self._lifted = [0.0] * len(self._paths)
+        self._last = float(max(map(len, self._paths)))
         self._uncover_heads()
         self.show_at(0.0)
 
     def _uncover_heads(self) -> None:
         """Have labels keep off the heads on which they would lie when all have ended."""
-        last = float(max(map(len, self._paths)))
         for _ in self._paths:
-            self.show_at(last)
-            new = {other for _, other in self._covering()} - {*self._covered}
-            if not new:
-                break
-            before = list(self._covered)
-            self._covered += sorted(new)
-            self.show_at(last)
+            self.show_at(self._last)
+            before, new = self._covered, {other for _, other in self._covering()}
+            self._covered = sorted({*before, *new})
+            self.show_at(self._last)
             heights = sorted(label.at[1] for label in self._labels)
             if any(high - low < 1.2 * SMALL for low, high in pairwise(heights)):
                 self._covered = before
                 break
         # Where there is no room above each other: as much of a label as fits before the head.
-        self.show_at(last)
+        self.show_at(self._last)
         for own, other in self._covering():
             room = float(self._paths[other][-1][0]) - 0.2 - self._labels[own].at[0]
             if room > 2 * SMALL:
@@ -102,7 +95,7 @@ class Racers(VGroup):
         moved = [label.copy().set_text(text).shift((0.0, lift, 0.0)) for text, lift in choices]
         best = moved.index(clearest(moved, taken, rows))
         self._ends[own], self._lifted[own] = choices[best]
-        self.show_at(float(max(map(len, self._paths))))
+        self.show_at(self._last)
 
     def _covering(self) -> list[tuple[int, int]]:
         """Pairs (label, head) of labels that lie on other heads where all have ended."""
@@ -154,26 +147,18 @@ class Racers(VGroup):
             for first, last, y, size in self._obstacles
             if any(first < right and left < last for left, right in extents)
         ]
-        heads = [
-            (float(tips[k][1]), 1.3 * SMALL)
-            for k in self._covered
-            if step >= len(self._paths[k]) - 1
-        ]
+        ended = [k for k in self._covered if step >= len(self._paths[k]) - 1]
+        heads = [(float(tips[k][1]), 1.3 * SMALL) for k in ended]
         heights = self._heights([float(tip[1]) for tip in tips], names, heads)
-        for k, (curve, head, label) in enumerate(
-            zip(self.curves, self.heads, self._labels, strict=True)
-        ):
-            curve.show_at(step)
-            head.stand(tips[k])
-            label.at = (float(tips[k][0]) + 0.26, heights[k])
-            label.set_text(texts[k])
-        is_over = step >= max(map(len, self._paths)) - 1
+        for k, tip in enumerate(tips):
+            self.curves[k].show_at(step)
+            self.heads[k].stand(tip)
+            self._labels[k].set_text(texts[k], (float(tip[0]) + 0.26, heights[k]))
         for label, lift, path in zip(self._labels, self._lifted, self._paths, strict=True):
             if lift and step >= len(path) - 1:
-                label.at = (label.at[0], label.at[1] + lift)
-                label.set_text(label.text)
+                x, y = label.at
+                label.set_text(label.text, (x, y + lift))
                 others = [outline(bounds(other)) for other in self._labels if other is not label]
-                if not (is_over or is_free(label, others)):  # others are still to pass there
-                    label.at = (label.at[0], label.at[1] - lift)
-                    label.set_text(label.text)
+                if step < self._last - 1 and not is_free(label, others):  # they are to pass there
+                    label.set_text(label.text, (x, y))
         return self

@@ -19,11 +19,8 @@ DEPTH, HEIGHT, MOST_HEIGHT = 1e-5, 2.0, 12.0
 class LossScale:
     """Losses as heights: their log10 above the minimum, or a symmetric log without one.
 
-    Heights are clamped to the axis; ``lasting`` tells from which step on a run is off it for good.
-
-    Attributes:
-        low: where the axis begins, in heights.
-        high: where it ends.
+    Heights are clamped to the axis, which reaches from ``low`` to ``high``; ``lasting`` tells from
+    which step on a run is off it for good.
     """
 
     def __init__(self, outcome: Outcome) -> None:
@@ -35,34 +32,26 @@ class LossScale:
         heights = self._height(losses)
         heights = heights[np.isfinite(heights)]
         lowest, highest = float(heights.min()), float(heights.max())
-        start = self._height(outcome.runs[0].excess[:1])[0]
-        start = float(start) if np.isfinite(start) else highest
+        start = self.height(outcome.runs[0].excess[0])
+        start = start if np.isfinite(start) else highest
+        deepest, topmost = self._kept()
         if self.is_log:
-            threshold = outcome.experiment.threshold
+            threshold, reach = outcome.experiment.threshold, start + HEIGHT
             aim = np.log10(threshold) if threshold is not None else lowest
             # At least a decade under the threshold, for the steps that are written there.
-            lowest = max(min(lowest, aim - 1), min(np.log10(DEPTH) + aim, highest - 1))
-            self.low, self.high = (
-                float(np.floor(lowest)) - 0.25,
-                float(min(highest, max(start + HEIGHT, self._kept()[1]))) + 0.35,
-            )
+            low = np.floor(max(min(lowest, aim - 1), min(np.log10(DEPTH) + aim, highest - 1)))
         else:
             reach = abs(start) + HEIGHT
-            deepest, topmost = self._kept()
-            self.low, self.high = (
-                float(max(lowest, min(-reach, deepest))) - 0.25,
-                float(min(highest, max(reach, topmost))) + 0.35,
-            )
+            low = max(lowest, min(-reach, deepest))
+        self.low = float(low) - 0.25
+        self.high = float(min(highest, max(reach, topmost))) + 0.35
 
     def _kept(self) -> tuple[float, float]:
         """The heights between which runs are that do not diverge, so far as an axis can be read."""
         kept = [run.excess for run in self._outcome.runs if run.trajectory.ended_at is None]
         heights = self._height(np.concatenate([self._outcome.runs[0].excess[:1], *kept]))
-        start = float(heights[0])
-        return (
-            max(float(heights.min()), start - MOST_HEIGHT),
-            min(float(heights.max()), start + MOST_HEIGHT),
-        )
+        low, high = heights[0] - MOST_HEIGHT, heights[0] + MOST_HEIGHT
+        return max(float(heights.min()), float(low)), min(float(heights.max()), float(high))
 
     def _height(self, losses: np.ndarray) -> np.ndarray:
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -72,9 +61,7 @@ class LossScale:
 
     def heights(self, run: Run) -> np.ndarray:
         """A run's losses as heights, clamped to the axis, (n + 1,)."""
-        heights = np.nan_to_num(
-            self._height(run.excess), nan=self.high, posinf=self.high, neginf=self.low
-        )
+        heights = np.nan_to_num(self._height(run.excess), nan=self.high, posinf=self.high)
         return np.clip(heights, self.low, self.high)
 
     def lasting(self, run: Run) -> int:
@@ -92,7 +79,7 @@ class LossScale:
 
     def height(self, loss: float) -> float:
         """The height of one loss."""
-        return float(self._height(np.array([loss]))[0])
+        return float(self._height(np.array(loss)))
 
     @property
     def threshold(self) -> float | None:
@@ -103,15 +90,14 @@ class LossScale:
 
     def ticks(self, closest: float) -> list[tuple[float, str]]:
         """(height, label) of powers of ten that are at least ``closest`` apart."""
+        every = int(np.ceil(closest))
         if self.is_log:
-            every = int(np.ceil(closest))
             decades = range(int(np.ceil(self.low)), int(np.floor(self.high)) + 1)
             return [(float(d), power(d)) for d in decades if d % every == 0]
-        every = int(np.ceil(closest))
-        first = round(np.log10(self._linear)) + every
-        ups = [(self.height(10.0**d), d) for d in range(first, first + 40, every)]
-        ticks = [(0.0, "0"), *((h, power(d)) for h, d in ups)]
-        ticks += [(-h, f"−{power(d)}") for h, d in ups]
+        first, ticks = round(np.log10(self._linear)) + every, [(0.0, "0")]
+        for decade in range(first, first + 40, every):
+            height = self.height(10.0**decade)
+            ticks += [(height, power(decade)), (-height, f"−{power(decade)}")]
         return sorted((h, label) for h, label in ticks if self.low < h < self.high)
 
 
@@ -128,32 +114,21 @@ def race_chart(outcome: Outcome, scale: LossScale, box: Box) -> Chart:
 
 def race_paths(outcome: Outcome, scale: LossScale, chart: Chart) -> list[np.ndarray]:
     """Each contender's losses in units, (n, 2), until they leave the axis for good."""
-    paths = []
-    for run in outcome.runs:
-        values = scale.heights(run)[: scale.lasting(run) + 1]
-        paths.append(chart.place(np.stack([np.arange(len(values)), values], axis=1)))
-    return paths
+    values = (scale.heights(run)[: scale.lasting(run) + 1] for run in outcome.runs)
+    return [chart.place(np.stack([np.arange(len(one)), one], axis=1)) for one in values]
 
 
 def spread(
     centers: Sequence[float], sizes: Sequence[float], low: float, high: float, fixed: int = 0
 ) -> list[float]:
-    """Centres moved apart so that things of these sizes do not overlap, inside a range.
+    """Centres moved apart so that things of these sizes do not overlap, from low to high.
 
-    Args:
-        centers: where things wish to be, in any order.
-        sizes: their extents.
-        low: where the range begins.
-        high: where it ends.
-        fixed: so many at the end of the list stay where they are.
-
-    Returns:
-        The new centres, in the order given.
+    They may be in any order; so many at the list's end as are fixed stay where they are.
     """
     order = sorted(range(len(centers)), key=lambda i: (centers[i], -i))
     placed = [centers[i] for i in order]
     half = [sizes[i] / 2 for i in order]
-    loose = [0.0 if i >= len(centers) - fixed else 1.0 for i in order]
+    loose = [float(i < len(centers) - fixed) for i in order]
     for _ in range(80):
         for a in range(len(placed) - 1):
             short = half[a] + half[a + 1] - (placed[a + 1] - placed[a])
@@ -164,7 +139,4 @@ def spread(
         for a in range(len(placed)):
             if loose[a]:
                 placed[a] = min(max(placed[a], low + half[a]), high - half[a])
-    result = [0.0] * len(placed)
-    for rank, index in enumerate(order):
-        result[index] = placed[rank]
-    return result
+    return [center for _, center in sorted(zip(order, placed, strict=True))]

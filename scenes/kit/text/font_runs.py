@@ -8,32 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from itertools import groupby
+from itertools import accumulate, chain, groupby
 
 import uharfbuzz as hb
 
-from scenes.kit.text.fonts import (
-    CHINESE,
-    FACES,
-    FAMILIAR,
-    JAPANESE,
-    KOREAN,
-    NOTO_CJK,
-    TRADITIONAL,
-    WEIGHTS,
-    Face,
-    Weight,
-    font_file,
-)
+from scenes.kit.text import fonts
+from scenes.kit.text.fonts import FACES, FAMILIAR, WEIGHTS, Face, Weight, font_file
 from scenes.kit.text.scripts import EAST_ASIAN, clusters, levels
 
 # The font has every superscript digit but no superscript minus: (character, scale, rise in ems).
 COMPOSED = {"⁻": ("−", 0.58, 0.31)}
 _COMPOSED = re.compile(f"([{''.join(COMPOSED)}])")
 
-_OWN: Face | None = None
+# What has no picture: joiners, marks of direction, variation selectors.
+_IGNORABLE = re.compile("[\u200b-\u200f\u2060-\u206f\ufe00-\ufe0f\U000e0000-\U000e0fff]")
 
 
 class Undrawable(ValueError):
@@ -42,9 +32,8 @@ class Undrawable(ValueError):
 
 @dataclass(frozen=True)
 class Glyph:
-    """A glyph of a face (None: the film's own font) on a run's baseline; x and y in ems."""
+    """A glyph of a face on a run's baseline; x and y in ems."""
 
-    face: Face | None
     index: int
     x: float
     y: float
@@ -52,19 +41,18 @@ class Glyph:
 
 @dataclass(frozen=True)
 class Run:
-    """A piece of a line that one face sets at once.
+    """A piece of a line, in the order it is read, that one face sets at once.
 
     Attributes:
-        text: In the order it is read.
-        face: None for the film's own font.
-        scale: Its size in the line.
-        rise: Of its baseline, ems of the line.
-        leftwards: Whether it reads from right to left.
-        script: As in ISO 15924; empty where HarfBuzz may guess.
+        face: None for the film's own font, here as elsewhere.
+        scale: its size in the line.
+        rise: of its baseline, ems of the line.
+        leftwards: whether it reads from right to left.
+        script: as in ISO 15924; empty where HarfBuzz may guess.
     """
 
     text: str
-    face: Face | None = _OWN
+    face: Face | None = None
     scale: float = 1.0
     rise: float = 0.0
     leftwards: bool = False
@@ -79,18 +67,18 @@ def font(face: Face | None, weight: Weight) -> hb.Font:
         FontMissingError: the film's own font is not installed.
         Undrawable: the face is not installed.
     """
-    path = font_file(weight) if face is None else face.path
-    if path is None:
-        raise Undrawable(f"a font is missing: {face.remedy}" if face else "")
-    made = hb.Font(hb.Face(hb.Blob.from_file_path(str(path)), face.index if face else 0))
-    if face is not _OWN and made.face.has_var_data:
+    path, index = (face.path, face.index) if face else (font_file(weight), 0)
+    if face and path is None:
+        raise Undrawable(f"a font is missing: {face.remedy}")
+    made = hb.Font(hb.Face(hb.Blob.from_file_path(str(path)), index))
+    if made.face.has_var_data:
         made.set_variations({"wght": WEIGHTS[weight]})
     return made
 
 
 @cache
 def _has(face: Face | None, character: str) -> bool:
-    if face is not None and face.path is None:
+    if face and face.path is None:
         return False
     return bool(font(face, "Regular").get_nominal_glyph(ord(character)))
 
@@ -102,46 +90,45 @@ def runs(text: str) -> tuple[Run, ...]:
     Raises:
         Undrawable: no face that is installed has one of the characters.
     """
-    if FAMILIAR.fullmatch(text) or all(c in COMPOSED or _has(_OWN, c) for c in text):
+    if FAMILIAR.fullmatch(text) or all(c in COMPOSED or _has(None, c) for c in text):
         return tuple(map(_plain, _COMPOSED.split(text)))
-    placed = list(zip(text, levels(text), _faces(text), _scripts(text), strict=True))
+    placed = zip(text, levels(text), _faces(text), _scripts(text), strict=True)
     found = []
     for (level, face, script, special), group in groupby(
         placed, lambda each: (*each[1:], each[0] if each[0] in COMPOSED else "")
     ):
         piece = "".join(each[0] for each in group)
         run = _plain(piece) if special else Run(piece, face, face.scale if face else 1.0)
-        run = Run(run.text, run.face, run.scale, run.rise, level % 2 == 1, script)
-        found.append((level, run))
+        found.append((level, replace(run, leftwards=level % 2 == 1, script=script)))
     return tuple(_seen(found))
 
 
 def _plain(piece: str) -> Run:
     character, scale, rise = COMPOSED.get(piece, (piece, 1.0, 0.0))
-    return Run(character, _OWN, scale, rise)
+    return Run(character, None, scale, rise)
 
 
 def _seen(found: list[tuple[int, Run]]) -> Iterator[Run]:
     """Runs with their levels in the order they stand (Unicode Standard Annex 9, rule L2)."""
     for level in range(max((level for level, _ in found), default=0), 0, -1):
-        inner = [each[0] >= level for each in found]
-        groups = groupby(zip(inner, found, strict=True), lambda each: each[0])
-        parts = [(inside, [each for _, each in group]) for inside, group in groups]
-        found = [each for inside, part in parts for each in (part[::-1] if inside else part)]
+        groups = groupby(found, lambda one, level=level: one[0] >= level)  # type: ignore[misc]
+        parts = [list(group)[:: -1 if inside else 1] for inside, group in groups]
+        found = list(chain.from_iterable(parts))
     return (run for _, run in found)
 
 
 def missing(text: str) -> str:
     """The characters that no face draws that is installed, each once."""
-    drawn = (c for c in dict.fromkeys(text) if not _is_ignorable(c) and c not in COMPOSED)
-    return "".join(c for c in drawn if not any(_has(face, c) for face in (_OWN, *FACES)))
+    drawn = (c for c in dict.fromkeys(text) if _is_drawn(c))
+    return "".join(c for c in drawn if not any(_has(face, c) for face in (None, *FACES)))
 
 
 def remedy(character: str) -> str:
     """What to do about a character that no face draws: a command, or to leave it out."""
-    absent = {face.requirement: face for face in FACES if face.path is None}
-    for requirement, face in absent.items():
-        if requirement != NOTO_CJK or EAST_ASIAN.match(character):
+    for face in FACES:
+        if face.path is None and (
+            face.requirement != fonts.NOTO_CJK or EAST_ASIAN.match(character)
+        ):
             return f"install one with: {face.remedy}"
     return "leave it out or write it otherwise"
 
@@ -160,52 +147,47 @@ def requirements(text: str) -> tuple[str, ...]:
     return tuple(sorted({face.requirement for face in faces_of(text)}))
 
 
-def _is_ignorable(character: str) -> bool:
-    """Whether a character has no picture: joiners, marks of direction, variation selectors."""
-    code = ord(character)
-    return (
-        0x200B <= code <= 0x200F
-        or 0x2060 <= code <= 0x206F
-        or 0xFE00 <= code <= 0xFE0F
-        or 0xE0000 <= code <= 0xE0FFF
-    )
+def _is_drawn(character: str) -> bool:
+    """Whether a face has to have a character."""
+    return not _IGNORABLE.match(character) and character not in COMPOSED
 
 
 def _faces(text: str) -> list[Face | None]:
     """The face of each character; clusters stay together, joiners go with what is before."""
     country = _country(text)
     found: list[Face | None] = []
-    last: Face | None = _OWN
+    last: Face | None = None
     for cluster in clusters(text):
-        drawing = _drawing(cluster, country)
-        last = drawing[0] if drawing else last
+        drawn = "".join(filter(_is_drawn, cluster))
+        last = _drawing(drawn, country) if drawn else last
         found += [last] * len(cluster)
     return found
 
 
 @cache
-def _drawing(cluster: str, country: Face) -> tuple[Face | None, ...]:
-    """The first face that has a cluster, else its first letter; empty where there is no picture."""
-    chain = (_OWN, *(country if face is JAPANESE else face for face in FACES))
-    drawn = [c for c in cluster if not _is_ignorable(c) and c not in COMPOSED]
-    if not drawn:
-        return ()
-    able = (face for face in chain if all(_has(face, c) for c in drawn))
-    part = (face for face in chain if _has(face, drawn[0]))
-    return (next(able, next(part, _OWN)),)
+def _drawing(drawn: str, country: Face) -> Face | None:
+    """The first face that has all characters of a cluster, else its first one."""
+    faces = (None, *(country if face is fonts.JAPANESE else face for face in FACES))
+    able = (face for face in faces if all(_has(face, c) for c in drawn))
+    part = (face for face in faces if _has(face, drawn[0]))
+    return next(able, next(part, None))
 
 
 def _country(text: str) -> Face:
     """The face for East Asia's letters: whose they are is told by those around them."""
     if re.search("[\u3041-\u30ff]", text):
-        return JAPANESE
+        return fonts.JAPANESE
     if re.search("[\u1100-\u11ff\u3131-\u318f\uac00-\ud7ff]", text):
-        return KOREAN
+        return fonts.KOREAN
     letters = "".join(character for character in text if "\u3400" <= character <= "\u9fff")
-    for face, encoding in ((CHINESE, "gb2312"), (TRADITIONAL, "big5"), (JAPANESE, "euc_jp")):
+    for face, encoding in (
+        (fonts.CHINESE, "gb2312"),
+        (fonts.TRADITIONAL, "big5"),
+        (fonts.JAPANESE, "euc_jp"),
+    ):
         if letters.encode(encoding, "ignore").decode(encoding) == letters:
             return face
-    return CHINESE
+    return fonts.CHINESE
 
 
 def _scripts(text: str) -> list[str]:
@@ -214,12 +196,8 @@ def _scripts(text: str) -> list[str]:
 
     own = [script(character) for character in text]
     shared = ("Zyyy", "Zinh", "Zzzz")
-    last = next((each for each in own if each not in shared), "Latn")
-    found = []
-    for each in own:
-        last = last if each in shared else each
-        found.append(last)
-    return found
+    first = next((each for each in own if each not in shared), "Latn")
+    return list(accumulate([first, *own], lambda last, each: last if each in shared else each))[1:]
 
 
 @cache
@@ -231,8 +209,7 @@ def shaped(run: Run, weight: Weight) -> tuple[tuple[Glyph, ...], float]:
     """
     if not run.text:
         return (), 0.0
-    made = font(run.face, weight)
-    buffer = hb.Buffer()
+    made, buffer = font(run.face, weight), hb.Buffer()
     buffer.add_str(run.text)
     buffer.guess_segment_properties()
     if run.script:
@@ -245,7 +222,7 @@ def shaped(run: Run, weight: Weight) -> tuple[tuple[Glyph, ...], float]:
             character = run.text[info.cluster]
             raise Undrawable(f"no font has the character {character!r}: {remedy(character)}")
         x, y = (pen + position.x_offset) / upem, position.y_offset / upem
-        glyphs.append(Glyph(run.face, info.codepoint, x, y))
+        glyphs.append(Glyph(info.codepoint, x, y))
         pen += position.x_advance
     return tuple(glyphs), pen / upem
 

@@ -1,9 +1,4 @@
-"""The film's fonts: the same outlines on every machine.
-
-The text font is Source Sans Pro; what it lacks comes from the faces of ``FACES``. All files come
-from packages and are handed to HarfBuzz by path, so neither the system's fonts nor Pango's
-substitutions can change a film.
-"""
+"""The film's fonts, from packages: neither the system's nor Pango's substitutes change a film."""
 
 from __future__ import annotations
 
@@ -20,8 +15,6 @@ Weight = Literal["Regular", "Semibold", "Bold", "It"]
 WEIGHTS: dict[Weight, float] = {"Regular": 400.0, "It": 400.0, "Semibold": 600.0, "Bold": 700.0}
 """As fonts count them."""
 
-PACKAGE = "font_source_sans_pro"
-
 
 class FontMissingError(RuntimeError):
     """The text font is not installed."""
@@ -29,13 +22,7 @@ class FontMissingError(RuntimeError):
 
 @cache
 def font_file(weight: Weight) -> Path:
-    """Where the font's file is.
-
-    Args:
-        weight: of the upright fonts, or ``"It"``, the regular italic.
-
-    Returns:
-        Path of an OpenType font with CFF outlines.
+    """The text font in a weight, upright but for ``"It"``: OpenType with CFF outlines.
 
     Raises:
         FontMissingError: the font's package is not installed or lacks the file.
@@ -46,19 +33,24 @@ def font_file(weight: Weight) -> Path:
     >>> font_file("Semibold").name
     'SourceSansPro-Semibold.otf'
     """
-    package = find_spec(PACKAGE)
-    if package is None or package.origin is None:
+    path = _beside("font_source_sans_pro", f"files/SourceSansPro-{weight}.otf")
+    if path is None:
         raise FontMissingError(
             "the font Source Sans Pro is missing: run `make render` once more, "
             "or `pip install font-source-sans-pro==0.0.1`"
         )
-    path = Path(package.origin).parent / "files" / f"SourceSansPro-{weight}.otf"
     if not path.is_file():
         raise FontMissingError(
             f"the package font-source-sans-pro has no {path.name}: "
             "`pip install --force-reinstall font-source-sans-pro==0.0.1`"
         )
     return path
+
+
+def _beside(package: str, file: str) -> Path | None:
+    """The place of a package's file, or None without the package, which is not run."""
+    found = find_spec(package)
+    return Path(found.origin).parent / file if found and found.origin else None
 
 
 FAMILIAR = re.compile(r"[ -~\xa0-\u017eΑ-Ρα-ωЀ-џ–—‘’“”…₀-₉⁰⁴-⁹−×√→≤≥]*")
@@ -70,10 +62,10 @@ class Face:
     """A face that draws what the text font lacks.
 
     Attributes:
-        requirement: The package that has it, as pip reads it.
-        file: The font's place beside the package, ``"package/file"``.
-        index: Of the face in a collection of several.
-        scale: Its size where the text font's is 1; Noto's letters are larger on the same em.
+        requirement: the package that has it, as pip reads it.
+        file: ``"package/file"``.
+        index: in a collection of several.
+        scale: its size where the text font's is 1; Noto's letters are larger on the same em.
     """
 
     requirement: str
@@ -83,32 +75,23 @@ class Face:
 
     @property
     def path(self) -> Path | None:
-        """Where the font's file is; None where it is not installed."""
+        """The font's file; None where it is not installed."""
         return _path(self.file)
 
     @property
     def remedy(self) -> str:
-        """The command that installs it."""
-        return f"{_pip()} install {self.requirement}"
+        """The command that installs it, with the pip beside this Python."""
+        pip, here = Path(sys.prefix) / "bin" / "pip", Path.cwd()
+        if not pip.is_file():
+            return f"{sys.executable} -m pip install {self.requirement}"
+        shown = pip.relative_to(here) if pip.is_relative_to(here) else pip
+        return f"{shown} install {self.requirement}"
 
 
 @cache
 def _path(file: str) -> Path | None:
-    package, _, rest = file.partition("/")
-    found = find_spec(package)
-    if found is None or found.origin is None:
-        return None
-    path = Path(found.origin).parent / rest
-    return path if path.is_file() else None
-
-
-def _pip() -> str:
-    """How the pip beside this Python is called from here."""
-    tool = Path(sys.prefix) / "bin" / "pip"
-    if not tool.is_file():
-        return f"{sys.executable} -m pip"
-    here = Path.cwd()
-    return str(tool.relative_to(here) if tool.is_relative_to(here) else tool)
+    path = _beside(*file.split("/", 1))
+    return path if path and path.is_file() else None
 
 
 NOTO = "manimgx-fonts==2026.9.26.post1"

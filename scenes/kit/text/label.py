@@ -1,8 +1,4 @@
-"""Text on stage: one line, one mobject.
-
-HarfBuzz shapes the line with the project's own font files, so a label is the same curve on
-every machine and takes microseconds: a counter may be set anew on every frame.
-"""
+"""Text on stage: one line, one mobject, so quickly made that a counter is set on every frame."""
 
 from __future__ import annotations
 
@@ -11,34 +7,19 @@ from typing import Literal
 import numpy as np
 from manim import LineJointType, VMobject
 
+from scenes.kit.text.fonts import Weight
 from scenes.kit.text.lines import first_fitting, fitted, outline, text_width, wrap
 
-__all__ = [
-    "Label",
-    "Vertical",
-    "Weight",
-    "first_fitting",
-    "fitted",
-    "outline",
-    "text_width",
-    "wrap",
-]
+__all__ = ["Label", "Vertical", "Weight", "first_fitting", "fitted", "text_width", "wrap"]
 
-Weight = Literal["Regular", "Semibold", "Bold"]
 Vertical = Literal["baseline", "middle", "top", "bottom"]
 
-# Heights above the baseline in ems, from the font's own tables (OS/2 sCapHeight, sxHeight).
-CAP_HEIGHT, X_HEIGHT, DESCENT = 0.660, 0.486, 0.205
+# Ems above and below the baseline, from the font's own tables (OS/2).
+CAP_HEIGHT, DESCENT = 0.660, 0.205
 
-# Width of the edge that keeps text on a busy ground readable, in Manim's points.
-HALO = 8.0
+_RISE = {"baseline": 0.0, "middle": CAP_HEIGHT / 2, "top": CAP_HEIGHT, "bottom": -DESCENT}
 
-_RISE: dict[Vertical, float] = {
-    "baseline": 0.0,
-    "middle": CAP_HEIGHT / 2,
-    "top": CAP_HEIGHT,
-    "bottom": -DESCENT,
-}
+HALO = 8.0  # Manim's points: of the edge that keeps text on a busy ground readable
 
 
 class Label(VMobject):
@@ -49,8 +30,8 @@ class Label(VMobject):
         em: size, units.
         color: ``#rrggbb``.
         at: anchor, units.
-        across: where the anchor lies in the line: 0 its start, 0.5 its middle, 1 its end.
-        up: what of the line lies at the anchor's height.
+        across: where it lies in the line: 0 its start, 0.5 its middle, 1 its end.
+        up: what of the line lies at its height.
         weight: of the font.
     """
 
@@ -66,8 +47,7 @@ class Label(VMobject):
         weight: Weight = "Regular",
     ) -> None:
         super().__init__(fill_color=color, fill_opacity=1.0, stroke_width=0.0)
-        self.em, self.weight, self.across = em, weight, across
-        self.at, self.up = at, up
+        self.em, self.weight, self.at, self.across, self.up = em, weight, at, across, up
         self.set_text(text)
 
     def on(self, ground: str) -> Label:
@@ -77,12 +57,10 @@ class Label(VMobject):
         self.joint_type = LineJointType.ROUND
         return self
 
-    def set_text(self, text: str) -> Label:
-        """Write something else at the same anchor."""
-        self.text = text
+    def set_text(self, text: str, at: tuple[float, float] | None = None) -> Label:
+        """Write something else, at the same anchor if no other is given."""
+        self.text, self.at = text, at or self.at
         points, width = outline(text, self.weight)
-        shift = np.array(
-            [self.at[0] - self.across * width * self.em, self.at[1] - _RISE[self.up] * self.em, 0.0]
-        )
-        self.points = points * self.em + shift
+        x, y = self.at[0] - self.across * width * self.em, self.at[1] - _RISE[self.up] * self.em
+        self.points = points * self.em + np.array([x, y, 0.0])
         return self

@@ -35,7 +35,10 @@ _NEVER_LAST = frozenset("（［｛〈《「『【〔〖〘〝‘“([{￥＄＃"
 
 _BLANKS = re.compile(r"[ \t\n]+")  # the no-break space is a letter like others here
 _JOINER = "\u200d"
-_CLINGING = frozenset("\u200c\u200d\u0e33\u0eb3")
+_CLINGING = re.compile(
+    "[\u200c\u200d\u0e33\u0eb3\u1160-\u11ff\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
+)
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _VIRAMA = 9  # its combining class in Unicode
 
 
@@ -57,20 +60,14 @@ def clusters(text: str) -> tuple[str, ...]:
 
 def _clings(before: str, character: str) -> bool:
     """Whether a character belongs to the cluster before it."""
-    code, last = ord(character), before[-1]
-    if code < 0x300:
+    if ord(character) < 0x300:
         return False
-    if unicodedata.category(character)[0] == "M" or character in _CLINGING or last == _JOINER:
+    kind = unicodedata.category(character)[0]
+    if kind == "M" or before[-1] == _JOINER or _CLINGING.match(character):
         return True
-    if 0x1F3FB <= code <= 0x1F3FF or 0xE0020 <= code <= 0xE007F or 0x1160 <= code <= 0x11FF:
-        return True
-    if unicodedata.combining(last) == _VIRAMA:
-        return unicodedata.category(character)[0] == "L"
-    return _is_regional(character) and _is_regional(last) and len(before) == 1
-
-
-def _is_regional(character: str) -> bool:
-    return 0x1F1E6 <= ord(character) <= 0x1F1FF
+    if unicodedata.combining(before[-1]) == _VIRAMA:
+        return kind == "L"
+    return _FLAG.fullmatch(before + character) is not None
 
 
 def pieces(text: str) -> list[str]:
@@ -107,17 +104,20 @@ def reads_leftwards(text: str) -> bool:
     return _RIGHT_TO_LEFT.search(text) is not None
 
 
+def _ways(text: str) -> str:
+    """A letter for each character: L or R for its direction, M for a mark, - for any other."""
+    kinds = {"L": "L", "R": "R", "AL": "R", "NSM": "M"}
+    return "".join(kinds.get(unicodedata.bidirectional(character), "-") for character in text)
+
+
 def directed(text: str) -> str:
     """A text of its own, such as a title, with a mark if it reads from right to left as a whole.
 
     Most of its letters decide. The film's own sentences read from left to right, whatever names
     are in them, so they need no mark.
     """
-    if not reads_leftwards(text):
-        return text
-    letters = [unicodedata.bidirectional(character) for character in text]
-    leftwards = sum(kind in ("R", "AL") for kind in letters)
-    return RIGHT_TO_LEFT_MARK + text if leftwards > letters.count("L") else text
+    ways = _ways(text) if reads_leftwards(text) else ""
+    return RIGHT_TO_LEFT_MARK + text if ways.count("R") > ways.count("L") else text
 
 
 def isolated(text: str) -> str:
@@ -127,17 +127,8 @@ def isolated(text: str) -> str:
     """
     if not reads_leftwards(text) or not _has_own_way(text):
         return text
-    spans, first = [], None
-    kinds = [unicodedata.bidirectional(character) for character in text]
-    for at, kind in enumerate([*kinds, "L"]):
-        if kind in ("R", "AL"):
-            first, last = at if first is None else first, at
-        elif kind == "NSM" and first is not None and last == at - 1:
-            last = at
-        elif kind == "L" and first is not None:
-            spans.append((first, last + 1))
-            first = None
-    for start, stop in reversed(spans):
+    for match in reversed(list(re.finditer(r"R(?:[^L]*R)?M*", _ways(text)))):
+        start, stop = match.span()
         inner = RIGHT_TO_LEFT_ISOLATE + text[start:stop] + POP_ISOLATE
         text = text[:start] + inner + text[stop:]
     return text
@@ -145,9 +136,7 @@ def isolated(text: str) -> str:
 
 def _has_own_way(text: str) -> bool:
     """Whether a text that has letters of both directions reads from left to right as a whole."""
-    if text.startswith(RIGHT_TO_LEFT_MARK):
-        return False
-    return any(unicodedata.bidirectional(character) == "L" for character in text)
+    return not text.startswith(RIGHT_TO_LEFT_MARK) and "L" in _ways(text)
 
 
 def levels(text: str) -> list[int]:
@@ -166,10 +155,8 @@ def levels(text: str) -> list[int]:
     found = [int(way == TextDirection.RTL)] * len(marked)
     for placed in paragraph.get_characters_with_embedding_level():
         found[placed.character_index] = placed.embedding_level
-    own = iter(text)
-    expected, kept = next(own, None), []
+    kept: list[int] = []
     for character, level in zip(marked, found, strict=True):
-        if character == expected:
+        if character == text[len(kept) : len(kept) + 1]:
             kept.append(level)
-            expected = next(own, None)
     return kept

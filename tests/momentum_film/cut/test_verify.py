@@ -15,9 +15,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from momentum_film.cut import edit as cuts
 from momentum_film.cut import verify
-from momentum_film.cut.edit import Cut
+from momentum_film.cut.film_info import FilmInfo, film_info
 from momentum_film.cut.mux import join
 from momentum_film.errors import VerificationError
 from momentum_film.plan.jobs import RenderJob, Segment
@@ -40,8 +39,12 @@ class Made:
     path: Path
 
     @property
-    def cut(self) -> Cut:
-        return cuts.edit(self.plan, self.segments)
+    def film(self) -> FilmInfo:
+        return film_info(self.plan)
+
+    @property
+    def parts(self) -> list[Segment]:
+        return [self.segments[planned.key] for planned in self.plan.film]
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +52,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     plan = plan_film(REQUEST)
     segments = {job.key: segment_of(job) for job in plan.jobs}
     path = tmp_path_factory.mktemp("film") / "film.mp4"
-    cut = cuts.edit(plan, segments)
-    join(cut.film, cut.parts, path)
-    return Made(plan, segments, path)
+    made = Made(plan, segments, path)
+    join(made.film, made.parts, path)
+    return made
 
 
 # --- segments -----------------------------------------------------------------------------------
@@ -177,17 +180,16 @@ def test_a_still_of_another_size_is_rejected(made: Made) -> None:
 
 
 def check_film(path: Path, made: Made) -> None:
-    """Hold a file against the cut, as joining does it."""
-    cut = made.cut
+    """Hold a file against its segments, as joining does it."""
     packets = []
-    for part, *_ in cut.parts:
+    for part in made.parts:
         with av.open(io.BytesIO(part.data)) as source:
             packets += [
                 verify.packet_digest(bytes(packet))
                 for packet in source.demux(video=0)
                 if packet.size
             ]
-    verify.check_film(path, cut.film, packets)
+    verify.check_film(path, made.film, packets)
 
 
 def test_the_good_film_is_accepted(made: Made) -> None:
@@ -196,7 +198,7 @@ def test_the_good_film_is_accepted(made: Made) -> None:
 
 def remuxed(made: Made, path: Path, **how) -> Path:
     """The film once more, by hand, with something done otherwise."""
-    film = made.cut.film
+    film = made.film
     options = {} if how.get("moov_last") else {"movflags": "+faststart"}
     with (
         av.open(str(made.path)) as source,

@@ -125,7 +125,7 @@ def av1_segments() -> dict[str, Segment]:
 @pytest.fixture(scope="module")
 def av1_film(short_film, av1_segments, tmp_path_factory) -> bytes:
     path = tmp_path_factory.mktemp("av1") / "momentum.av1.mp4"
-    return join(short_film, [[each] for each in av1_segments.values()], path, "av1").read_bytes()
+    return join(short_film, av1_segments.values(), path, "av1").read_bytes()
 
 
 def test_av1_is_the_film_for_players(av1_film, short_film):
@@ -179,7 +179,7 @@ def test_av1_leaves_the_cores_to_others():
 
 
 def test_av1_with_a_chapter_too_few_frames_is_refused(short_film, av1_segments, tmp_path):
-    swapped = [[each] for each in reversed(av1_segments.values())]
+    swapped = reversed(av1_segments.values())
     with pytest.raises(VerificationError, match="pictures on time: False"):
         join(short_film, swapped, tmp_path / "x.mp4", "av1")
 
@@ -195,7 +195,7 @@ def looped() -> dict[str, Segment]:
 
 @pytest.mark.parametrize("chapter", SHOWN)
 def test_any_chapter_is_a_loop_in_exact_colors(small_film, looped, chapter):
-    kit = replace(small_film.kit, rendered={"gif": {chapter: looped[chapter]}})
+    kit = replace(small_film.kit, rendered={"gif": [looped[chapter]]})
     (file,) = FORMATS["gif"].names("momentum", [chapter])
     (data,) = FORMATS["gif"].make(kit)
     assert (file.name, file.kind) == (f"momentum.{chapter}.gif", "gif")

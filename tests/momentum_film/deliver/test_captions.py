@@ -78,7 +78,7 @@ def test_lines_without_blanks_are_balanced_too() -> None:
 def test_the_transcript_says_everything_with_its_formulas_in_latex(name: str) -> None:
     loaded = experiment(name)
     film = film_of(manifest_of(loaded))
-    formulas = [(each.name, each.lines) for each in definitions(run(loaded))]
+    formulas = definitions(run(loaded))
     text = transcript(film, formulas)
     for chapter in film.chapters:
         assert f"## {chapter.title}" in text.replace("\\", "")

@@ -20,7 +20,7 @@ from momentum_film.engines.serial import Serial
 from momentum_film.errors import RenderError, RequestError
 from momentum_film.plan import fingerprint, plan
 from momentum_film.plan.plan import QUALITIES, Request
-from momentum_film.render.progress import Tally
+from momentum_film.render.progress import Progress
 from momentum_film.store.cache import Cache
 from scenes.look import FRAMES, THEMES
 from tests.conftest import DraftFilm
@@ -68,7 +68,7 @@ def entry(path: Path, kind: str) -> dict[str, Any]:
 def around(folder: Path, *kinds: str, engine: Any = None, **more: Any) -> list[Any]:
     wanted = Order(more.pop("request", REQUEST), frozenset(kinds), **more)
     cache = Cache(folder.parent / "cache", warn=print)
-    return deliver(wanted, folder, engine or Idle(), cache, Tally())
+    return deliver(wanted, folder, engine or Idle(), cache, Progress())
 
 
 def listed(folder: Path) -> dict[str, str]:
@@ -162,22 +162,22 @@ def test_rendering_keeps_what_was_made_around_the_same_film(
     draft_film: DraftFilm, tmp_path: Path
 ) -> None:
     folder, cache = tmp_path / "film", Cache(draft_film.folder.parent / "cache", warn=print)
-    momentum_film.make(REQUEST, folder, Idle(), cache, Tally())
+    momentum_film.make(REQUEST, folder, Idle(), cache, Progress())
     plain = (folder / "manifest.json").read_bytes()
     assert set(listed(folder)) == set(OWN)
-    deliver(Order(REQUEST, frozenset({"captions", "lecture"})), folder, Idle(), cache, Tally())
+    deliver(Order(REQUEST, frozenset({"captions", "lecture"})), folder, Idle(), cache, Progress())
     rich = (folder / "manifest.json").read_bytes()
-    momentum_film.make(REQUEST, folder, Idle(), cache, Tally())
+    momentum_film.make(REQUEST, folder, Idle(), cache, Progress())
     assert (folder / "manifest.json").read_bytes() == rich
     assert {"lecture.html", "transcript.md"} <= set(listed(folder))
     # Without its GIF it is the same film; and what stood around another film is not of this one.
-    momentum_film.make(replace(REQUEST, loop=False), folder, Idle(), cache, Tally())
+    momentum_film.make(replace(REQUEST, loop=False), folder, Idle(), cache, Progress())
     assert set(listed(folder)) >= {"lecture.html", "momentum.mp4", "momentum.png"}
     assert "momentum.gif" not in listed(folder)
     manifest = json.loads(rich)
     manifest["versions"]["film"] = "of another film"
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    momentum_film.make(REQUEST, folder, Idle(), cache, Tally())
+    momentum_film.make(REQUEST, folder, Idle(), cache, Progress())
     assert (folder / "manifest.json").read_bytes() == plain
 
 

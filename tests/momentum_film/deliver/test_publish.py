@@ -16,7 +16,7 @@ from momentum_film.deliver.kit import Kit
 from momentum_film.engines import engine_named
 from momentum_film.errors import FilmError, RenderError, VerificationError
 from momentum_film.plan.plan import Request
-from momentum_film.render.progress import Tally
+from momentum_film.render.progress import Progress
 from momentum_film.store import files
 from momentum_film.store.cache import Cache
 from momentum_math import load_experiment
@@ -51,7 +51,7 @@ class Place:
         cache = Cache(self.folder / "cache")
         with engine_named("serial") as engine:
             momentum_film.make(
-                request, self.film, engine, cache, Tally(), work or Painter(self.log)
+                request, self.film, engine, cache, Progress(), work or Painter(self.log)
             )
 
     def found(self) -> dict[str, bytes]:
@@ -217,12 +217,8 @@ def test_a_published_file_that_was_harmed_is_restored(name, harm, place: Place, 
 def test_what_the_dead_left_is_swept_and_the_living_are_let_work(tmp_path: Path) -> None:
     gone = next(pid for pid in range(4_000_000, 5_000_000) if not Path(f"/proc/{pid}").exists())
     dead, living = tmp_path / f".tmp-{gone}-ab12", tmp_path / f".tmp-{os.getpid()}-ab12"
-    for folder in (dead, living):
-        folder.mkdir()
-        (folder / "half").write_bytes(b"x")
-    (tmp_path / f".tmp-{gone}-cd34").write_bytes(b"x")
-    (tmp_path / ".tmp-mine").write_bytes(b"x")
-    (tmp_path / "film.mp4").write_bytes(b"x")
+    for path in (dead, living, tmp_path / ".tmp-mine", tmp_path / "film.mp4"):
+        path.write_bytes(b"x")
     files.sweep(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {
         living.name,
@@ -235,10 +231,10 @@ def test_publishers_wait_for_each_other(tmp_path: Path) -> None:
     order: list[str] = []
 
     def other() -> None:
-        with files.alone_in(tmp_path):
+        with files.lock(tmp_path):
             order.append("second")
 
-    with files.alone_in(tmp_path):
+    with files.lock(tmp_path):
         thread = threading.Thread(target=other)
         thread.start()
         thread.join(0.2)

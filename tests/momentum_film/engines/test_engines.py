@@ -24,7 +24,7 @@ from momentum_film.engines.dask import Dask
 from momentum_film.engines.processes import Processes
 from momentum_film.errors import ClusterError, RenderError, RequestError, WorkerLostError
 from momentum_film.plan.plan import Request
-from momentum_film.render.progress import Tally
+from momentum_film.render.progress import Progress
 from momentum_film.store.cache import Cache
 from momentum_math import load_experiment
 from tests import ROOT
@@ -156,7 +156,7 @@ def test_another_worker_does_what_one_did_badly(engine: Engine) -> None:
 def made(engine: Engine, work, folder: Path) -> dict[str, bytes]:
     """A short film's files; at a first sight of trouble the progress keeps its notes in a file."""
 
-    class Notes(Tally):
+    class Notes(Progress):
         def note(self, text: str) -> None:
             with (folder / "notes").open("a") as file:
                 file.write(f"{text}\n")

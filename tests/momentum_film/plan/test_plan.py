@@ -16,7 +16,7 @@ from momentum_film.engines import engine_named
 from momentum_film.errors import RequestError
 from momentum_film.plan import plan as planning
 from momentum_film.plan.plan import QUALITIES, Request, plan_film
-from momentum_film.render.progress import Tally
+from momentum_film.render.progress import Progress
 from momentum_film.store.cache import Cache
 from momentum_math import Experiment, load_experiment, run
 from momentum_math.story import Story
@@ -124,7 +124,7 @@ class Studio:
         with engine_named("serial") as engine:
             cache = Cache(self.folder / "cache")
             momentum_film.make(
-                request, self.folder / "film", engine, cache, Tally(), Painter(self.log)
+                request, self.folder / "film", engine, cache, Progress(), Painter(self.log)
             )
         return sorted((chapter, kind) for _, chapter, kind, _ in lines(self.log))
 

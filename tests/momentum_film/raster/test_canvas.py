@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import av
+import cairo
 import numpy as np
 import pytest
 from av.video.reformatter import ColorRange, Colorspace
@@ -16,11 +17,11 @@ from momentum_film.raster import canvas as canvas_module
 from momentum_film.raster import paths, shapes
 from momentum_film.raster.canvas import Canvas
 from momentum_film.raster.rectangles import Rectangle, merged
-from momentum_film.raster.shapes import Scale, Shapes
+from momentum_film.raster.shapes import Shapes
 from momentum_film.raster.yuv import FILTER, NEAR_ALL_PLAYERS, YuvPicture
 
 WIDTH, HEIGHT = 160, 90
-SCALE = Scale(10.0, 10.0, WIDTH / 2, HEIGHT / 2)
+SCALE = cairo.Matrix(10.0, 0, 0, -10.0, WIDTH / 2, HEIGHT / 2)
 ROUNDING = 12  # of 255: one or two for each of five mobjects with up to three paints
 GROUND = (250, 250, 248, 255)
 COLORS = ("#c0392b", "#2d6cdf", "#1e8449", "#202020")

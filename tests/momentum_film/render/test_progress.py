@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from momentum_film.render import progress
-from momentum_film.render.progress import Bar, Lines, Tally
+from momentum_film.render.progress import Bar, Lines, Progress
 
 PICTURES = {"a": 100, "b": 50, "c": 1}
 
@@ -31,7 +31,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def test_frames_are_counted_once() -> None:
-    tally = Tally()
+    tally = Progress()
     tally.begin(PICTURES, done=["c"])
     assert (tally.drawn, tally.total) == (1, 151)
     tally.frames("a", 40)
@@ -45,7 +45,7 @@ def test_frames_are_counted_once() -> None:
 
 
 def test_reports_come_from_any_thread() -> None:
-    tally = Tally()
+    tally = Progress()
     tally.begin({str(i): 1000 for i in range(8)}, done=[])
 
     def report(key: str) -> None:
@@ -61,7 +61,7 @@ def test_reports_come_from_any_thread() -> None:
 
 
 def test_the_pace_counts_what_is_drawn_now(clock: Clock) -> None:
-    tally = Tally()
+    tally = Progress()
     tally.begin(PICTURES, done=["b"])
     clock.now += 4
     tally.frames("a", 20)
@@ -70,7 +70,7 @@ def test_the_pace_counts_what_is_drawn_now(clock: Clock) -> None:
 
 def test_lines_of_a_film(clock: Clock) -> None:
     said: list[str] = []
-    lines = Lines(said.append, quiet_seconds=10)
+    lines = Lines(said.append)
     lines.begin(PICTURES, done=["b"])
     assert said == ["101 frames to draw, 50 known"]
     clock.now += 4

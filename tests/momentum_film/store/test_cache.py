@@ -126,16 +126,6 @@ def test_what_a_killed_program_left_is_swept_away(cache: Cache) -> None:
     assert cache.get("ab12") is None
 
 
-def test_a_workshop_beside_the_blobs_is_none_of_them(cache: Cache) -> None:
-    """Another run's, which may be gone while this one looks."""
-    cache.put("ab34", b"whole")
-    with files.workshop(cache.folder) as shop:
-        (shop / "film.blob").write_bytes(b"at work")
-        assert cache.stats().blobs == 1
-        cache.clear()
-        assert (shop / "film.blob").exists()
-
-
 def test_stats_and_clear(cache: Cache) -> None:
     for key in KEYS[:3]:
         cache.put(key, bytes(68))

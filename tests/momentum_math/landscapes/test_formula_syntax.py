@@ -10,16 +10,20 @@ import pytest
 from momentum_math import (
     CustomLandscape,
     ExperimentError,
-    GradientDescent,
-    Himmelblau,
-    Rosenbrock,
     read_experiment,
     trace,
 )
-from momentum_math.landscapes.formula_functions import FUNCTIONS, SAME, SHORTHANDS
+from momentum_math.landscapes.classics import Himmelblau, Rosenbrock
+from momentum_math.landscapes.formula_functions import (
+    FUNCTIONS,
+    INSTEAD,
+    LIBRARIES,
+    SAME,
+    SHORTHANDS,
+)
 from momentum_math.landscapes.formula_parser import evaluate, parse
-from momentum_math.landscapes.formula_remedies import INSTEAD, LIBRARIES
 from momentum_math.messages import Unfit
+from momentum_math.optimizers.momentum import GradientDescent
 from tests import ROOT
 
 # Of each function a call that is defined at all points that are tried here.

@@ -6,8 +6,9 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from momentum_math import LANDSCAPES, CustomLandscape, Landscape, Quadratic, Rosenbrock, Saddle
-from momentum_math.landscapes.classics import Rastrigin
+from momentum_math import LANDSCAPES, CustomLandscape, Landscape
+from momentum_math.landscapes.classics import Rastrigin, Rosenbrock
+from momentum_math.landscapes.quadratics import Quadratic, Saddle
 from momentum_math.parameters import parameters_of
 from tests import oracles
 from tests.examples import landscape_named

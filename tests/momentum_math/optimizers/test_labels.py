@@ -4,17 +4,10 @@ import itertools
 
 import pytest
 
-from momentum_math import (
-    Adam,
-    EmaMomentum,
-    GradientDescent,
-    HeavyBall,
-    Nesterov,
-    Optimizer,
-    RMSProp,
-    read_experiment,
-)
+from momentum_math import Optimizer, read_experiment
+from momentum_math.optimizers.adaptive import Adam, RMSProp
 from momentum_math.optimizers.labels import default_labels
+from momentum_math.optimizers.momentum import EmaMomentum, GradientDescent, HeavyBall, Nesterov
 
 POOL: list[Optimizer] = [
     GradientDescent(0.18),

@@ -9,21 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from momentum_math import (
-    LANDSCAPES,
-    OPTIMIZERS,
-    Adam,
-    EmaMomentum,
-    GradientDescent,
-    HeavyBall,
-    Nesterov,
-    Optimizer,
-    Quadratic,
-    first_below,
-    stays_below,
-    trace,
-)
+from momentum_math import LANDSCAPES, OPTIMIZERS, Optimizer, trace
+from momentum_math.landscapes.quadratics import Quadratic
+from momentum_math.optimizers.adaptive import Adam
+from momentum_math.optimizers.momentum import EmaMomentum, GradientDescent, HeavyBall, Nesterov
 from momentum_math.parameters import parameters_of
+from momentum_math.trajectories import first_below, stays_below
 from tests import ROOT, oracles
 from tests.examples import optimizer_named
 

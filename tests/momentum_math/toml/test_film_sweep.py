@@ -15,9 +15,9 @@ from momentum_math import (
     load_experiment,
     load_experiments,
     read_experiment,
-    read_experiments,
     schema,
 )
+from momentum_math.toml.film_sweep import read_experiments
 from tests import ROOT, oracles
 
 TEXT = """

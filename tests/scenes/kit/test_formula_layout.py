@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from momentum_math import Beale, CustomLandscape, Rastrigin, StyblinskiTang, read_experiment, run
+from momentum_math import CustomLandscape, read_experiment, run
+from momentum_math.landscapes.classics import Beale, Rastrigin, StyblinskiTang
 from scenes.kit.formulas.layout import Layout, lay_out
 from scenes.kit.formulas.mobject import FormulaLines
 from scenes.kit.formulas.outlines import formula_svgs, typeset

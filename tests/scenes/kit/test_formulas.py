@@ -9,15 +9,8 @@ import numpy as np
 import pytest
 
 from scenes.kit.formulas import latex
-from scenes.kit.formulas.outlines import (
-    SHIPPED,
-    Formula,
-    TexMissingError,
-    asking,
-    formula_svgs,
-    svg_name,
-    typeset,
-)
+from scenes.kit.formulas.latex import Formula, TexMissingError, svg_name
+from scenes.kit.formulas.outlines import SHIPPED, formula_svgs, typeset
 from scenes.kit.formulas.shipped import renew, shipped_formulas
 
 # Widths in TeX points at 10 pt, from the tables of Computer Modern, which Latin Modern keeps.
@@ -143,21 +136,6 @@ def test_the_name_follows_everything_that_decides_the_outlines(
     monkeypatch.setattr(latex, "_HEAD", latex._HEAD.replace("article", "report"))
     names.append(svg_name(("x",)))
     assert len(set(names)) == len(names)
-
-
-def test_asking_collects_in_order_and_makes_nothing(
-    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", "")
-    with asking() as asked:
-        stand_in = typeset(["b", "a"])
-        typeset(["a"])
-        typeset(["b", "a"])
-    assert list(asked) == [("b", "a"), ("a",)]
-    assert len(stand_in.pieces) == 2 and stand_in.width > 0
-    assert list(elsewhere.iterdir()) == []
-    with pytest.raises(TexMissingError):
-        typeset(["b", "a"])
 
 
 @pytest.mark.xdist_group("shipped")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -13,10 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
 
+import psutil
 import pytest
 
 from scenes.kit.formulas import latex as tex
-from scenes.kit.formulas.latex import FormulaError, TexMissingError, make
+from scenes.kit.formulas.latex import FormulaError, TexMissingError, make, svg_name
 
 PLAIN = [("x",), (r"\beta", "v"), (r"\frac{2}{\lambda_2}", "=", r"\sqrt{0.2}")]
 
@@ -36,10 +36,6 @@ WRONG = {
 }
 
 
-def named(formula: tuple[str, ...]) -> str:
-    return hashlib.sha256(repr(formula).encode()).hexdigest() + ".svg"
-
-
 @pytest.fixture
 def private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder for temporary files, to see that nothing stays there."""
@@ -50,8 +46,8 @@ def private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_each_formula_gets_its_svg(tmp_path: Path, private: Path) -> None:
-    paths = make(PLAIN, tmp_path / "new" / "folder", named)
-    assert [path.name for path in paths] == [named(formula) for formula in PLAIN]
+    paths = make(PLAIN, tmp_path / "new" / "folder")
+    assert [path.name for path in paths] == [svg_name(formula) for formula in PLAIN]
     for path, formula in zip(paths, PLAIN, strict=True):
         groups = {group.get("class") for group in ElementTree.parse(path).iter()} - {None}
         assert groups == {f"piece-{i}" for i in range(len(formula))}
@@ -61,7 +57,7 @@ def test_each_formula_gets_its_svg(tmp_path: Path, private: Path) -> None:
 
 def test_more_than_nine_formulas_keep_their_order(tmp_path: Path) -> None:
     formulas = [(rf"\rule{{{width}pt}}{{1pt}}",) for width in range(1, 13)]
-    for width, path in enumerate(make(formulas, tmp_path, named), start=1):
+    for width, path in enumerate(make(formulas, tmp_path), start=1):
         assert ElementTree.parse(path).getroot().findtext(".//{*}desc") == f"{width}.0pt"
 
 
@@ -74,7 +70,7 @@ def test_all_formulas_share_one_run_of_latex(
     counter.write_text(f'#!/bin/sh\necho run >> "{tmp_path}/runs"\nexec {latex} "$@"\n')
     counter.chmod(0o755)
     monkeypatch.setenv("PATH", f"{counter.parent}{os.pathsep}{os.environ['PATH']}")
-    make(PLAIN, tmp_path, named)
+    make(PLAIN, tmp_path)
     assert (tmp_path / "runs").read_text() == "run\n"
 
 
@@ -84,7 +80,7 @@ def test_a_wrong_formula_is_named_in_one_line(
 ) -> None:
     folder = tmp_path / "made"
     with pytest.raises(FormulaError) as error:
-        make([("x",), (wrong,), ("y",)], folder, named)
+        make([("x",), (wrong,), ("y",)], folder)
     message = str(error.value)
     assert said in message
     assert "\n" not in message and len(message) < 240
@@ -97,7 +93,7 @@ def test_the_wrong_one_among_many_is_named(wrong: str, tmp_path: Path) -> None:
     formulas = [(f"x_{{{i}}}",) for i in range(20)]
     formulas.insert(13, (wrong,))
     with pytest.raises(FormulaError) as error:
-        make(formulas, tmp_path, named)
+        make(formulas, tmp_path)
     assert str(error.value).startswith(f"formula {wrong}: ")
 
 
@@ -107,9 +103,24 @@ def test_a_formula_without_end_is_stopped(
     monkeypatch.setattr(tex, "TEX_SECONDS", 1.0)
     begun = time.monotonic()
     with pytest.raises(FormulaError, match="latex was stopped after 1 s"):
-        make([(r"\loop\iftrue\repeat",)], tmp_path, named)
+        make([(r"\loop\iftrue\repeat",)], tmp_path)
     assert time.monotonic() - begun < 10
     assert list(private.iterdir()) == []
+
+
+def test_what_a_stopped_tool_has_started_ends_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    latex, started = tmp_path / "bin" / "latex", tmp_path / "started"
+    latex.parent.mkdir()
+    latex.write_text(f"#!/bin/sh\nsleep 60 &\necho $! > {started}\nwait\n")
+    latex.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{latex.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr(tex, "TEX_SECONDS", 1.0)
+    with pytest.raises(FormulaError, match="latex was stopped after 1 s"):
+        make([("x",)], tmp_path / "made")
+    child = int(started.read_text())
+    assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
 
 
 @pytest.mark.parametrize("path", ["absolute", "upwards"])
@@ -118,11 +129,11 @@ def test_tex_reads_no_file_outside_its_folder(path: str, tmp_path: Path, private
     secret.write_text("canary")
     given = {"absolute": secret.as_posix(), "upwards": "../secret.tex"}[path]
     with pytest.raises(FormulaError):
-        make([(rf"\input{{{given}}}",)], tmp_path / "made", named)
+        make([(rf"\input{{{given}}}",)], tmp_path / "made")
 
 
 def test_tex_runs_no_command(tmp_path: Path) -> None:
-    make([(rf"\immediate\write18{{touch {tmp_path}/ran}}x",)], tmp_path / "made", named)
+    make([(rf"\immediate\write18{{touch {tmp_path}/ran}}x",)], tmp_path / "made")
     assert not (tmp_path / "ran").exists()
 
 
@@ -130,7 +141,7 @@ def test_tex_writes_no_file_outside_its_folder(tmp_path: Path, private: Path) ->
     target = tmp_path / "written.tex"
     formula = rf"\newwrite\out\immediate\openout\out={target}\immediate\write\out{{x}}y"
     with pytest.raises(FormulaError):
-        make([(formula,)], tmp_path / "made", named)
+        make([(formula,)], tmp_path / "made")
     assert not target.exists()
 
 
@@ -144,7 +155,7 @@ def test_a_missing_tool_is_an_error_with_its_remedy(
     with pytest.raises(
         TexMissingError, match=rf"{tool} is not installed.*apt-get install"
     ) as error:
-        make([(r"\alpha",)], tmp_path / "made", named)
+        make([(r"\alpha",)], tmp_path / "made")
     assert "\n" not in str(error.value)
 
 
@@ -153,12 +164,12 @@ def test_a_missing_package_is_an_error_with_its_remedy(
 ) -> None:
     monkeypatch.setattr(tex, "_HEAD", tex._HEAD.replace("{lmodern}", "{lmodernist}"))
     with pytest.raises(TexMissingError, match=r"LaTeX has no lmodernist\.sty.*apt-get install"):
-        make([("x",)], tmp_path, named)
+        make([("x",)], tmp_path)
 
 
 def test_many_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
     with ThreadPoolExecutor(4) as pool:
-        made = list(pool.map(lambda _: make(PLAIN, tmp_path, named), range(6)))
+        made = list(pool.map(lambda _: make(PLAIN, tmp_path), range(6)))
     assert len(set(made)) == 1
     assert len(list(tmp_path.iterdir())) == len(PLAIN)
     for path in made[0]:
@@ -169,7 +180,7 @@ def test_a_killed_process_leaves_no_half_svg(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from scenes.kit.formulas.latex import make\n"
         "formulas = [(f'x_{{{i}}}',) for i in range(60)]\n"
-        "make(formulas, Path(sys.argv[1]), lambda f: f[0][3:-1] + '.svg')\n"
+        "make(formulas, Path(sys.argv[1]))\n"
     )
     process = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)])
     while process.poll() is None and not any(tmp_path.glob("*.svg")):

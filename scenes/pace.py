@@ -4,6 +4,7 @@ from __future__ import annotations
 
 SLOW_STEP_SECONDS = 0.8
 FIRST_STEPS = 5  # of plain descent, each with its arrow
+WORD_SECONDS = 0.4
 
 
 def slow_steps(steps: int) -> int:
@@ -20,9 +21,6 @@ def roll_rate(steps: int) -> int:
 def race_pace(steps: int) -> tuple[int, int, int]:
     """The pace of the loss race: slow while the story happens, then twice as fast.
 
-    Args:
-        steps: of the experiment.
-
     Returns:
         Steps per second at first, the steps run at that pace, and those of them before the
         first pause; both counts take a multiple of 0.2 s.
@@ -36,9 +34,6 @@ def race_pace(steps: int) -> tuple[int, int, int]:
 def whole_seconds(seconds: float) -> float:
     """Seconds rounded up to the grid of 0.2 s."""
     return round(-(-round(seconds * 5, 6) // 1) / 5, 1)
-
-
-WORD_SECONDS = 0.4
 
 
 def reading_seconds(text: str) -> float:
