@@ -31,8 +31,8 @@ class Sample:
     Attributes:
         frame: the last one that shows it, counted as the encoder was given them.
         frames: how many show it.
-        blocks: (rows, columns, 3) uint8, as drawn: means of blocks of ``BLOCK`` pixels a side; at the
-            right and at the bottom of what is left.
+        blocks: (rows, columns, 3) uint8, as drawn: means of blocks of ``BLOCK`` pixels a
+            side; at the right and at the bottom of what is left.
     """
 
     frame: int
@@ -78,7 +78,7 @@ class Samples:
 
 
 def blocks(pixels: np.ndarray) -> np.ndarray:
-    """Means, (rows, columns, 3) uint8, of the blocks of a picture in uint8, of three channels or four."""
+    """Means, (rows, columns, 3) uint8, of a picture's blocks; a fourth channel does not count."""
     height, width, channels = pixels.shape
     mode = "RGBX" if channels == 4 else "RGB"
     exact = np.ascontiguousarray(pixels)

@@ -149,9 +149,8 @@ class Shapes:
             data, points, path = old.data, old.points, old.path
         if not len(path.records):
             return Shape(mobject, data, points, path, (), 0.0, _NOWHERE, style)
-        paints = (
-            old.paints if old.style == style and old.is_plain else _paints(mobject, self._channels)
-        )
+        keeps = old.style == style and old.is_plain
+        paints = old.paints if keeps else _paints(mobject, self._channels)
         reach = max((paint.reach for paint in paints), default=0.0)
         if paints and points is old.points and reach == old.reach and old.paints:
             box = old.box

@@ -6,7 +6,7 @@ bytes. It is taken once from libx264 itself, from the second of two grey picture
 frame is a copy of it with another number.
 
 Every slice carries its frame's number (``frame_num``). As held frames are put in between, the
-encoder's own slices are renumbered. That is all that has to change, given what ``SETTINGS`` ask for:
+encoder's own slices are renumbered. That is all that has to change, given what ``SETTINGS`` ask:
 one reference picture, no B-frames (then the order of output is that of decoding), no weights.
 
 Source: ITU-T H.264, 7.3.2.1.1 (sequence parameters), 7.3.3 (slice header), 7.4.1 (emulation

@@ -108,9 +108,8 @@ class X264:
     ) -> None:
         self._library = _library()
         parameters = _Parameters()
-        self._must(
-            self._library.x264_param_default_preset(byref(parameters), preset.encode(), None)
-        )
+        wanted = (byref(parameters), preset.encode(), None)
+        self._must(self._library.x264_param_default_preset(*wanted))
         parameters.width, parameters.height, parameters.csp = width, height, I420
         fixed = {"threads": 1, "fps": f"{fps}/1", "log": 0, "annexb": 1, "global-header": 1}
         for name, value in (fixed | dict(settings)).items():
@@ -181,8 +180,7 @@ class X264:
         (place,) = np.flatnonzero(texts[0] != texts[1])
         if texts[0][place - 2] or texts[0][place - 1]:
             raise RuntimeError("libx264 has other parameters than those of its build 165")
-        whole = np.frombuffer(parameters, np.int32)
-        whole[place - 2] = 1
+        ctypes.c_int.from_buffer(parameters, 4 * int(place - 2)).value = 1
 
     def _read(self, size: int) -> bytes:
         """What the last call made: its units lie one after the other."""
