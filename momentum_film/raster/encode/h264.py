@@ -102,10 +102,10 @@ class _SplicedStream:
             av.open(file, "w", format="mp4") as output,
         ):
             stream = output.add_stream_from_template(source.streams.video[0], opaque=True)
-            stream.time_base = Fraction(1, self._fps)
+            stream.time_base = frame = Fraction(1, self._fps)
             for at, data in enumerate(self._packets):
                 packet = av.Packet(data)
-                packet.stream, packet.time_base = stream, stream.time_base
+                packet.stream, packet.time_base = stream, frame
                 packet.pts = packet.dts = at
                 packet.duration, packet.is_keyframe = 1, at in self._keys
                 output.mux_one(packet)
