@@ -23,6 +23,7 @@ from benchmarks.recording import Recording
 from benchmarks.runs import Cost
 from benchmarks.shares import KINDS, NAMES, Shares
 from benchmarks.tables import tables
+from momentum_film.raster.colors import rgb
 from momentum_film.raster.encode.h264 import H264
 from momentum_film.raster.rectangles import Rectangle
 from tests.momentum_film.raster.test_encoders import FPS, HEIGHT, WIDTH, decoded, picture
@@ -32,7 +33,7 @@ FULL, PART = Rectangle(0, 0, WIDTH, HEIGHT), Rectangle(10, 20, 60, 50)
 
 def test_a_recording_plays_what_was_shown():
     """With held frames spliced: the very bytes; every frame encoded: as many frames."""
-    direct, recording = H264(WIDTH, HEIGHT, FPS), Recording(WIDTH, HEIGHT)
+    direct, recording = H264(WIDTH, HEIGHT, FPS), Recording(WIDTH, HEIGHT, rgb)
     pixels = picture(0)
     for encoder in (direct, recording):
         encoder.show(pixels, [FULL], 3)
