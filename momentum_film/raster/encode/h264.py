@@ -40,7 +40,7 @@ SETTINGS = {
 MOVING, STANDING, KEY = 24, 20, 20
 # Key frames, from which a player can start: a picture that stands for a while, if the last key
 # frame is some time ago; any changed picture, if it is long ago.
-STANDING_SECONDS, KEY_SECONDS, LATE_KEY_SECONDS = 0.3, 1.5, 10
+STANDING_SECONDS, KEY_SECONDS, LATE_KEY_SECONDS = 0.3, 2, 10
 NEVER = 1 << 30
 # Pictures on their way to the encoder: one being drawn, one being encoded, the rest waiting.
 PICTURES = 4
