@@ -29,7 +29,7 @@ EXPERIMENT = ROOT / "experiments" / "momentum.toml"
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 # Stock Manim's own pictures, converted as for its film, and then kept exactly.
 LOSSLESS = {"codec": "libx264", "pixel_format": "yuv420p"}
-LOSSLESS_OPTIONS = {"qp": "0", "preset": "ultrafast"}
+LOSSLESS_OPTIONS = {"crf": "0", "preset": "ultrafast"}
 
 
 @dataclass(frozen=True)
