@@ -157,7 +157,7 @@ def test_one_bad_block_is_noticed_where_a_picture_stands() -> None:
     segment, samples = made(job, scratched)
     coarse = [replace(sample, luma=None) for sample in samples.kept]
     check.check_segment(segment, job, segment.frames, coarse)
-    said = r": colours: in frame 23 Y of 8 x 8 pixels is \d off near \(68, 100\)$"
+    said = r": colours: in frame 23 Y of 8 x 8 pixels is \d off near \(68, 100\)"
     with pytest.raises(VerificationError, match=said):
         check.check_segment(segment, job, segment.frames, samples.kept)
 
