@@ -30,14 +30,15 @@ SETTINGS = {
     "cabac": 1,
     "8x8dct": 1,
     "no-deblock": 1,
-    "deadzone-inter": 6,
+    "deadzone-inter": 9,
     "partitions": "i4x4,i8x8,p8x8",
     "aq-mode": 0,
+    "chroma-qp-offset": -6,
     **dict(zip(("colormatrix", "colorprim", "transfer"), 3 * ["bt709"], strict=True)),
     "fullrange": "off",
 }
 # How coarse a picture is that is seen for a moment, one that stands for a while, and a key frame.
-MOVING, STANDING, KEY = 24, 20, 20
+MOVING, STANDING, KEY = 25, 20, 20
 # Key frames, from which a player can start: a picture that stands for a while, if the last key
 # frame is some time ago; any changed picture, if it is long ago.
 STANDING_SECONDS, KEY_SECONDS, LATE_KEY_SECONDS = 0.3, 2, 10
