@@ -18,12 +18,15 @@ NOTHING = np.zeros((0, 3))  # points of what does not show
 
 def corners(points: ArrayLike, closed: bool = False) -> np.ndarray:
     """A polyline, (n, 2) in units, as Manim's curves, (4 (n - 1), 3), or 4 more if closed."""
-    flat = np.pad(np.asarray(points, dtype=float), ((0, 0), (0, 1)))
+    flat = np.asarray(points, dtype=float)
     if closed:
         flat = np.concatenate([flat, flat[:1]])
     start, end = flat[:-1], flat[1:]
     third = (end - start) / 3
-    return np.stack([start, start + third, end - third, end], axis=1).reshape(-1, 3)
+    curves = np.zeros((len(start), 4, 3))
+    for k, place in enumerate((start, start + third, end - third, end)):
+        curves[:, k, :2] = place
+    return curves.reshape(-1, 3)
 
 
 def shape(
@@ -102,26 +105,36 @@ def holds(box: Box, point: np.ndarray) -> bool:
     return bool(box.left <= point[0] <= box.right and box.bottom <= point[1] <= box.top)
 
 
-def clipped(path: np.ndarray, box: Box) -> list[np.ndarray]:
-    """The pieces, (k, 2), of a polyline of finite points, (n, 2), inside a box.
+def inside(starts: np.ndarray, ways: np.ndarray, box: Box) -> tuple[np.ndarray, np.ndarray]:
+    """Where straight ways, (n, 2) as their starts, enter and leave a box.
 
-    Cairo draws lines to far points in wrong directions, so what leaves a plot is cut here.
+    Returns:
+        The shares of each way, (n,) in 0 to 1; of one that misses the box the first is the larger.
 
     Source:
         Y.-D. Liang and B. A. Barsky, "A New Concept and Method for Line Clipping",
         ACM Transactions on Graphics 3 (1984), 1-22.
     """
     low, high = np.array([box.left, box.bottom]), np.array([box.right, box.top])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        one, other = (low - starts) / ways, (high - starts) / ways
+    # A way along an edge's direction meets that edge nowhere: it is inside of it, or it is not.
+    along_it, beside = ways == 0, (starts < low) | (starts > high)
+    enter = np.where(along_it, np.where(beside, np.inf, -np.inf), np.minimum(one, other))
+    leave = np.where(along_it, np.inf, np.maximum(one, other))
+    return np.maximum(enter.max(axis=1), 0.0), np.minimum(leave.min(axis=1), 1.0)
+
+
+def clipped(path: np.ndarray, box: Box) -> list[np.ndarray]:
+    """The pieces, (k, 2), of a polyline of finite points, (n, 2), inside a box.
+
+    Cairo draws lines to far points in wrong directions, so what leaves a plot is cut here.
+    """
+    low, high = np.array([box.left, box.bottom]), np.array([box.right, box.top])
     if len(path) == 0 or bool(((path >= low) & (path <= high)).all()):
         return [path] if len(path) else []
-    starts, ways = path[:-1], np.diff(path, axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        bounds = np.sort(np.stack([low - starts, high - starts]) / ways, axis=0)
-    # A segment along an edge's direction meets that edge nowhere: it is inside of it, or it is not.
-    along_it, beside = ways == 0, (starts < low) | (starts > high)
-    enter = np.where(along_it, np.where(beside, np.inf, -np.inf), bounds[0]).max(axis=1)
-    leave = np.where(along_it, np.inf, bounds[1]).min(axis=1)
-    first, last = np.maximum(enter, 0.0), np.minimum(leave, 1.0)
+    starts, ways = path[:-1], path[1:] - path[:-1]
+    first, last = inside(starts, ways, box)
     kept = first <= last
     first, last = first[kept, None], last[kept, None]
     starts, stops, ways = starts[kept], path[1:][kept], ways[kept]
