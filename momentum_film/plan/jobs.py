@@ -62,7 +62,8 @@ class Segment:
 
     Attributes:
         chapter: A key of ``scenes.CHAPTERS``.
-        data: An MP4 file (MOV without loss) with one video stream; for ``"gif"`` a GIF, for ``"still"`` a PNG file.
+        data: An MP4 file with one video stream (without loss, a MOV file); for ``"gif"`` a GIF,
+            for ``"still"`` a PNG file.
         sha256: Hexadecimal digest of ``data``.
         frames: Number of frames that it stands for, even where ``data`` shows fewer.
         beats: (name, start, end) in seconds from the chapter's start, of the whole chapter.

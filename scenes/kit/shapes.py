@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil
 
 import numpy as np
 from manim import LineJointType, VMobject
@@ -63,7 +64,7 @@ def rectangle(box: Box) -> np.ndarray:
 # Four Bezier quarters of the unit circle (the usual handle length 4/3 (sqrt 2 - 1)).
 _HANDLE = 4 / 3 * (2**0.5 - 1)
 _QUARTER = np.array([(1, 0), (1, _HANDLE), (_HANDLE, 1), (0, 1)])
-_CIRCLE = np.concatenate(
+DISC = np.concatenate(
     [
         np.pad(_QUARTER @ np.array([(c, s), (-s, c)]), ((0, 0), (0, 1)))
         for c, s in ((1, 0), (0, 1), (-1, 0), (0, -1))
@@ -73,7 +74,7 @@ _CIRCLE = np.concatenate(
 
 def disc(radius: float) -> np.ndarray:
     """Outline of a circle round the origin."""
-    return _CIRCLE * radius
+    return DISC * radius
 
 
 def marker_outline(index: int, radius: float) -> np.ndarray:
@@ -88,7 +89,8 @@ def along(path: np.ndarray, step: float) -> np.ndarray:
         return path[0]
     step = min(max(step, 0.0), len(path) - 1.0)
     whole = min(int(step), len(path) - 2)
-    return path[whole] + (path[whole + 1] - path[whole]) * (step - whole)
+    start: np.ndarray = path[whole]
+    return start + (path[whole + 1] - start) * (step - whole)
 
 
 def part(path: np.ndarray, first: float, last: float) -> np.ndarray:
@@ -96,8 +98,9 @@ def part(path: np.ndarray, first: float, last: float) -> np.ndarray:
     first, last = max(first, 0.0), min(last, len(path) - 1.0)
     if last <= first:
         return path[:0]
-    inner = path[int(np.floor(first)) + 1 : int(np.ceil(last))]
-    return np.concatenate([along(path, first)[None], inner, along(path, last)[None]])
+    piece = path[int(first) : ceil(last) + 1].copy()
+    piece[0], piece[-1] = along(path, first), along(path, last)
+    return piece
 
 
 def holds(box: Box, point: np.ndarray) -> bool:

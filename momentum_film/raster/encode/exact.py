@@ -12,8 +12,8 @@ from momentum_film.raster.colors import rgb
 from momentum_film.raster.encode.base import Stream
 from momentum_film.raster.rectangles import Rectangle
 
-# Runs of equal pixels, and only where a picture is not the one before: for drawings this is as small
-# as H.264 without loss, twice as quickly written, and read in no time.
+# Runs of equal pixels, and only where a picture is not the one before: for drawings as small as
+# H.264 without loss, written in half the time, and read in none.
 CODEC, OPTIONS = "qtrle", (("g", "1000000"), ("threads", "1"))
 
 
