@@ -33,7 +33,7 @@ class RenderJob:
         height: Pixels, even.
         fps: Frames per second.
         encoding: ``"h264"`` for the film; ``"av1"`` for the film once more, smaller;
-            ``"lossless"`` for exact RGB (H.264, 4:4:4 RGB); ``"gif"`` for a loop;
+            ``"lossless"`` for exact RGB (QuickTime Animation); ``"gif"`` for a loop;
             ``"still"`` for the chapter's last frame as PNG.
         span: First frame and the one after the last, both where a beat begins or ends, if it is
             only a part of the chapter.
@@ -62,7 +62,8 @@ class Segment:
 
     Attributes:
         chapter: A key of ``scenes.CHAPTERS``.
-        data: An MP4 file with one video stream; for ``"gif"`` a GIF, for ``"still"`` a PNG file.
+        data: An MP4 file with one video stream (without loss, a MOV file); for ``"gif"`` a GIF,
+            for ``"still"`` a PNG file.
         sha256: Hexadecimal digest of ``data``.
         frames: Number of frames that it stands for, even where ``data`` shows fewer.
         beats: (name, start, end) in seconds from the chapter's start, of the whole chapter.

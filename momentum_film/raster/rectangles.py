@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import reduce
 from typing import NamedTuple
 
 # Two rectangles are drawn as one if that draws at most this many pixels more.
@@ -39,11 +38,14 @@ class Rectangle(NamedTuple):
 
     def joined(self, other: Rectangle) -> Rectangle:
         """The smallest rectangle around both."""
+        left, top, right, bottom = self
+        x0, y0, x1, y1 = other
+        # Comparisons: this is done for each thing that moves, against each other one.
         return Rectangle(
-            min(self.left, other.left),
-            min(self.top, other.top),
-            max(self.right, other.right),
-            max(self.bottom, other.bottom),
+            x0 if x0 < left else left,
+            y0 if y0 < top else top,
+            x1 if x1 > right else right,
+            y1 if y1 > bottom else bottom,
         )
 
     def grown(self, margin: int, within: Rectangle) -> Rectangle:
@@ -66,20 +68,26 @@ def merged(rectangles: Iterable[Rectangle]) -> list[Rectangle]:
     >>> merged([Rectangle(0, 0, 4, 4), near, far]) == [Rectangle(0, 0, 6, 6), far]
     True
     """
-    rectangles = {rectangle for rectangle in rectangles if rectangle.area > 0}
-    if not rectangles:
-        return []
-    hull = reduce(Rectangle.joined, rectangles)
-    if hull.area <= sum(rectangle.area for rectangle in rectangles):
+    areas = {rectangle: area for rectangle in rectangles if (area := rectangle.area) > 0}
+    if len(areas) < 2:
+        return list(areas)
+    hull = _hull(areas)
+    if hull.area <= sum(areas.values()):
         return [hull]
     apart: list[Rectangle] = []
-    for rectangle in sorted(rectangles):
+    for rectangle in sorted(areas):
         joined = rectangle
         while near := [other for other in apart if _worth_joining(joined, other)]:
             apart = [other for other in apart if other not in near]
-            joined = reduce(Rectangle.joined, near, joined)
+            joined = _hull([joined, *near])
         apart.append(joined)
     return apart
+
+
+def _hull(rectangles: Iterable[Rectangle]) -> Rectangle:
+    """The smallest rectangle around all."""
+    left, top, right, bottom = zip(*rectangles, strict=True)
+    return Rectangle(min(left), min(top), max(right), max(bottom))
 
 
 def _worth_joining(one: Rectangle, other: Rectangle) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -247,8 +247,15 @@ def _paints(mobject: VMobject, channels: Channels) -> tuple[Paint, ...]:
 
 def _drawn(rgbas: np.ndarray, channels: Channels) -> list[list[float]]:
     """Colours as Cairo takes them: the last channel is the first in its memory."""
-    mixed = channels(np.clip(rgbas[:, :3], 0, 1))[:, ::-1]
-    return np.concatenate([mixed, rgbas[:, 3:]], axis=1).tolist()
+    mixed = _mixed(rgbas[:, :3].tobytes(), channels)
+    return [[*color, alpha] for color, alpha in zip(mixed, rgbas[:, 3].tolist(), strict=True)]
+
+
+@lru_cache(maxsize=1024)
+def _mixed(colors: bytes, channels: Channels) -> list[list[float]]:
+    """The channels of red, green and blue; what fades keeps them for many frames."""
+    exact = np.clip(np.frombuffer(colors).reshape(-1, 3), 0, 1)
+    return channels(exact)[:, ::-1].tolist()
 
 
 def _source(mobject: VMobject, colors: list[list[float]]) -> cairo.Pattern:

@@ -18,7 +18,7 @@ from momentum_film.raster.encode.h264 import STANDING_SECONDS
 from momentum_film.raster.samples import SMALL_BLOCKS, Sample, Samples, differences
 from momentum_film.render import gif
 
-PIXELS = {"h264": "yuv420p", "av1": "yuv420p10le", "lossless": "gbrp"}
+PIXELS = {"h264": "yuv420p", "av1": "yuv420p10le", "lossless": "rgb24"}
 # How far a block's mean may be from the exact picture's, of 255: about twice what was met in the
 # default film, in all looks and sizes. Light and colour; a loop has few colours, others are exact.
 TOLERANCES = {"h264": (10.0, 5.0), "av1": (12.0, 8.0), "gif": (24.0, 24.0)}

@@ -37,7 +37,7 @@ def loop(exact: bytes, beats: Beats, flat_colors: tuple[str, ...]) -> bytes:
     """A chapter as a loop, at most ``MAX_BYTES`` long, in which some colours stay exact.
 
     Args:
-        exact: An MP4 file with every second frame of the chapter, without loss.
+        exact: A video file with every second frame of the chapter, without loss.
         beats: The loop begins with the second one, if any, since in the first things only appear.
         flat_colors: ``#rrggbb`` each.
 

@@ -76,6 +76,7 @@ class March(Animation):
         seconds: float,
     ) -> None:
         self._show, self._pace, self._seconds = show, pace, seconds
+        self._shown: float | None = None
         super().__init__(mobject, run_time=seconds, rate_func=linear)
 
     def create_starting_mobject(self) -> Mobject:
@@ -87,7 +88,10 @@ class March(Animation):
         # The stage shortens run_time by half a frame so that the frames are whole; alpha times
         # run_time is still the true time of the frame. The very end is the planned end.
         elapsed = self._seconds if alpha >= 1 else alpha * self.run_time
-        self._show(self._pace(min(elapsed, self._seconds)))
+        step = self._pace(min(elapsed, self._seconds))
+        if step != self._shown:
+            self._show(step)
+            self._shown = step
 
 
 MOVING = 0.62  # of a step's time

@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 from manim import Mobject
 
-from scenes.kit.shapes import clipped
+from scenes.kit.shapes import inside
 from scenes.look import Box
 
 Words = TypeVar("Words", bound=Mobject)
@@ -22,10 +22,11 @@ def clearest(
 
     Candidates that stay within the box come before others; of equal ones, the first is taken.
     """
+    starts, ways = _segments(lines)
 
     def trouble(words: Words) -> tuple[float, float]:
         box = bounds(words)
-        return outside(box, within), behind(box.shrunk(-near), lines)
+        return outside(box, within), _length(starts, ways, box.shrunk(-near))
 
     return min(candidates, key=trouble)
 
@@ -50,8 +51,20 @@ def outline(box: Box) -> np.ndarray:
 
 def behind(box: Box, lines: Sequence[np.ndarray]) -> float:
     """The length of polylines inside a box, units, to a hundredth."""
-    pieces = [piece for line in lines for piece in clipped(line, box)]
-    return round(sum(float(np.hypot(*np.diff(piece, axis=0).T).sum()) for piece in pieces), 2)
+    return _length(*_segments(lines), box)
+
+
+def _segments(lines: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Where the straight parts of polylines start, and their ways, (n, 2) each."""
+    none = np.zeros((0, 2))
+    starts = np.concatenate([none, *(line[:-1] for line in lines)])
+    return starts, np.concatenate([none, *(line[1:] for line in lines)]) - starts
+
+
+def _length(starts: np.ndarray, ways: np.ndarray, box: Box) -> float:
+    """How much of straight ways is inside a box, units, to a hundredth."""
+    first, last = inside(starts, ways, box)
+    return round(float(np.hypot(*ways.T) @ np.maximum(last - first, 0.0)), 2)
 
 
 def outside(box: Box, within: Box) -> float:

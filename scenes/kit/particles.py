@@ -6,10 +6,13 @@ frame depends on its time alone.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 import numpy as np
 from manim import VGroup, VMobject
 
 from scenes.kit.shapes import (
+    DISC,
     LINE,
     NOTHING,
     along,
@@ -62,13 +65,14 @@ class Trail(VGroup):
     """
 
     def __init__(self, path: np.ndarray, box: Box, color: str, width: float, dot: float) -> None:
-        self._path, self._box, self._dot = path, box, disc(dot)
+        self._path, self._box = path, box
         self._lines = VGroup(
             *(shape(stroke=color, width=width, opacity=opacity) for _, opacity in TRAIL_AGES)
         )
         self._dots = shape(fill=color, opacity=0.6)
         steps = range(1, len(path)) if len(path) <= MOST_DOTS else ()
         self._dotted = [k for k in steps if holds(box, path[k])]
+        self._marks = joined(disc(dot) + (*path[k], 0.0) for k in self._dotted)
         super().__init__(self._lines, self._dots)
 
     def show_at(self, step: float) -> Trail:
@@ -77,8 +81,8 @@ class Trail(VGroup):
             first = max(step - age, 0.0)
             line.points = joined(map(corners, clipped(part(self._path, first, last), self._box)))
             last = first
-        shown = [k for k in self._dotted if k <= step + 1e-9]
-        self._dots.points = joined(self._dot + (*self._path[k], 0.0) for k in shown)
+        shown = len(DISC) * bisect_right(self._dotted, step + 1e-9)
+        self._dots.points = self._marks[:shown].copy()
         return self
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil
 
 import numpy as np
 from manim import LineJointType, VMobject
@@ -18,12 +19,15 @@ NOTHING = np.zeros((0, 3))  # points of what does not show
 
 def corners(points: ArrayLike, closed: bool = False) -> np.ndarray:
     """A polyline, (n, 2) in units, as Manim's curves, (4 (n - 1), 3), or 4 more if closed."""
-    flat = np.pad(np.asarray(points, dtype=float), ((0, 0), (0, 1)))
+    flat = np.asarray(points, dtype=float)
     if closed:
         flat = np.concatenate([flat, flat[:1]])
     start, end = flat[:-1], flat[1:]
     third = (end - start) / 3
-    return np.stack([start, start + third, end - third, end], axis=1).reshape(-1, 3)
+    curves = np.zeros((len(start), 4, 3))
+    for k, place in enumerate((start, start + third, end - third, end)):
+        curves[:, k, :2] = place
+    return curves.reshape(-1, 3)
 
 
 def shape(
@@ -60,7 +64,7 @@ def rectangle(box: Box) -> np.ndarray:
 # Four Bezier quarters of the unit circle (the usual handle length 4/3 (sqrt 2 - 1)).
 _HANDLE = 4 / 3 * (2**0.5 - 1)
 _QUARTER = np.array([(1, 0), (1, _HANDLE), (_HANDLE, 1), (0, 1)])
-_CIRCLE = np.concatenate(
+DISC = np.concatenate(
     [
         np.pad(_QUARTER @ np.array([(c, s), (-s, c)]), ((0, 0), (0, 1)))
         for c, s in ((1, 0), (0, 1), (-1, 0), (0, -1))
@@ -70,7 +74,7 @@ _CIRCLE = np.concatenate(
 
 def disc(radius: float) -> np.ndarray:
     """Outline of a circle round the origin."""
-    return _CIRCLE * radius
+    return DISC * radius
 
 
 def marker_outline(index: int, radius: float) -> np.ndarray:
@@ -85,7 +89,8 @@ def along(path: np.ndarray, step: float) -> np.ndarray:
         return path[0]
     step = min(max(step, 0.0), len(path) - 1.0)
     whole = min(int(step), len(path) - 2)
-    return path[whole] + (path[whole + 1] - path[whole]) * (step - whole)
+    start: np.ndarray = path[whole]
+    return start + (path[whole + 1] - start) * (step - whole)
 
 
 def part(path: np.ndarray, first: float, last: float) -> np.ndarray:
@@ -93,8 +98,9 @@ def part(path: np.ndarray, first: float, last: float) -> np.ndarray:
     first, last = max(first, 0.0), min(last, len(path) - 1.0)
     if last <= first:
         return path[:0]
-    inner = path[int(np.floor(first)) + 1 : int(np.ceil(last))]
-    return np.concatenate([along(path, first)[None], inner, along(path, last)[None]])
+    piece = path[int(first) : ceil(last) + 1].copy()
+    piece[0], piece[-1] = along(path, first), along(path, last)
+    return piece
 
 
 def holds(box: Box, point: np.ndarray) -> bool:
@@ -102,26 +108,36 @@ def holds(box: Box, point: np.ndarray) -> bool:
     return bool(box.left <= point[0] <= box.right and box.bottom <= point[1] <= box.top)
 
 
-def clipped(path: np.ndarray, box: Box) -> list[np.ndarray]:
-    """The pieces, (k, 2), of a polyline of finite points, (n, 2), inside a box.
+def inside(starts: np.ndarray, ways: np.ndarray, box: Box) -> tuple[np.ndarray, np.ndarray]:
+    """Where straight ways, (n, 2) as their starts, enter and leave a box.
 
-    Cairo draws lines to far points in wrong directions, so what leaves a plot is cut here.
+    Returns:
+        The shares of each way, (n,) in 0 to 1; of one that misses the box the first is the larger.
 
     Source:
         Y.-D. Liang and B. A. Barsky, "A New Concept and Method for Line Clipping",
         ACM Transactions on Graphics 3 (1984), 1-22.
     """
     low, high = np.array([box.left, box.bottom]), np.array([box.right, box.top])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        one, other = (low - starts) / ways, (high - starts) / ways
+    # A way along an edge's direction meets that edge nowhere: it is inside of it, or it is not.
+    along_it, beside = ways == 0, (starts < low) | (starts > high)
+    enter = np.where(along_it, np.where(beside, np.inf, -np.inf), np.minimum(one, other))
+    leave = np.where(along_it, np.inf, np.maximum(one, other))
+    return np.maximum(enter.max(axis=1), 0.0), np.minimum(leave.min(axis=1), 1.0)
+
+
+def clipped(path: np.ndarray, box: Box) -> list[np.ndarray]:
+    """The pieces, (k, 2), of a polyline of finite points, (n, 2), inside a box.
+
+    Cairo draws lines to far points in wrong directions, so what leaves a plot is cut here.
+    """
+    low, high = np.array([box.left, box.bottom]), np.array([box.right, box.top])
     if len(path) == 0 or bool(((path >= low) & (path <= high)).all()):
         return [path] if len(path) else []
-    starts, ways = path[:-1], np.diff(path, axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        bounds = np.sort(np.stack([low - starts, high - starts]) / ways, axis=0)
-    # A segment along an edge's direction meets that edge nowhere: it is inside of it, or it is not.
-    along_it, beside = ways == 0, (starts < low) | (starts > high)
-    enter = np.where(along_it, np.where(beside, np.inf, -np.inf), bounds[0]).max(axis=1)
-    leave = np.where(along_it, np.inf, bounds[1]).min(axis=1)
-    first, last = np.maximum(enter, 0.0), np.minimum(leave, 1.0)
+    starts, ways = path[:-1], path[1:] - path[:-1]
+    first, last = inside(starts, ways, box)
     kept = first <= last
     first, last = first[kept, None], last[kept, None]
     starts, stops, ways = starts[kept], path[1:][kept], ways[kept]

@@ -39,13 +39,19 @@ class Encoder(Protocol):
 
 
 class Stream:
-    """An MP4 file in memory with one video stream, of a codec of libavcodec with its options."""
+    """A file in memory with one video stream, of a codec of libavcodec with its options."""
 
     def __init__(
-        self, codec: str, pix_fmt: str, size: tuple[int, int], fps: int, options: Options
+        self,
+        codec: str,
+        pix_fmt: str,
+        size: tuple[int, int],
+        fps: int,
+        options: Options,
+        container: str = "mp4",
     ) -> None:
         self._file = io.BytesIO()
-        self._container = av.open(self._file, "w", format="mp4")
+        self._container = av.open(self._file, "w", format=container)
         stream = self._container.add_stream(codec, rate=fps, options=dict(options))
         assert isinstance(stream, av.VideoStream)
         stream.width, stream.height = size

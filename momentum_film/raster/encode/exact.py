@@ -9,10 +9,12 @@ import numpy as np
 from PIL import Image
 
 from momentum_film.raster.colors import rgb
-from momentum_film.raster.encode.base import Options, Stream
+from momentum_film.raster.encode.base import Stream
 from momentum_film.raster.rectangles import Rectangle
 
-LOSSLESS_OPTIONS: Options = (("preset", "ultrafast"), ("crf", "0"), ("threads", "1"))
+# Runs of equal pixels, and only where a picture is not the one before: for drawings as small as
+# H.264 without loss, written in half the time, and read in none.
+CODEC, OPTIONS = "qtrle", (("g", "1000000"), ("threads", "1"))
 
 
 class Lossless:
@@ -21,7 +23,7 @@ class Lossless:
     channels = staticmethod(rgb)
 
     def __init__(self, width: int, height: int, fps: int) -> None:
-        self._stream = Stream("libx264rgb", "rgb24", (width, height), fps, LOSSLESS_OPTIONS)
+        self._stream = Stream(CODEC, "rgb24", (width, height), fps, OPTIONS, "mov")
         self._picture = np.empty((height, width, 3), np.uint8)
 
     def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
@@ -47,7 +49,7 @@ class Still:
 
     def finish(self) -> bytes:
         file = io.BytesIO()
-        Image.fromarray(self._pixels).save(file, "PNG", optimize=True)
+        Image.fromarray(self._pixels).save(file, "PNG")
         return file.getvalue()
 
     def abort(self) -> None:

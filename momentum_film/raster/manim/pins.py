@@ -25,7 +25,6 @@ PARAMETERS = {
     f"{CAIRO}.__init__": "self, file_writer_class, camera_class, skip_animations, kwargs",
     f"{CAIRO}.init_scene": "self, scene, session_spec, file_writer_settings",
     f"{CAIRO}.play": "self, scene, args, kwargs",
-    f"{CAIRO}.render": "self, scene, time, moving_mobjects",
     f"{CAIRO}.scene_finished": "self, scene",
     f"{CAMERA}.init_background": "self",
     f"{SCENE}.render": "self, preview",

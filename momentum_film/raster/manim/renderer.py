@@ -99,15 +99,25 @@ class FilmRenderer(CairoRenderer):
             frames = int(scene.duration / self._frame_seconds)
             self._show(scene, scene.moving_mobjects, frames)
         else:
-            scene.play_internal()
-            if self.skip_animations:  # Manim jumped to the end; its frames count all the same
-                self._count(len(np.arange(0, scene.duration, self._frame_seconds)))
+            self._animate(scene)
         self.num_plays += 1
 
-    def render(self, scene: Scene, time: float, moving_mobjects: Iterable | None = None) -> None:
-        """One frame of a running animation."""
+    def _animate(self, scene: Scene) -> None:
+        """Manim's own loop over frames, but nothing moves for those that are not drawn."""
+        times = np.arange(0, scene.duration, self._frame_seconds)
+        if self.skip_animations:
+            scene.update_to_time(scene.duration)
+            self._count(len(times))
+        else:
+            for time in times:
+                if self._drawn(1):
+                    scene.update_to_time(time)
+                self._show(scene, scene.moving_mobjects, 1)
+        for animation in scene.animations or ():
+            animation.finish()
+            animation.clean_up_from_scene(scene)
         if not self.skip_animations:
-            self._show(scene, moving_mobjects, 1)
+            scene.update_mobjects(0)
 
     def scene_finished(self, scene: Scene) -> None:
         """Draw the last picture where nothing was drawn before."""
@@ -121,8 +131,12 @@ class FilmRenderer(CairoRenderer):
         """Whether the next frame is in the span."""
         return self._span is None or self._span[0] <= self._passed < self._span[1]
 
+    def _drawn(self, frames: int) -> int:
+        """How many of the next frames are drawn."""
+        return len(range(-self.frames % self._every, frames, self._every))
+
     def _show(self, scene: Scene, moving: Iterable | None, frames: int) -> None:
-        drawn = len(range(-self.frames % self._every, frames, self._every))
+        drawn = self._drawn(frames)
         if drawn and not self.skip_animations:
             # Without a moving mobject Manim draws everything once more over the still picture.
             changed = self._canvas.show(self._leaves.of(moving or _all(scene)))

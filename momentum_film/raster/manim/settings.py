@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import gc
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 
 from manim import ManimColor, RendererType, config
-from tqdm import tqdm
 
 from scenes.look import SHORT_SIDE_UNITS
 
@@ -22,9 +20,6 @@ def configured(width: int, height: int, fps: int, background: str) -> Iterator[f
         Pixels per scene unit.
     """
     unit = min(width, height) / SHORT_SIDE_UNITS
-    # Manim asks tqdm for a bar even if none is shown, and tqdm would make a lock for several
-    # processes, which a worker that is ended leaves behind.
-    tqdm.set_lock(threading.RLock())
     with TemporaryDirectory(prefix="momentum-") as folder:
         wanted = {
             "pixel_width": width,

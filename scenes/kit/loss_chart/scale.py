@@ -130,6 +130,7 @@ def spread(
     half = [sizes[i] / 2 for i in order]
     loose = [float(i < len(centers) - fixed) for i in order]
     for _ in range(80):
+        before = placed[:]
         for a in range(len(placed) - 1):
             short = half[a] + half[a + 1] - (placed[a + 1] - placed[a])
             give = loose[a] + loose[a + 1]
@@ -139,4 +140,6 @@ def spread(
         for a in range(len(placed)):
             if loose[a]:
                 placed[a] = min(max(placed[a], low + half[a]), high - half[a])
+        if placed == before:
+            break
     return [center for _, center in sorted(zip(order, placed, strict=True))]

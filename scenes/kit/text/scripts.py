@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 # Marks of direction (Unicode Standard Annex 9).
 RIGHT_TO_LEFT_MARK, RIGHT_TO_LEFT_ISOLATE, POP_ISOLATE = "\u200f", "\u2067", "\u2069"
@@ -87,6 +87,7 @@ def pieces(text: str) -> list[str]:
     return [*found[:-1], found[-1][:-1]] if found else []
 
 
+@lru_cache(maxsize=4096)  # of the beginnings of lines, which are tried again and again
 def columns(text: str) -> int:
     """The width of a text in columns of equal letters; those of East Asia take two."""
     return sum(1 + (unicodedata.east_asian_width(character) in "WF") for character in text)
