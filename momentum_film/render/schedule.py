@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +22,7 @@ from momentum_film.store import files
 from momentum_film.store.cache import Cache
 
 MAX_TRIES = 3
+SLACK = 0.02
 WAY_OUT = "chapters that are done are kept; `momentum render --only` makes a film of others"
 RenderFunction = Callable[[PlannedJob, Report], Segment]
 Segments = dict[str, Segment]
@@ -55,6 +57,8 @@ def render_all(
 ) -> Segments:
     """Every job's segment by its key; the engine is asked only for those the cache has not.
 
+    Jobs are given in the order in which somebody would look at them, see ``in_turn``.
+
     Raises:
         RenderError: A job failed; the message names chapter and experiment.
     """
@@ -62,11 +66,46 @@ def render_all(
     segments = {job.key: segment for job in jobs if (segment := cache.get_segment(job.key))}
     missing = [job for job in jobs if job.key not in segments]
     progress.begin({job.key: job.pictures for job in jobs}, done=list(segments))
-    for job, result in rendered(missing, engine, cache, progress, render):
+    turns = in_turn(missing, engine.workers)
+    for job, result in rendered(turns, engine, cache, progress, render):
         if isinstance(result, RenderError):
             raise result
         segments[job.key] = result
     return segments
+
+
+def longest_first(jobs: Iterable[PlannedJob]) -> list[PlannedJob]:
+    """Jobs in the order in which workers come to an end nearly together."""
+    return sorted(jobs, key=lambda planned: -planned.cost)
+
+
+def in_turn(jobs: Sequence[PlannedJob], workers: int) -> list[PlannedJob]:
+    """Jobs in the order in which they are begun: as given, where that costs nothing.
+
+    So who watches what is there need not wait for the end. A job that is given later comes sooner
+    only where so many workers would else end later than if the longest came first, by more than
+    costs can tell.
+    """
+    best = _end(longest_first(jobs), workers) * (1.0 + SLACK)
+    begun: list[PlannedJob] = []
+    left, others = list(jobs), longest_first(jobs)
+    while left:
+        for job in left:
+            rest = [other for other in others if other is not job]
+            if _end([*begun, job, *rest], workers) <= best:
+                break
+        begun.append(job)
+        left.remove(job)
+        others.remove(job)
+    return begun
+
+
+def _end(jobs: Iterable[PlannedJob], workers: int) -> int:
+    """When the last of so many workers is ready, each of which takes the next job; as a cost."""
+    ends = [0] * workers
+    for job in jobs:
+        heapq.heapreplace(ends, ends[0] + job.cost)
+    return max(ends)
 
 
 def rendered(
