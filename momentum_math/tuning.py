@@ -81,7 +81,7 @@ def best_pair(
 def _run_many(
     experiment: Experiment, contender: int, dials: dict[str, npt.ArrayLike]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Run a contender with many settings: each stays below from, and never left the map's window."""
+    """Run a contender with many settings: when each stays below, and if it kept to the window."""
     if experiment.threshold is None:
         raise ValueError("this landscape is unbounded below, so there is no threshold to reach")
     values = {name: tuple(np.ravel(dial).tolist()) for name, dial in dials.items()}

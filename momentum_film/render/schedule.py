@@ -117,6 +117,8 @@ def rendered(
 ) -> Iterator[tuple[PlannedJob, Segment | RenderError]]:
     """Render jobs in their order, and keep each segment in the cache before it is handed out.
 
+    A job is taken from ``jobs`` only when there is room for it, so they may still be thought out.
+
     So whatever ends this early costs no more than the chapters that were being drawn. A job whose
     worker was lost, or whose segment came damaged, is given to another worker, up to three times in
     all. An error of the job itself would only come again, so it is the job's result.
@@ -127,21 +129,25 @@ def rendered(
     Raises:
         ClusterError: There is nobody left to render.
     """
-    waiting = deque(_Try(job) for job in jobs)
+    first, again = map(_Try, jobs), deque[_Try]()
     running: dict[Task[Segment], _Try] = {}
-    if waiting:
-        engine.prepare()
-    while waiting or running:
-        while waiting and len(running) < engine.depth:
-            turn = waiting.popleft()
+    while True:
+        while len(running) < engine.depth:
+            turn = again.popleft() if again else next(first, None)
+            if turn is None:
+                break
+            if not running:
+                engine.prepare()
             report = partial(progress.frames, turn.job.key)
             running[engine.submit(render, turn.job, report, turn.instead_of)] = turn
+        if not running:
+            return
         wait(running, return_when=FIRST_COMPLETED)
         for task in [task for task in running if task.done()]:
             turn = running.pop(task)
             result = _result(task, turn, cache, progress)
             if result is None:
-                waiting.appendleft(_Try(turn.job, turn.number + 1, task))
+                again.appendleft(_Try(turn.job, turn.number + 1, task))
                 continue
             if isinstance(result, Segment):
                 cache.put_segment(turn.job.key, result)
