@@ -123,7 +123,7 @@ class Wanted:
         return plan_film(Request(self.variant.experiment(), *shown))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Result:
     """What became of a film; so little that thousands can be kept.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from sys import intern
 
 from momentum_film.cut.film_info import FilmInfo
 from momentum_math import run
@@ -50,7 +51,9 @@ class Card:
 
 def card_of(film: FilmInfo, folder: Path, size: int) -> Card:
     """The card of a film in a folder, whose video has so many bytes."""
-    runs = tuple((names.title(one), verdicts(one)[0]) for one in Story(run(film.experiment)).runs)
+    words = [(names.title(one), verdicts(one)[0]) for one in Story(run(film.experiment)).runs]
+    # Films of a sweep say much the same.
+    runs = tuple((intern(label), intern(verdict)) for label, verdict in words)
     look = f"{film.theme}, {film.aspect}"
     picture = (film.width, film.height, film.fps)
     counts = (film.seconds, len(film.chapters), size)
