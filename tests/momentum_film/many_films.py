@@ -1,4 +1,4 @@
-"""``python -m benchmarks.many 10000``: what so many films cost the process that orders them.
+"""``python -m tests.momentum_film.many_films 10000``: what so many cost who orders them.
 
 The work is not real: every picture has one colour. All the rest is: a sweep that makes each film's
 experiment, plans, processes, files that are verified and published, and the contact sheet.
