@@ -26,8 +26,7 @@ def make_film(quality: str, chapters: list[str], workers: int, path: Path) -> No
         from momentum_film.store.cache import Cache
 
         plan = plan_film(film_request(quality, chapters))
-        longest_first = sorted(plan.film, key=lambda planned: -planned.cost)
-        segments = schedule.render_all(longest_first, engine, Cache(Path(folder)), Progress())
+        segments = schedule.render_all(plan.film, engine, Cache(Path(folder)), Progress())
     parts = [segments[planned.key] for planned in plan.film]
     mux.join(film_info(plan), parts, path, comment=f"momentum {plan.fingerprint}")
 

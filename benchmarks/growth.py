@@ -127,13 +127,12 @@ def film_seconds(quality: str, workers: int) -> float:
     Workers have the cores of the first that this process started.
     """
     film = plan_film(runs.film_request(quality, ())).film
-    planned = sorted(film, key=lambda job: -job.cost)
     (small,) = runs.jobs("draft", ("ravine",))
     with TemporaryDirectory() as folder, Processes(workers) as engine:
         for ready in [engine.submit(_warm, small, _ignore) for _ in range(workers)]:
             ready.result()
         began = time.monotonic()
-        render_all(planned, engine, Cache(Path(folder)), Progress())
+        render_all(film, engine, Cache(Path(folder)), Progress())
         return time.monotonic() - began
 
 

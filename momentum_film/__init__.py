@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from momentum_film.deliver.manifest import Delivered
     from momentum_film.engines.base import Engine
-    from momentum_film.plan.plan import Request
+    from momentum_film.plan.plan import Plan, Request
     from momentum_film.render.progress import Progress
     from momentum_film.render.schedule import RenderFunction
     from momentum_film.store.cache import Cache
@@ -55,12 +55,24 @@ def make(
         FilmError: Rendering or verification failed; what was published before is still there.
         OSError: No room, or no right to write.
     """
-    from momentum_film.deliver import publish
     from momentum_film.plan.plan import plan_film
+
+    return make_planned(plan_film(request), folder, engine, cache, progress, render)
+
+
+def make_planned(
+    plan: Plan,
+    folder: Path,
+    engine: Engine,
+    cache: Cache,
+    progress: Progress,
+    render: RenderFunction | None = None,
+) -> list[Delivered]:
+    """Make a film that is planned already; see ``make``."""
+    from momentum_film.deliver import publish
     from momentum_film.render import schedule
     from momentum_film.store import files
 
-    plan = plan_film(request)
     files.make_ready(folder, cache.folder)
     folder.mkdir(parents=True, exist_ok=True)
     render = render or schedule.render_job

@@ -28,7 +28,7 @@ from momentum_math.optimizers import OPTIMIZERS, Optimizer
 from momentum_math.optimizers.momentum import MomentumMethod
 from momentum_math.parameters import settings
 from momentum_math.resting import Place
-from momentum_math.toml.film_sweep import load_experiments
+from momentum_math.toml.film_sweep import Sweep, Variant, load_experiments
 from momentum_math.toml.format import schema
 from momentum_math.toml.problems import ExperimentError
 from momentum_math.toml.read import load_experiment, read_experiment, unsafe_name
@@ -51,7 +51,9 @@ __all__ = [
     "Outcome",
     "Place",
     "Run",
+    "Sweep",
     "Trajectory",
+    "Variant",
     "Window",
     "best_beta",
     "level_lines",

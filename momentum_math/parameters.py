@@ -7,6 +7,7 @@ files, their JSON Schema, the README's table, labels and the tests are derived f
 """
 
 from dataclasses import MISSING, dataclass, fields, replace
+from functools import cache
 from typing import Any, Protocol, TypeVar, final, get_type_hints
 
 from momentum_math.messages import Unfit, did_you_mean, listed
@@ -183,6 +184,13 @@ def parameters_of(owner: type) -> dict[str, Parameter]:
     >>> [(name, p.spoken) for name, p in parameters_of(HeavyBall).items()]
     [('lr', 'α'), ('beta', 'β')]
     """
+    some_class: object = owner  # that a class can be a key, mypy believes only of objects
+    return _parameters_of(some_class)
+
+
+@cache
+def _parameters_of(owner: Any) -> dict[str, Parameter]:
+    """The same; found out once, since every film's keys are made of it."""
     hints = get_type_hints(owner, include_extras=True)
     return {
         field.name: replace(

@@ -4,16 +4,22 @@ Many *films* from one file, by its table [sweep], are the matter of ``toml.film_
 """
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from momentum_math.experiment import Experiment
-from momentum_math.types import Array, pair
+from momentum_math.landscapes import Landscape
+from momentum_math.optimizers import Optimizer
+from momentum_math.trajectories import Noise
+from momentum_math.types import Array, Point, pair, readonly
 
 STEP_LIMIT = 2_000
 """How far runs go on when one asks for the step at which they arrive."""
+AT_ONCE = 128
+"""Steps whose losses are taken together."""
 
 
 def steps_against_beta(
@@ -37,8 +43,7 @@ def steps_against_beta(
         ValueError: The experiment has no threshold.
     """
     given = {"beta": betas} if lrs is None else {"beta": betas, "lr": lrs}
-    columns = {name: np.reshape(values, (-1, 1)) for name, values in given.items()}
-    stays, _ = _run_many(experiment, contender, columns)
+    stays, _ = _run_many(experiment, contender, given)
     return stays
 
 
@@ -64,39 +69,65 @@ def best_pair(
     Returns:
         (lr, beta, steps), or None if no pair arrives inside the window within ``STEP_LIMIT``.
     """
-    lr, beta = (dial.reshape(-1, 1) for dial in np.meshgrid(lrs, betas, indexing="ij"))
+    lr, beta = (dial.ravel() for dial in np.meshgrid(lrs, betas, indexing="ij"))
     stays, inside = _run_many(experiment, contender, {"lr": lr, "beta": beta})
     steps = np.where(inside, stays, STEP_LIMIT + 1)
     best = int(np.argmin(steps))
     if steps[best] > STEP_LIMIT:
         return None
-    return float(lr[best, 0]), float(beta[best, 0]), int(steps[best])
+    return float(lr[best]), float(beta[best]), int(steps[best])
 
 
 def _run_many(
-    experiment: Experiment, contender: int, dials: dict[str, Any]
+    experiment: Experiment, contender: int, dials: dict[str, npt.ArrayLike]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Run a contender with many settings: each stays below from, and never left the map's window.
-
-    The dials are columns (m, 1), so that one ``step`` of the method moves all points at once.
-    """
+    """Run a contender with many settings: when each stays below, and if it kept to the window."""
     if experiment.threshold is None:
         raise ValueError("this landscape is unbounded below, so there is no threshold to reach")
-    landscape, minimum = experiment.landscape, experiment.landscape.minimum or 0.0
-    optimizer = replace(experiment.contenders[contender].optimizer, **dials)
-    count, rounds = len(dials["beta"]), STEP_LIMIT + 1
-    theta: Array = pair(*(np.full(count, coordinate) for coordinate in experiment.start))
-    samples = experiment.noise.draws(rounds) if experiment.noise else np.zeros((rounds, 2))
-    stays = np.zeros(count, dtype=np.int64)
-    lowest, highest = theta.copy(), theta.copy()
-    state = optimizer.init(theta)
-    with np.errstate(all="ignore"):
-        for k in range(rounds):
-            below = landscape.value(theta) - minimum < experiment.threshold
-            np.copyto(stays, k + 1, where=~below)
-            np.minimum(lowest, theta, out=lowest)
-            np.maximum(highest, theta, out=highest)
-            theta, state = optimizer.step(theta, landscape.gradient(theta) + samples[k], state)
-    stays.flags.writeable = False
+    values = {name: tuple(np.ravel(dial).tolist()) for name, dial in dials.items()}
+    optimizer = experiment.contenders[contender].optimizer
+    others = replace(optimizer, **dict.fromkeys(values, 0.0))
+    course = (experiment.landscape, others, experiment.start, experiment.noise)
+    stays, lowest, highest = _runs(
+        *course, experiment.threshold, tuple(values.items()), STEP_LIMIT + 1
+    )
     low, high = np.transpose(experiment.map.window)
     return stays, ((low <= lowest) & (highest <= high)).all(axis=1)
+
+
+@lru_cache(maxsize=64)
+def _runs(
+    landscape: Landscape,
+    optimizer: Optimizer,
+    start: Point,
+    noise: Noise | None,
+    threshold: float,
+    dials: tuple[tuple[str, tuple[float, ...]], ...],
+    rounds: int,
+) -> tuple[npt.NDArray[np.int64], Array, Array]:
+    """When m runs stay below a threshold, (m,), and their lowest and highest x and y, (m, 2) each.
+
+    What does not decide it is no argument: the films of a sweep of beta share what their dials do.
+    One ``step`` of the method moves all points at once; losses are taken of many steps at once.
+    """
+    columns: dict[str, Any] = {name: np.reshape(values, (-1, 1)) for name, values in dials}
+    optimizer, count = replace(optimizer, **columns), len(dials[0][1])
+    theta: Array = pair(*(np.full(count, coordinate) for coordinate in start))
+    samples = noise.draws(rounds) if noise else np.zeros((rounds, 2))
+    stays = np.zeros(count, dtype=np.int64)
+    lowest, highest = theta, theta
+    state = optimizer.init(theta)
+    with np.errstate(all="ignore"):
+        for first in range(0, rounds, AT_ONCE):
+            block = np.empty((min(AT_ONCE, rounds - first), count, 2))
+            for k in range(len(block)):
+                block[k] = theta
+                slope = landscape.gradient(theta) + samples[first + k]
+                theta, state = optimizer.step(theta, slope, state)
+            above = ~(landscape.value(block) - (landscape.minimum or 0.0) < threshold)
+            last = first + len(block) - np.argmax(above[::-1], axis=0)
+            stays = np.where(above.any(axis=0), last, stays)
+            lowest = np.minimum(lowest, block.min(axis=0))
+            highest = np.maximum(highest, block.max(axis=0))
+    stays.flags.writeable = False
+    return stays, readonly(lowest), readonly(highest)

@@ -15,6 +15,8 @@ from momentum_film.errors import BAD_INPUT, ENVIRONMENT
 if TYPE_CHECKING:
     from momentum_math import Run
 
+MOST_NAMED = 64  # experiments of a sweep
+
 
 @click.command(name="list")
 def list_() -> None:
@@ -67,14 +69,25 @@ def new(name: str, source: str) -> None:
 @click.argument("experiment")
 def check(experiment: str) -> None:
     """Say what is wrong with an experiment file, one line for each thing."""
+    from momentum_math import ExperimentError
+
     found = load_all(experiment)
+    wrong: list[str] = []
+    for variant in found:
+        try:
+            only = variant.experiment()
+        except ExperimentError as error:
+            wrong += error.messages
+    if wrong:
+        fail(BAD_INPUT, *wrong)
     if len(found) > 1:
-        say(f"{len(found)} valid experiments: {', '.join(each.name for each in found)}")
+        names = [variant.name for variant in found]
+        said = ", ".join(names) if len(names) <= MOST_NAMED else f"{names[0]} to {names[-1]}"
+        say(f"{len(found)} valid experiments: {said}")
         return
     from scenes.words.names import minimum_found
     from scenes.words.numbers import counted
 
-    [only] = found
     say(f"{only.name} is a valid experiment: {counted(len(only.contenders), 'contender')}")
     if said := minimum_found(only):
         say(said)

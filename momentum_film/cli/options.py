@@ -19,7 +19,7 @@ from momentum_film.errors import BAD_INPUT
 if TYPE_CHECKING:
     from momentum_film.deliver.manifest import Delivered
     from momentum_film.render.progress import Progress
-    from momentum_math import Experiment
+    from momentum_math import Experiment, Sweep
 
 DEFAULT = "momentum"
 
@@ -112,22 +112,24 @@ def load(experiment: str) -> Experiment:
     from momentum_math import load_experiment
 
     path = path_of(experiment)
-    return _drawable([load_experiment(path)], path)[0]
+    return _drawable(load_experiment(path), path)
 
 
-def load_all(experiment: str) -> Sequence[Experiment]:
+def load_all(experiment: str) -> Sweep:
     """Return every experiment of a file: with a table [sweep], there is more than one."""
     from momentum_math import load_experiments
 
     path = path_of(experiment)
-    return _drawable(load_experiments(path), path)
+    sweep = load_experiments(path)
+    _drawable(sweep.plain, path)
+    return sweep
 
 
-def _drawable(loaded: Sequence[Experiment], path: Path) -> Sequence[Experiment]:
-    """Return the experiments, if fonts can draw all that they say; else end the command."""
+def _drawable(loaded: Experiment, path: Path) -> Experiment:
+    """Return an experiment, if fonts can draw all that it says; else end the command."""
     from momentum_film.plan.drawable import undrawable
 
-    if lines := dict.fromkeys(line for each in loaded for line in undrawable(each, path.name)):
+    if lines := undrawable(loaded, path.name):
         fail(BAD_INPUT, *lines)
     return loaded
 

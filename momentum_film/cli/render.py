@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -24,10 +26,13 @@ from momentum_film.cli.options import (
 )
 from momentum_film.cli.speech import say, say_table
 from momentum_film.deliver.text.units import size
-from momentum_film.errors import FAILED
+from momentum_film.errors import BAD_INPUT, FAILED
 
 if TYPE_CHECKING:
     from momentum_film.batch import Result
+
+MANY = 1000
+"""Who wants more films than this is asked whether that is meant."""
 
 
 @click.command()
@@ -70,6 +75,7 @@ def render(
 @looks_options()
 @only_option
 @click.option("--gif/--no-gif", default=True, show_default=True, help="Make the loops.")
+@click.option("--yes", is_flag=True, help=f"Make more than {MANY} films without being asked.")
 @work_options("build/batch")
 def batch(
     experiments: tuple[str, ...],
@@ -78,6 +84,7 @@ def batch(
     aspects: tuple[str, ...],
     chapters: tuple[str, ...],
     gif: bool,
+    yes: bool,
     out: Path | None,
     engine: str,
     workers: int | None,
@@ -88,30 +95,60 @@ def batch(
     An EXPERIMENT with a table [sweep] is one film for each combination of its values, and so are
     several qualities, themes and aspects. What is there already is not made again.
     """
-    loaded = [each for name in experiments for each in load_all(name)]
-    from momentum_film.batch import Looks, make_batch, plan_batch, write_sheet
+    loaded = tuple(map(load_all, experiments))
     from momentum_film.engines import engine_named
-    from momentum_film.store.cache import default_cache
 
     folder = out or folder_of("batch")
-    films = plan_batch(loaded, Looks(qualities, themes, aspects, chapters, gif), folder)
     with progress() as told, engine_named(engine, workers, scheduler) as worker:
+        if not folder.exists():
+            worker.prepare()  # while the first films are planned here
+        from momentum_film.batch import Batch, Looks, make_batch, write_sheet
+        from momentum_film.store.cache import default_cache
+
+        films = Batch(loaded, Looks(qualities, themes, aspects, chapters, gif), folder)
+        if len(films) > MANY and not yes:
+            _ask(len(films))
         results = make_batch(films, worker, default_cache(told.note), told)
     _print_table(results)
     list_files(write_sheet(results, folder))
-    failed = [f"{result.film.folder}: {result.why}" for result in results if result.why]
+    failed = [f"{result.folder}: {result.why}" for result in results if result.why]
     if failed:
         count = f"{len(failed)} of {len(results)} films failed; the next run tries them again"
         fail(FAILED, *failed, count)
 
 
+def _ask(count: int) -> None:
+    """End the command if nobody wants so many films."""
+    if not is_terminal():
+        fail(BAD_INPUT, f"momentum batch: these are {count} films: --yes makes them all")
+    try:
+        agreed = click.confirm(f"These are {count} films. Make them all?", err=True)
+    except click.Abort:  # the end of the input, which does not end the line
+        agreed = False
+        say(err=True)
+    if not agreed:
+        fail(BAD_INPUT, "nothing was made; fewer values, or fewer looks, are fewer films")
+
+
+def is_terminal() -> bool:
+    """Whether somebody is there who can be asked."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
 def _print_table(results: Sequence[Result]) -> None:
+    """Print what became of each film; of very many, only how many there are of each kind."""
+    if len(results) > MANY:
+        states = Counter(result.state for result in results)
+        said = ", ".join(f"{count} {state}" for state, count in states.items())
+        say(f"{len(results)} films: {said}")
+        return
     rows = []
     for result in results:
-        chapters = result.film.plan.storyboard.chapters
-        seconds = f"{sum(chapter.seconds for chapter in chapters):.1f}"
-        video = next((size(file.bytes) for file in result.files if file.kind == "video"), "-")
-        rows.append((str(result.film.folder), result.state, str(len(chapters)), seconds, video))
+        card, known = result.card, ("-", "-", "-")
+        if card:
+            video = size(card.bytes) if card.bytes else "-"
+            known = (str(card.chapters), f"{card.seconds:.1f}", video)
+        rows.append((str(result.folder), result.state, *known))
     numbers = dict.fromkeys(("chapters", "seconds", "video"), False)
     say_table("", {"film": True, "state": True, **numbers}, rows)
 

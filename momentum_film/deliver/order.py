@@ -60,8 +60,7 @@ def deliver(
     folder.mkdir(parents=True, exist_ok=True)
     missing = () if publish.is_there(folder, plan) else plan.jobs
     once = {job.key: job for job in itertools.chain(missing, *again.values())}
-    longest = sorted(once.values(), key=lambda planned: -planned.cost)
-    segments = render_all(longest, engine, cache, progress) if longest else {}
+    segments = render_all(once.values(), engine, cache, progress) if once else {}
     if missing:
         publish.publish(plan, segments, cache, folder)
     rendered = publish.segments_of(again, segments)

@@ -50,8 +50,13 @@ class Engine(Protocol):
 
     @property
     @abstractmethod
+    def workers(self) -> int:
+        """How many jobs it does at once."""
+
+    @property
     def depth(self) -> int:
         """How many jobs it should hold: enough that no worker waits for the next one."""
+        return 2 * self.workers
 
     def prepare(self) -> None:
         """Start now what jobs will need, and do not wait for it; else it starts with them."""

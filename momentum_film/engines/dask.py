@@ -73,8 +73,12 @@ class Dask(Engine):
         self._closed = threading.Event()
 
     @property
+    def workers(self) -> int:
+        return self._workers if self._client is None else max(1, len(self._addresses()))
+
+    @property
     def depth(self) -> int:
-        return 1 if self._client is None else 2 * max(1, len(self._addresses()))
+        return 1 if self._client is None else super().depth
 
     def _begin(self, task: Task[Any]) -> None:
         self._send(_Call(next(self._numbers), task))

@@ -77,8 +77,8 @@ class Processes(Engine):
         self._team: list[_Worker] = []
 
     @property
-    def depth(self) -> int:
-        return 2 * self._workers
+    def workers(self) -> int:
+        return self._workers
 
     def prepare(self) -> None:
         if self._start == "forkserver":

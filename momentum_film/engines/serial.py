@@ -10,7 +10,7 @@ from momentum_film.engines.base import Engine, Task
 class Serial(Engine):
     """One job after the other, here."""
 
-    depth = 1
+    workers = depth = 1
 
     def _begin(self, task: Task[Any]) -> None:
         try:

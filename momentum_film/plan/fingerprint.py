@@ -11,7 +11,7 @@ import json
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -58,7 +58,7 @@ def toolchain() -> dict[str, str]:
     return versions
 
 
-@cache
+@lru_cache(maxsize=64)
 def fonts_of(text: str) -> list[str]:
     """The packages, with their versions, whose fonts draw what the film's own font lacks."""
     if FAMILIAR.fullmatch(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -14,45 +15,74 @@ QUIET_SECONDS = 10.0
 
 
 class Progress:
-    """Counts the pictures of a film or of many, as any thread reports them, and shows nothing."""
+    """Counts the pictures of a film or of many, as any thread reports them, and shows nothing.
+
+    Of what is done only the count is kept, so that thousands of films take no memory.
+    """
 
     def __init__(self) -> None:
-        self._pictures: dict[str, int] = {}
-        self._drawn: dict[str, int] = {}
-        self._finished: set[str] = set()
+        self._lock = threading.Lock()
         self._films: tuple[int, int] | None = None
-        self._begun_at, self._known = time.monotonic(), 0
+        self._reset()
+
+    def _reset(self) -> None:
+        self._pictures: dict[str, int] = {}  # of each job that is not done
+        self._drawn: dict[str, int] = {}  # of the same
+        self._jobs = self._done = 0
+        self._all = self._settled = self._known = 0  # pictures: of all, of done, of known jobs
+        self._times = 1.0
+        self._begun_at = time.monotonic()
 
     @property
     def total(self) -> int:
-        """Pictures in the whole film."""
-        return sum(self._pictures.values())
+        """Pictures in the film, or in all films; about so many while some are not planned."""
+        return self._whole(self._all)
 
     @property
     def drawn(self) -> int:
         """Pictures drawn so far."""
-        return sum(self._drawn.values())
+        with self._lock:
+            return self._settled + sum(self._drawn.values())
 
     @property
     def frames_a_second(self) -> float:
         """Pictures drawn per second since the beginning."""
         return (self.drawn - self._known) / max(time.monotonic() - self._begun_at, 1e-6)
 
-    def begin(self, pictures: dict[str, int], done: list[str]) -> None:
-        """Job -> how many pictures it has, for all jobs; those in ``done`` are ready."""
-        self._pictures, self._finished = dict(pictures), set(done)
-        # Has all keys, so that it can be summed up while other threads report.
-        self._drawn = dict.fromkeys(pictures, 0) | {key: pictures[key] for key in done}
-        self._begun_at, self._known = time.monotonic(), self.drawn
+    def begin(self, pictures: dict[str, int], done: list[str], times: float = 1.0) -> None:
+        """Job -> how many pictures it has, for all jobs; those in ``done`` are ready.
+
+        Args:
+            pictures: Of each job.
+            done: Jobs that are ready.
+            times: So many times as many there will be in the end, of films not planned yet.
+        """
+        self._reset()
+        self.more(pictures, done, times)
+
+    def more(self, pictures: dict[str, int], done: list[str], times: float) -> None:
+        """Jobs of one film more; see ``begin``."""
+        with self._lock:
+            known = sum(pictures[key] for key in done)
+            self._jobs, self._done = self._jobs + len(pictures), self._done + len(done)
+            self._all, self._settled = self._all + sum(pictures.values()), self._settled + known
+            self._known, self._times = self._known + known, times
+            new = {key: count for key, count in pictures.items() if key not in done}
+            self._pictures |= new
+            self._drawn |= dict.fromkeys(new, 0)
 
     def frames(self, key: str, count: int) -> None:
         """So many pictures of a job are drawn, in its present attempt."""
-        self._drawn[key] = min(count, self._pictures[key])
+        with self._lock:
+            if key in self._pictures:
+                self._drawn[key] = min(count, self._pictures[key])
 
     def finished(self, key: str, name: str) -> None:
         """A job, called so, is done."""
-        self._finished.add(key)
-        self.frames(key, self._pictures[key])
+        with self._lock:
+            if key in self._pictures:
+                self._done, self._settled = self._done + 1, self._settled + self._pictures.pop(key)
+                del self._drawn[key]
 
     def films(self, done: int, total: int) -> None:
         """So many films of a batch are ready."""
@@ -66,8 +96,16 @@ class Progress:
         if self._films is None:
             return ""
         films = "{} of {} films".format(*self._films)
-        chapters = f"{len(self._finished)} of {len(self._pictures)} chapters"
-        return f"{films}, {chapters}" if self._pictures else films
+        chapters = f"{self._done} of {self._about}{self._whole(self._jobs)} chapters"
+        return f"{films}, {chapters}" if self._jobs else films
+
+    @property
+    def _about(self) -> str:
+        return "about " if self._times > 1.0 else ""
+
+    def _whole(self, count: int) -> int:
+        """How many there will be in the end, in two digits while nobody knows."""
+        return int(float(f"{count * self._times:.2g}")) if self._about else count
 
 
 class Lines(Progress):
@@ -77,10 +115,11 @@ class Lines(Progress):
         super().__init__()
         self._write, self._said_at = write, time.monotonic()
 
-    def begin(self, pictures: dict[str, int], done: list[str]) -> None:
-        super().begin(pictures, done)
-        if self.drawn < self.total:
-            self._say(f"{self.total - self.drawn} frames to draw, {self.drawn} known")
+    def begin(self, pictures: dict[str, int], done: list[str], times: float = 1.0) -> None:
+        super().begin(pictures, done, times)
+        left = self.total - self.drawn
+        if left > 0:
+            self._say(f"{self._about}{left} frames to draw, {self.drawn} known")
 
     def frames(self, key: str, count: int) -> None:
         super().frames(key, count)
@@ -100,10 +139,10 @@ class Lines(Progress):
         self._say(text)
 
     def _far(self) -> str:
-        frames = f"{self.drawn} of {self.total} frames" if self.total else ""
+        frames = f"{self.drawn} of {self._about}{self.total} frames" if self.total else ""
         parts = [self.counts(), frames]
         speed, left = self.frames_a_second, self.total - self.drawn
-        if speed and left:
+        if speed and left > 0:
             parts += [f"{speed:.0f} frames/s", f"{left / speed:.0f} s left"]
         return ", ".join(filter(None, parts))
 
@@ -128,20 +167,23 @@ class Bar(Progress, AbstractContextManager["Bar"]):
     def __exit__(self, *_: object) -> None:
         self._bars.stop()
 
-    def begin(self, pictures: dict[str, int], done: list[str]) -> None:
-        super().begin(pictures, done)
+    def begin(self, pictures: dict[str, int], done: list[str], times: float = 1.0) -> None:
+        self._bars.reset(self._task, visible=False)
+        super().begin(pictures, done, times)
+
+    def more(self, pictures: dict[str, int], done: list[str], times: float) -> None:
+        super().more(pictures, done, times)
         if self.drawn < self.total:
-            self._bars.reset(self._task, total=self.total, completed=self.drawn, visible=True)
+            self._bars.update(self._task, total=self.total, completed=self.drawn, visible=True)
             self._bars.start()
 
     def frames(self, key: str, count: int) -> None:
         super().frames(key, count)
-        self._bars.update(
-            self._task,
-            description=self.counts(),
-            completed=self.drawn,
-            speed=f"{self.frames_a_second:.0f} frames/s",
-        )
+        self._show()
+
+    def finished(self, key: str, name: str) -> None:
+        super().finished(key, name)
+        self._show()
 
     def films(self, done: int, total: int) -> None:
         super().films(done, total)
@@ -149,3 +191,11 @@ class Bar(Progress, AbstractContextManager["Bar"]):
 
     def note(self, text: str) -> None:
         self._bars.console.print(text, markup=False, highlight=False)
+
+    def _show(self) -> None:
+        self._bars.update(
+            self._task,
+            description=self.counts(),
+            completed=self.drawn,
+            speed=f"{self.frames_a_second:.0f} frames/s",
+        )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +21,7 @@ from momentum_film.store import files
 from momentum_film.store.cache import Cache
 
 MAX_TRIES = 3
+SLACK = 0.02
 WAY_OUT = "chapters that are done are kept; `momentum render --only` makes a film of others"
 RenderFunction = Callable[[PlannedJob, Report], Segment]
 Segments = dict[str, Segment]
@@ -54,6 +56,8 @@ def render_all(
 ) -> Segments:
     """Every job's segment by its key; the engine is asked only for those the cache has not.
 
+    Jobs are given in the order in which somebody would look at them, see ``in_turn``.
+
     Raises:
         RenderError: A job failed; the message names chapter and experiment.
     """
@@ -61,11 +65,46 @@ def render_all(
     segments = {job.key: segment for job in jobs if (segment := cache.get_segment(job.key))}
     missing = [job for job in jobs if job.key not in segments]
     progress.begin({job.key: job.pictures for job in jobs}, done=list(segments))
-    for job, result in rendered(missing, engine, cache, progress, render):
+    turns = in_turn(missing, engine.workers)
+    for job, result in rendered(turns, engine, cache, progress, render):
         if isinstance(result, RenderError):
             raise result
         segments[job.key] = result
     return segments
+
+
+def longest_first(jobs: Iterable[PlannedJob]) -> list[PlannedJob]:
+    """Jobs in the order in which workers come to an end nearly together."""
+    return sorted(jobs, key=lambda planned: -planned.cost)
+
+
+def in_turn(jobs: Sequence[PlannedJob], workers: int) -> list[PlannedJob]:
+    """Jobs in the order in which they are begun: as given, where that costs nothing.
+
+    So who watches what is there need not wait for the end. A job that is given later comes sooner
+    only where so many workers would else end later than if the longest came first, by more than
+    costs can tell.
+    """
+    best = _end(longest_first(jobs), workers) * (1.0 + SLACK)
+    begun: list[PlannedJob] = []
+    left, others = list(jobs), longest_first(jobs)
+    while left:
+        for job in left:
+            rest = [other for other in others if other is not job]
+            if _end([*begun, job, *rest], workers) <= best:
+                break
+        begun.append(job)
+        left.remove(job)
+        others.remove(job)
+    return begun
+
+
+def _end(jobs: Iterable[PlannedJob], workers: int) -> int:
+    """When the last of so many workers is ready, each of which takes the next job; as a cost."""
+    ends = [0] * workers
+    for job in jobs:
+        heapq.heapreplace(ends, ends[0] + job.cost)
+    return max(ends)
 
 
 def rendered(
@@ -77,6 +116,8 @@ def rendered(
 ) -> Iterator[tuple[PlannedJob, Segment | RenderError]]:
     """Render jobs in their order, and keep each segment in the cache before it is handed out.
 
+    A job is taken from ``jobs`` only when there is room for it, so they may still be thought out.
+
     So whatever ends this early costs no more than the chapters that were being drawn. A job whose
     worker was lost, or whose segment came damaged, is given to another worker, up to three times in
     all. An error of the job itself would only come again, so it is the job's result.
@@ -87,21 +128,25 @@ def rendered(
     Raises:
         ClusterError: There is nobody left to render.
     """
-    waiting = deque(_Try(job) for job in jobs)
+    first, again = map(_Try, jobs), deque[_Try]()
     running: dict[Task[Segment], _Try] = {}
-    if waiting:
-        engine.prepare()
-    while waiting or running:
-        while waiting and len(running) < engine.depth:
-            turn = waiting.popleft()
+    while True:
+        while len(running) < engine.depth:
+            turn = again.popleft() if again else next(first, None)
+            if turn is None:
+                break
+            if not running:
+                engine.prepare()
             report = partial(progress.frames, turn.job.key)
             running[engine.submit(render, turn.job, report, turn.instead_of)] = turn
+        if not running:
+            return
         wait(running, return_when=FIRST_COMPLETED)
         for task in [task for task in running if task.done()]:
             turn = running.pop(task)
             result = _result(task, turn, cache, progress)
             if result is None:
-                waiting.appendleft(_Try(turn.job, turn.number + 1, task))
+                again.appendleft(_Try(turn.job, turn.number + 1, task))
                 continue
             if isinstance(result, Segment):
                 cache.put_segment(turn.job.key, result)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from scenes import cache_folder
 
 LIMIT_BYTES = 4 * 1024**3
 _DIGEST_BYTES = 32
+_LOOKS = 64  # of how many parts of the limit one may come before it is looked at again
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,17 @@ class Stats:
     bytes: int
 
 
-@dataclass(frozen=True)
+@dataclass
 class Cache:
-    """A folder of blobs; the ones not used for longest go first when it is full."""
+    """A folder of blobs; the ones not used for longest go first when it is full.
+
+    It is looked through now and then, so it may hold a little more than its limit.
+    """
 
     folder: Path  # is made when the first blob comes
     limit_bytes: int = LIMIT_BYTES
     warn: Callable[[str], None] = print  # is told, in one line, of each damaged blob
+    _unseen_bytes: float = math.inf  # put since it was looked through
 
     def get(self, key: str) -> bytes | None:
         """A blob, or None if there is none or it is damaged."""
@@ -58,10 +64,18 @@ class Cache:
         """Keep a blob; OSError if there is no room, or no right to write."""
         path = self._path(key)
         files.atomic_write(path, hashlib.sha256(data).digest() + data, scratch=self.folder)
-        blobs = self._blobs()
-        total = sum(size for _, size, _ in blobs)
-        for _, size, other in blobs:
-            if total > self.limit_bytes and other != path:
+        self._unseen_bytes += len(data)
+        if self._unseen_bytes >= self.limit_bytes / _LOOKS:
+            self._make_room(path)
+            self._unseen_bytes = 0
+
+    def _make_room(self, newest: Path) -> None:
+        """Remove what was not used for longest, but never the newest, until there is room."""
+        total = self.stats().bytes
+        if total <= self.limit_bytes:
+            return
+        for _, size, other in sorted(self._blobs()):
+            if total > self.limit_bytes and other != newest:
                 other.unlink(missing_ok=True)
                 total -= size
 
@@ -83,8 +97,11 @@ class Cache:
         self.put(key, json.dumps(values).encode() + b"\n" + data)
 
     def stats(self) -> Stats:
-        blobs = self._blobs()
-        return Stats(len(blobs), sum(size for _, size, _ in blobs))
+        """How full it is."""
+        blobs, total = 0, 0
+        for _, size, _ in self._blobs():
+            blobs, total = blobs + 1, total + size
+        return Stats(blobs, total)
 
     def clear(self) -> Stats:
         """Remove every blob; what there was."""
@@ -96,14 +113,12 @@ class Cache:
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.blob"
 
-    def _blobs(self) -> list[tuple[float, int, Path]]:
-        """(last use, bytes, path), the one not used for longest first."""
-        found = []
+    def _blobs(self) -> Iterator[tuple[float, int, Path]]:
+        """Yield (last use, bytes, path) of each, so that many take no memory."""
         for path in self.folder.glob("*/*.blob"):
             with contextlib.suppress(FileNotFoundError):
                 status = path.stat()
-                found.append((status.st_mtime, status.st_size, path))
-        return sorted(found)
+                yield status.st_mtime, status.st_size, path
 
 
 def default_cache(tell: Callable[[str], None]) -> Cache:

@@ -1,7 +1,7 @@
 """How soon one contender arrives with other values of beta, and of its learning rate."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import final
 
 import numpy as np
@@ -35,7 +35,7 @@ class BetaSweep:
     pair: tuple[float, float, int] | None
 
 
-@cache
+@lru_cache(maxsize=16)
 def beta_sweep(experiment: Experiment, index: int) -> BetaSweep | None:
     """The steps that a contender needs with each beta from 0 to 0.99; None if it never arrives."""
     if experiment.threshold is None or experiment.noise is not None:

@@ -3,10 +3,11 @@
 import copy
 import itertools
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, final
+from typing import Any, TypeVar, final
 
 from momentum_math.experiment import Experiment
 from momentum_math.messages import did_you_mean, listed, printable, show
@@ -21,8 +22,11 @@ from momentum_math.toml.format import (
     SWEPT_OF_PARTS,
 )
 from momentum_math.toml.problems import ExperimentError, Problems
-from momentum_math.toml.read import SAFE_NAME, read_experiment, read_toml
+from momentum_math.toml.read import SAFE_NAME, read_experiment, read_table, read_toml
 
+Read = TypeVar("Read")
+MOST_CHECKED = 1000
+"""So many combinations are all looked at when a file is read; of more, each value by itself."""
 KeyPath = tuple[str, ...]
 """A key as [sweep] has it: ``("lr",)``, ``("landscape", "b")``, ``("contenders", "2", "lr")``."""
 
@@ -38,10 +42,84 @@ class Setting:
     words: str
 
 
-def load_experiments(path: str | Path) -> tuple[Experiment, ...]:
-    """Read the experiments of a TOML file: one for each combination of the values in its [sweep].
+@final
+@dataclass(frozen=True)
+class Sweep:
+    """The experiments of a file, as many as its [sweep] has combinations, the last key fastest.
 
-    The last key turns fastest; a file without that table gives one.
+    Attributes:
+        file: The file's name.
+        base: What it says besides [sweep].
+        plain: The experiment of that; the only one of a file without that table.
+        axes: The settings of each key of [sweep].
+    """
+
+    file: str
+    base: dict[str, Any]
+    plain: Experiment
+    axes: tuple[tuple[Setting, ...], ...] = ()
+
+    def __len__(self) -> int:
+        return math.prod(map(len, self.axes))
+
+    def __iter__(self) -> Iterator["Variant"]:
+        return (Variant(self, settings) for settings in itertools.product(*self.axes))
+
+
+@final
+@dataclass(frozen=True)
+class Variant:
+    """A combination of a sweep's values: an experiment that is made when somebody asks for it."""
+
+    sweep: Sweep
+    settings: tuple[Setting, ...]
+
+    @property
+    def name(self) -> str:
+        """The experiment's name."""
+        return "_".join((self.sweep.plain.name, *(setting.name for setting in self.settings)))
+
+    def experiment(self) -> Experiment:
+        """Make the experiment.
+
+        Raises:
+            ExperimentError: With a line for each reason why these values make none.
+        """
+        if not self.settings:
+            return self.sweep.plain
+        problems = Problems(self.sweep.file)
+        made = self.read(read_experiment, problems)
+        if made is None:
+            raise problems.error()
+        return made
+
+    def read(self, read: Callable[[dict[str, Any], str], Read], problems: Problems) -> Read | None:
+        """What a reader makes of the values and a file's name, or None, with problems noted."""
+        where = ", ".join(f"{'.'.join(s.path)} = {show(s.value)}" for s in self.settings)
+        own, title = Problems(self.sweep.file), self._title
+        if not SAFE_NAME.fullmatch(self.name):
+            own.add("", f"the film's name, {self.name}, is too long: shorten the file's name")
+        if len(title) > LONGEST_TITLE:
+            own.add("", f"the film's title has {len(title)} characters: shorten the file's title")
+        try:
+            if own.lines:
+                raise own.error()
+            values = copy.deepcopy(self.sweep.base) | {"title": title}
+            for setting in self.settings:
+                _set(values, setting.path, setting.value)
+            return read(values, f"{self.name}.toml")
+        except ExperimentError as error:
+            for line in error.messages:
+                problems.add(f"sweep {where}", line.partition(": ")[2] or line)
+        return None
+
+    @property
+    def _title(self) -> str:
+        return ", ".join((self.sweep.plain.title, *(setting.words for setting in self.settings)))
+
+
+def load_experiments(path: str | Path) -> Sweep:
+    """Read the experiments of a TOML file; one without a table [sweep] has one.
 
     Raises:
         ExperimentError: With one line for each thing to mend.
@@ -50,26 +128,47 @@ def load_experiments(path: str | Path) -> tuple[Experiment, ...]:
     return read_experiments(read_toml(path), path.name)
 
 
-def read_experiments(values: dict[str, Any], file: str) -> tuple[Experiment, ...]:
-    """Make every experiment from what ``tomllib`` gives; see ``load_experiments``."""
+def read_experiments(values: dict[str, Any], file: str) -> Sweep:
+    """Make the experiments' sweep from what ``tomllib`` gives; see ``load_experiments``."""
     base = {key: value for key, value in values.items() if key != "sweep"}
-    plain = read_experiment(base, file)
+    plain = Sweep(file, base, read_experiment(base, file))
     if "sweep" not in values:
-        return (plain,)
+        return plain
     problems = Problems(file)
-    axes = _axes(values["sweep"], base, problems)
-    count = math.prod(map(len, axes))
-    if not problems.lines and count > MOST_FILMS:
-        problems.add("sweep", f"makes {count} films, give fewer values: at most {MOST_FILMS}")
+    sweep = replace(plain, axes=tuple(_axes(values["sweep"], base, problems)))
+    if not problems.lines and len(sweep) > MOST_FILMS:
+        said = f"makes {len(sweep)} films, give fewer values: at most {MOST_FILMS}"
+        problems.add("sweep", said)
     if problems.lines:
         raise problems.error()
-    if len(axes) > 1:  # a value that is wrong by itself is told once, not in every combination
-        for axis in axes:
-            _made(((setting,) for setting in axis), base, plain, file)
-    return _made(itertools.product(*axes), base, plain, file)
+    _check(sweep)
+    return sweep
 
 
-def _axes(sweep: Any, base: dict[str, Any], problems: Problems) -> list[list[Setting]]:
+def _check(sweep: Sweep) -> None:
+    """Raise an error that names every wrong value, once, and then what does not go together.
+
+    No run is made. Of very many combinations only those with the longest words are looked at; what
+    is wrong with others, and what only runs show, is told when the experiment is made.
+    """
+    together: Iterable[Variant] = sweep
+    if len(sweep) > MOST_CHECKED:
+        lengths = (lambda setting: len(setting.name)), (lambda setting: len(setting.words))
+        first, last = (
+            Variant(sweep, tuple(max(axis, key=length) for axis in sweep.axes))
+            for length in lengths
+        )
+        together = [first] if first == last else [first, last]
+    by_itself = [[Variant(sweep, (setting,)) for setting in axis] for axis in sweep.axes]
+    for variants in (*by_itself, together) if len(by_itself) > 1 else by_itself:
+        problems = Problems(sweep.file)
+        for variant in variants:
+            variant.read(read_table, problems)
+        if problems.lines:
+            raise problems.error()
+
+
+def _axes(sweep: Any, base: dict[str, Any], problems: Problems) -> list[tuple[Setting, ...]]:
     """The settings of each key of [sweep], in the file's order."""
     if not isinstance(sweep, dict) or not sweep:
         problems.add("", "sweep must be a table of lists, as in lr = [0.05, 0.18]")
@@ -81,7 +180,7 @@ def _axes(sweep: Any, base: dict[str, Any], problems: Problems) -> list[list[Set
         for text in told:
             problems.add("sweep", text)
         if not told:
-            axes.append([_setting(path, value, i, base) for i, value in enumerate(values, 1)])
+            axes.append(tuple(_setting(path, v, i, base) for i, v in enumerate(values, 1)))
     return axes
 
 
@@ -136,53 +235,29 @@ def _wrong_values(path: KeyPath, values: Any) -> list[str]:
     key = printable(".".join(path))
     if not isinstance(values, list) or not values:
         return [f"{key} = {show(values)} must be a list of values, as in lr = [0.05, 0.18]"]
-    if len(values) > MOST_FILMS:
-        return []  # It is refused for that, and looking through it would take long.
-    # Told once, however often it comes again.
-    again = [value for i, value in enumerate(values) if values[:i].count(value) == 1]
+    counts: Counter[Any] = Counter()
+    again = []
+    for value in values:
+        same = _hashable(value)
+        counts[same] += 1
+        if counts[same] == 2:  # told once, however often it comes again
+            again.append(value)
     return [f"{key} has {show(value)} twice, keep one" for value in again]
+
+
+def _hashable(value: Any) -> Any:
+    """A TOML value as one that a set can hold; equal ones stay equal."""
+    if isinstance(value, list):
+        return tuple(map(_hashable, value))
+    if isinstance(value, dict):
+        return frozenset((key, _hashable(item)) for key, item in value.items())
+    return value
 
 
 def _having(key: str, values: dict[str, Any]) -> list[dict[str, Any]]:
     """The contenders of a file whose methods have a key."""
     tables = CONTENDER_TABLES.options
     return [one for one in values["contenders"] if key in tables[one["optimizer"]].names]
-
-
-def _made(
-    combinations: Iterable[tuple[Setting, ...]], base: dict[str, Any], plain: Experiment, file: str
-) -> tuple[Experiment, ...]:
-    """The experiments, or every reason why not."""
-    made, problems = [], Problems(file)
-    for settings in combinations:
-        where = "sweep " + ", ".join(f"{'.'.join(s.path)} = {show(s.value)}" for s in settings)
-        try:
-            made.append(_experiment(settings, base, plain, file))
-        except ExperimentError as error:
-            for line in error.messages:
-                problems.add(where, line.partition(": ")[2] or line)
-    if problems.lines:
-        raise problems.error()
-    return tuple(made)
-
-
-def _experiment(
-    settings: tuple[Setting, ...], base: dict[str, Any], plain: Experiment, file: str
-) -> Experiment:
-    """The experiment with some values set, under a name and a title that say so."""
-    name = "_".join((file.removesuffix(".toml"), *(setting.name for setting in settings)))
-    title = ", ".join((plain.title, *(setting.words for setting in settings)))
-    problems = Problems(file)
-    if not SAFE_NAME.fullmatch(name):
-        problems.add("", f"the film's name, {name}, is too long: shorten the file's name")
-    if len(title) > LONGEST_TITLE:
-        problems.add("", f"the film's title has {len(title)} characters: shorten the file's title")
-    if problems.lines:
-        raise problems.error()
-    values = copy.deepcopy(base) | {"title": title}
-    for setting in settings:
-        _set(values, setting.path, setting.value)
-    return read_experiment(values, f"{name}.toml")
 
 
 def _set(values: dict[str, Any], path: KeyPath, value: Any) -> None:

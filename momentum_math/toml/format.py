@@ -14,7 +14,7 @@ from momentum_math.toml.tables import TABLES, Key, Table, Tables, Variants
 
 LONGEST_TITLE = 120
 MOST_CONTENDERS = 6
-MOST_FILMS = 64
+MOST_FILMS = 10_000
 
 COORDINATE = Number(-1e6, 1e6)
 

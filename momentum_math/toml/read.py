@@ -20,6 +20,8 @@ from momentum_math.toml.problems import Problems, refused
 LARGEST_FILE = 64 * 1024
 MOST_DOTS = 100
 """In one line; dotted keys nest tables, and tomllib's time grows with the square of the depth."""
+FRACTION = re.compile(r"\d\.\d")
+"""A number's dot, which nests nothing; of a key such as 1.2.3.4 it leaves every second one."""
 LARGEST_LOSS = 1e150
 SAFE_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,78}[A-Za-z0-9_-])?")
 RESERVED_NAME = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -43,6 +45,15 @@ def read_experiment(values: dict[str, Any], file: str) -> Experiment:
     Raises:
         ExperimentError: With one line for each thing to mend.
     """
+    return build(file.removesuffix(".toml"), read_table(values, file), file)
+
+
+def read_table(values: dict[str, Any], file: str) -> dict[str, Any]:
+    """The values of an experiment's keys, all of them, as ``read_experiment`` takes them.
+
+    Raises:
+        ExperimentError: With one line for each thing to mend that no run is needed to see.
+    """
     if "sweep" in values:
         one = printable(file)
         raise refused(file, f"[sweep] makes several films, run `momentum batch {one}`")
@@ -54,7 +65,7 @@ def read_experiment(values: dict[str, Any], file: str) -> Experiment:
         _check_together(table, problems)
     if problems.lines or table is None:
         raise problems.error()
-    return build(file.removesuffix(".toml"), table, file)
+    return table
 
 
 def unsafe_name(file: str) -> str:
@@ -82,7 +93,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         text = data.decode("utf-8-sig")
         for line in text.splitlines():
-            if line.count(".") > MOST_DOTS and line.lstrip()[:1] != "#":
+            if FRACTION.sub("", line).count(".") > MOST_DOTS and line.lstrip()[:1] != "#":
                 raise RecursionError
         return tomllib.loads(text)
     except UnicodeDecodeError as error:

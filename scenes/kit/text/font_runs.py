@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate, chain, groupby
 
 import uharfbuzz as hb
 
 from scenes.kit.text import fonts
 from scenes.kit.text.fonts import FACES, FAMILIAR, WEIGHTS, Face, Weight, font_file
-from scenes.kit.text.scripts import EAST_ASIAN, clusters, levels
+from scenes.kit.text.scripts import EAST_ASIAN, MOST_KEPT, clusters, levels
 
 # The font has every superscript digit but no superscript minus: (character, scale, rise in ems).
 COMPOSED = {"⁻": ("−", 0.58, 0.31)}
@@ -83,7 +83,7 @@ def _has(face: Face | None, character: str) -> bool:
     return bool(font(face, "Regular").get_nominal_glyph(ord(character)))
 
 
-@cache
+@lru_cache(maxsize=MOST_KEPT)
 def runs(text: str) -> tuple[Run, ...]:
     """A line's runs, from left to right.
 
@@ -200,7 +200,7 @@ def _scripts(text: str) -> list[str]:
     return list(accumulate([first, *own], lambda last, each: last if each in shared else each))[1:]
 
 
-@cache
+@lru_cache(maxsize=MOST_KEPT)
 def shaped(run: Run, weight: Weight) -> tuple[tuple[Glyph, ...], float]:
     """A run's glyphs and its advance width, in ems of the run.
 

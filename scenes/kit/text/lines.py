@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 
 import numpy as np
@@ -16,7 +16,7 @@ import numpy as np
 from scenes.kit.curves import CurvePen
 from scenes.kit.text.font_runs import advance, font, runs, shaped
 from scenes.kit.text.fonts import Face, Weight
-from scenes.kit.text.scripts import RIGHT_TO_LEFT_MARK, clusters, pieces
+from scenes.kit.text.scripts import MOST_KEPT, RIGHT_TO_LEFT_MARK, clusters, pieces
 
 
 @cache
@@ -27,7 +27,7 @@ def _glyph(face: Face | None, weight: Weight, glyph: int) -> np.ndarray:
     return pen.curves() / made.face.upem
 
 
-@cache
+@lru_cache(maxsize=MOST_KEPT)
 def outline(text: str, weight: Weight = "Regular") -> tuple[np.ndarray, float]:
     """One line of text as curves, its baseline starting at the origin.
 

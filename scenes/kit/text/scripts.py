@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, lru_cache
+from functools import lru_cache
 
 # Marks of direction (Unicode Standard Annex 9).
 RIGHT_TO_LEFT_MARK, RIGHT_TO_LEFT_ISOLATE, POP_ISOLATE = "\u200f", "\u2067", "\u2069"
@@ -26,6 +26,9 @@ EAST_ASIAN = re.compile(
 )
 """A character that only the fonts of East Asia have."""
 
+MOST_KEPT = 1024
+"""So many texts are remembered, enough for a film; a batch of films has ever new ones."""
+
 _BREAKS_ANYWHERE = re.compile(rf"[{_IDEOGRAPHS}\u3000-\u303f\uff01-\uff65]")
 _NEVER_FIRST = frozenset(
     "、。，．・：；？！゛゜ヽヾゝゞ々ー）］｝〉》」』】〕〗〙〟’”),.:;?!]}％‰℃…‥"
@@ -42,7 +45,7 @@ _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _VIRAMA = 9  # its combining class in Unicode
 
 
-@cache
+@lru_cache(maxsize=MOST_KEPT)
 def clusters(text: str) -> tuple[str, ...]:
     """What a reader takes for single characters: letters with their marks, joined emoji.
 

@@ -79,10 +79,9 @@ def test_long_chapters_are_parted_where_beats_meet(quality: str, aspect: str) ->
     assert len({planned.key for planned in plan.film}) == len(plan.film)
 
 
-def test_the_longest_job_comes_first() -> None:
-    costs = [planned.cost for planned in plan_film(REQUEST).jobs]
-    assert costs == sorted(costs, reverse=True)
-    assert len(costs) == len(plan_film(REQUEST).film) + 2
+def test_the_film_comes_first() -> None:
+    plan = plan_film(REQUEST)
+    assert plan.jobs == (*plan.film, plan.poster, plan.loop)
 
 
 def test_only_some_chapters() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import pickle
 import re
 import threading
 
@@ -105,6 +106,43 @@ def test_lines_of_a_batch(clock: Clock) -> None:
     lines.finished("b", "zigzag")
     want = "1 of 3 films, 2 of 3 chapters, 51 of 151 frames, 5 frames/s, 20 s left, zigzag done"
     assert said[-1] == want
+
+
+def test_lines_of_a_batch_that_is_still_planned(clock: Clock) -> None:
+    said: list[str] = []
+    lines = Lines(said.append)
+    lines.begin(PICTURES, done=[], times=4.0)
+    lines.films(0, 4)
+    lines.finished("b", "zigzag")
+    lines.more({"d": 49, "e": 7}, ["e"], times=2.5)
+    clock.now += 10
+    lines.finished("a", "descent")
+    lines.more({"f": 3}, [], times=1.0)
+    lines.finished("d", "summary")
+    first, begun, *rest = said
+    assert first == "about 600 frames to draw, 0 known"
+    assert begun == "0 of 4 films, 0 of about 12 chapters, 0 of about 600 frames"
+    assert [line.partition(" frames/s")[0].rpartition(",")[0] for line in rest] == [
+        "0 of 4 films, 1 of about 12 chapters, 50 of about 600 frames",
+        "0 of 4 films, 3 of about 12 chapters, 157 of about 520 frames",
+        "0 of 4 films, 4 of 6 chapters, 206 of 210 frames",
+    ]
+    assert rest[1].endswith(", 15 frames/s, 24 s left, descent done")
+
+
+def test_what_is_done_is_only_counted() -> None:
+    tally = Progress()
+    tally.begin({}, done=[], times=1000.0)
+    sizes = set()
+    for i in range(1000):
+        tally.more({f"{i} {k}": 10 for k in range(5)}, [f"{i} 0"], times=1000.0 / (i + 1))
+        for k in range(1, 5):
+            tally.frames(f"{i} {k}", 3)
+            tally.finished(f"{i} {k}", "one")
+            tally.frames(f"{i} {k}", 5)  # from a worker that was given up
+        sizes.add(len(pickle.dumps({k: v for k, v in vars(tally).items() if k != "_lock"})) // 64)
+    assert (tally.drawn, tally.total) == (50_000, 50_000)
+    assert len(sizes) <= 2
 
 
 def test_a_batch_that_is_there_says_only_that() -> None:

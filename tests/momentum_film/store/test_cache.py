@@ -99,6 +99,24 @@ def test_the_size_counts_not_the_number(tmp_path: Path) -> None:
     assert [cache.get(key) is not None for key in KEYS] == [False] * 4 + [True, True]
 
 
+def test_it_is_not_looked_through_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = Cache(tmp_path, limit_bytes=64 * 1000)
+    looks: list[int] = []
+    truly = Cache.stats
+
+    def stats(self: Cache):
+        looks.append(1)
+        return truly(self)
+
+    monkeypatch.setattr(Cache, "stats", stats)
+    for i in range(200):
+        cache.put(f"{i:04x}" * 16, bytes(468))
+    assert 60 <= len(looks) <= 70
+    assert truly(cache).bytes <= cache.limit_bytes + 1000 + 500
+
+
 def test_what_is_larger_than_all_is_still_kept(tmp_path: Path) -> None:
     cache = Cache(tmp_path, limit_bytes=10)
     cache.put(KEYS[0], DATA)

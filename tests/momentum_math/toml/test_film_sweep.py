@@ -11,12 +11,15 @@ from typing import Any
 import pytest
 
 from momentum_math import (
+    Experiment,
     ExperimentError,
+    Sweep,
     load_experiment,
     load_experiments,
     read_experiment,
     schema,
 )
+from momentum_math.toml import read as reading
 from momentum_math.toml.film_sweep import read_experiments
 from tests import ROOT, oracles
 
@@ -43,7 +46,15 @@ def made(sweep: str, folder: Path, name: str = "mine.toml"):
     path = folder / name
     path.write_text(TEXT + sweep, encoding="utf-8")
     assert oracles.fits_schema(tomllib.loads(TEXT + sweep), schema())
-    return load_experiments(path)
+    return experiments_of(load_experiments(path))
+
+
+def experiments_of(sweep: Sweep) -> list[Experiment]:
+    """Every experiment of a sweep, which is called as was said before it was made."""
+    made = [variant.experiment() for variant in sweep]
+    assert [each.name for each in made] == [variant.name for variant in sweep]
+    assert len(made) == len(sweep)
+    return made
 
 
 def with_values(**places: Any) -> dict[str, Any]:
@@ -60,7 +71,7 @@ def with_values(**places: Any) -> dict[str, Any]:
 
 def test_a_file_without_it_is_a_series_of_one() -> None:
     for path in sorted((ROOT / "experiments").glob("*.toml")):
-        assert load_experiments(path) == (load_experiment(path),)
+        assert experiments_of(load_experiments(path)) == [load_experiment(path)]
 
 
 def test_a_key_of_contenders_is_set_in_all_that_have_it(tmp_path: Path) -> None:
@@ -161,6 +172,16 @@ def test_lists_are_crossed_and_the_last_turns_fastest(tmp_path: Path) -> None:
     assert len({each.title for each in series}) == 12
 
 
+def test_hundreds_of_fractions_stand_in_one_line(tmp_path: Path) -> None:
+    values = [round(0.05 + 1e-4 * k, 6) for k in range(300)]
+    path = tmp_path / "mine.toml"
+    path.write_text(f"{TEXT}lr = {values}\n", encoding="utf-8")
+    assert [variant.settings[0].value for variant in load_experiments(path)] == values
+    path.write_text(f"{TEXT}{'.'.join(['1'] * 300)} = 1\n", encoding="utf-8")
+    with pytest.raises(ExperimentError, match="nested too deeply"):
+        load_experiments(path)
+
+
 def test_dotted_and_nested_is_the_same(tmp_path: Path) -> None:
     dotted = made("noise.sigma = [0.1, 0.2]\ncontenders.2.beta = [0.1]\n", tmp_path)
     nested = made(
@@ -217,11 +238,13 @@ WRONG: list[tuple[Any, str]] = [
     ({"lr": ["x"]}, 'sweep lr = "x": contender 1: lr = "x" must be a number'),
     ({"steps": [0, 10], "lr": [0.1, 0.2]}, "sweep steps = 0: steps = 0 must be in [1, 20000]"),
     ({"start": [-4.0, 1.5]}, "sweep start = -4.0: start = -4.0 must be two numbers"),
-    ({"steps": list(range(1, 66))}, "sweep: makes 65 films, give fewer values: at most 64"),
+    ({"steps": list(range(1, 10_002))}, "makes 10001 films, give fewer values: at most 10000"),
     (
-        {"steps": list(range(1, 10)), "lr": [0.1 * k for k in range(1, 10)]},
-        "sweep: makes 81 films, give fewer values: at most 64",
+        {"steps": list(range(1, 102)), "lr": [1e-3 * k for k in range(1, 101)]},
+        "sweep: makes 10100 films, give fewer values: at most 10000",
     ),
+    ({"steps": [*range(1, 999), 0], "lr": [0.1, 0.2]}, "sweep steps = 0: steps = 0 must be in"),
+    ({"lr": [*(1e-3 * k for k in range(1, 1999)), 0]}, "sweep lr = 0: contender 1: lr = 0 must be"),
 ]
 
 
@@ -241,6 +264,46 @@ def test_a_value_that_is_wrong_is_told_once_not_in_every_combination() -> None:
     with pytest.raises(ExperimentError) as caught:
         read_experiments({**BASE, "sweep": sweep}, "mine.toml")
     assert len(caught.value.messages) == 1
+
+
+def test_thousands_are_made_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No run is made before somebody asks for an experiment, and then only its own."""
+    runs: list[str] = []
+
+    def build(name: str, table: dict[str, Any], file: str) -> Experiment:
+        runs.append(name)
+        return truly(name, table, file)
+
+    truly = reading.build
+    monkeypatch.setattr(reading, "build", build)
+    axes = {"lr": [1e-3 * k for k in range(1, 101)], "steps": list(range(1, 101))}
+    sweep = read_experiments({**BASE, "sweep": axes}, "mine.toml")
+    assert (len(sweep), runs) == (10_000, ["mine"])
+    *_, last = sweep
+    assert last.experiment().steps == 100
+    assert runs == ["mine", last.name]
+
+
+def test_of_many_it_is_told_when_they_are_made() -> None:
+    steps = {"map": {"steps": [10, 40]}, "steps": [20, *range(100, 700)]}
+    (wrong, *_) = [
+        variant
+        for variant in read_experiments({**BASE, "sweep": steps}, "mine.toml")
+        if [setting.value for setting in variant.settings] == [40, 20]
+    ]
+    with pytest.raises(ExperimentError) as caught:
+        wrong.experiment()
+    (line,) = caught.value.messages
+    assert line.startswith("mine.toml: sweep map.steps = 40, steps = 20: map: steps = 40 must be")
+
+
+def test_long_names_are_found_among_many() -> None:
+    values = [*(k / 1000 for k in range(1, 600)), 0.123456789012]
+    both = {"lr": values, "steps": [9, 99]}
+    with pytest.raises(ExperimentError, match=r"steps-99, is too long: shorten the"):
+        read_experiments({**BASE, "sweep": both}, f"{'m' * 60}.toml")
+    with pytest.raises(ExperimentError, match=r"title has 1.. characters: shorten"):
+        read_experiments({**BASE, "title": "x" * 99, "sweep": both}, "mine.toml")
 
 
 def test_values_that_do_not_go_together_are_told_as_such() -> None:
