@@ -64,10 +64,9 @@ class Recording:
             if splice:
                 encoder.show(canvas, list(picture.changed), picture.frames)
                 continue
-            changed = list(picture.changed) or [CORNER]
-            for _ in range(picture.frames):
-                encoder.show(canvas, changed, 1)
-                changed = [CORNER]
+            for number in range(picture.frames):
+                canvas[CORNER.slices] ^= 1
+                encoder.show(canvas, [*(picture.changed if number == 0 else ()), CORNER], 1)
         return encoder.finish()
 
 
