@@ -47,7 +47,7 @@ fuzz: $(READY_FOR_TESTS)  ## 30,000 random experiment files, 300 random films, a
 torture: $(READY_FOR_TESTS)  ## a hundred renders killed at random moments, and what that cost
 	@$(BIN)/python -m tests.momentum_film.torture $(or $(COUNT),100) $(SEED)
 
-bench: $(READY)  ## how fast, against stock manim and the encoder alone (half an hour)
+bench: $(READY)  ## how fast and how clean, against stock manim (three quarters of an hour)
 	@$(BIN)/python -m benchmarks
 
 profile: $(READY)  ## where the time of each chapter goes

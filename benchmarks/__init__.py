@@ -5,11 +5,10 @@ is the ratios that count.
 
 - ``runs``: a round, and what a process takes.
 - ``recording``: a chapter's pictures in memory; ``limit``: how long the encoder alone takes.
-- ``pictures``: how alike two films are.
 - ``shares``: where the time of a chapter goes.
 - ``growth``: how the cost grows with the film, its size, its contenders and the cores.
 - ``record``: what was measured so far, in a file; ``tables``: the same for people.
-- ``quality``: whether our pictures are stock Manim's.
+- ``quality``: how clean the pictures of both films are; ``goals``: whether that is enough.
 - ``command``: ``python -m benchmarks``, in the project's folder; ``child``: what the processes that
   are measured run.
 """

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 QUALITIES = ("draft", "720p30", "1080p60")
 RECORD = Path("build") / "bench.json"
-EVERY = 15  # of so many frames one is compared
+EVERY = 6  # of so many pictures in motion one is judged
 
 
 @click.command()
@@ -33,8 +33,10 @@ EVERY = 15  # of so many frames one is compared
     help="May be given more than once.",
 )
 @only_option
-@click.option("--rounds", type=click.IntRange(0), default=3, show_default=True, metavar="N")
-@click.option("--pictures/--no-pictures", default=True, show_default=True, help="Compare pictures.")
+@click.option("--rounds", type=click.IntRange(1), default=3, show_default=True, metavar="N")
+@click.option(
+    "--pictures/--no-pictures", default=True, show_default=True, help="Judge the pictures."
+)
 @click.option("--profile", is_flag=True, help="Where each chapter's time goes, and nothing else.")
 @click.option("--stock", is_flag=True, help="With --profile: where stock manim's goes, too.")
 @click.option(
@@ -53,13 +55,13 @@ def bench(
 ) -> None:
     """Measure the default film: stock manim, this renderer and its encoder alone, in turns.
 
-    Takes half an hour; writes build/bench.json after each round.
+    Takes three quarters of an hour; writes build/bench.json after each round.
     """
     from rich.console import Console
 
     from benchmarks import runs
     from benchmarks.record import Record
-    from benchmarks.tables import tables
+    from benchmarks.tables import printable, tables
 
     if Path.cwd() != runs.ROOT:
         fail(BAD_INPUT, "benchmarks run in the project's folder only: go there, or `make bench`")
@@ -83,12 +85,12 @@ def bench(
             _compare(measures, rounds, pictures)
     console = Console(width=max(Console().width, 110))
     for table in tables(record.values):
-        console.print(table, "")
+        console.print(printable(table), "")
     say(RECORD)
 
 
 def _compare(measures: list[_Measure], rounds: int, pictures: bool) -> None:
-    """All rounds first: what this process loads to compare pictures would count as memory."""
+    """All rounds first: what this process loads to judge pictures would count as memory."""
     for measure in measures:
         for number in range(rounds):
             measure.say(f"{measure.quality}: round {number + 1} of {rounds}")
@@ -118,10 +120,11 @@ class _Measure:
     def compare(self) -> None:
         from benchmarks import quality, runs
 
-        for planned in runs.jobs(self.quality, self.chapters):
-            self.say(f"{self.quality}: pictures of {planned.job.chapter}")
-            found = quality.compare(planned, self.folder, EVERY)
-            self.record.set_likeness(self.quality, planned.job.chapter, found)
+        chapters = runs.jobs(self.quality, self.chapters)
+        self.record.add_films(self.quality, runs.sizes(chapters, self.folder))
+        for name, found in quality.compare(chapters, self.folder, EVERY):
+            self.say(f"{self.quality}: pictures of {name} judged")
+            self.record.add_pictures(self.quality, name, found)
 
     def profile(self, who: str) -> None:
         from benchmarks import runs

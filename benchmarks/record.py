@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.growth import Row
+from benchmarks.quality import Cleanness
 from benchmarks.runs import Cost
 from momentum_film.engines.base import cores
 from momentum_film.plan import fingerprint
@@ -29,7 +30,7 @@ class Record:
 
     def __init__(self, path: Path, go_on: bool) -> None:
         self._path = path
-        self.values: dict[str, Any] = {"rounds": {}, "likeness": {}, "shares": {}, "growth": []}
+        self.values: dict[str, Any] = {"rounds": {}, "films": {}, "shares": {}, "growth": []}
         if go_on and path.is_file():
             self.values |= json.loads(path.read_text(encoding="utf-8"))
         self.values["machine"] = {"cores": cores(), "system": platform.platform()}
@@ -44,9 +45,15 @@ class Record:
         self.values["rounds"].setdefault(quality, []).append(rounded)
         self._write()
 
-    def set_likeness(self, quality: str, chapter: str, found: dict[str, Any]) -> None:
-        """A chapter's pictures at a quality."""
-        self.values["likeness"].setdefault(quality, {})[chapter] = found
+    def add_films(self, quality: str, sizes: dict[str, int]) -> None:
+        """Bytes of both films at a quality, before their pictures are judged."""
+        self.values["films"][quality] = {"bytes": sizes, "chapters": {}}
+        self._write()
+
+    def add_pictures(self, quality: str, chapter: str, found: dict[str, Cleanness]) -> None:
+        """What was found of a chapter in both films at a quality."""
+        judged = {who: asdict(one) for who, one in found.items()}
+        self.values["films"][quality]["chapters"][chapter] = judged
         self._write()
 
     def set_shares(self, who: str, quality: str, chapter: str, seconds: dict[str, float]) -> None:

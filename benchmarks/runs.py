@@ -27,8 +27,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # A bare ``manim scenes/descent.py Descent`` shows this one, so it is what can be compared.
 EXPERIMENT = ROOT / "experiments" / "momentum.toml"
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
-# Stock Manim's own pictures, exactly.
-LOSSLESS = {"codec": "libx264rgb", "pixel_format": "rgb24"}
+# Stock Manim's own pictures, converted as for its film, and then kept exactly.
+LOSSLESS = {"codec": "libx264", "pixel_format": "yuv420p"}
 LOSSLESS_OPTIONS = {"crf": "0", "preset": "ultrafast"}
 
 
@@ -119,9 +119,14 @@ def stock(job: RenderJob, folder: Path, exact: bool = False) -> tuple[Cost, Path
         What it took, and the film.
     """
     command = [sys.executable, "-m", "manim", *stock_arguments(job, folder, exact)]
-    cost, scene = measured(command), command[-1]
+    return measured(command), stock_film(job, folder)
+
+
+def stock_film(job: RenderJob, folder: Path) -> Path:
+    """Where ``stock`` has left the film of a chapter."""
+    scene = CHAPTERS[job.chapter].partition(":")[2]
     (path,) = (p for p in folder.rglob(f"{scene}.mp4") if "partial_movie_files" not in p.parts)
-    return cost, path
+    return path
 
 
 def stock_arguments(job: RenderJob, folder: Path, exact: bool = False) -> list[str]:
@@ -219,3 +224,10 @@ def one_round(quality: str, chapters: Sequence[str], workers: int, folder: Path)
         "ours": mine,
         **limits(quality, chapters, workers, folder / "limit.json"),
     }
+
+
+def sizes(chapters: Sequence[PlannedJob], folder: Path) -> dict[str, int]:
+    """Bytes of the films that a round has left in its folder: stock Manim's chapters, and ours."""
+    films = [stock_film(planned.job, folder / "stock") for planned in chapters]
+    stock_bytes = sum(film.stat().st_size for film in films)
+    return {"stock": stock_bytes, "ours": (folder / "ours.mp4").stat().st_size}

@@ -15,7 +15,7 @@ from typing import Any
 
 from PIL import Image
 
-from benchmarks.record import median, ratio
+from benchmarks.tables import main_tables
 from momentum_film.cli.experiments import about
 from momentum_film.plan.jobs import RenderJob
 from momentum_math import load_experiment, schema
@@ -77,24 +77,10 @@ def _gallery() -> list[str]:
 
 
 def _measured() -> list[str]:
-    lines = []
-    for quality, rounds in MEASURED["rounds"].items():
-        theirs, mine = (median(rounds, who, "wall") for who in ("stock", "ours"))
-        times = ratio(rounds, "stock", "ours")
-        said = f"{theirs:.0f} s with stock `manim` and {mine:.1f} s with this: {times:.1f} times"
-        lines.append(f"- The default film at {quality} takes {said} as fast.")
-    lines += ["", f"That was on {MEASURED['machine']['cores']} cores. The cost grows in step with"]
-    lines += ["what is asked for, and what every chapter costs once is shared (processor seconds;"]
-    lines += ["along the cores, seconds on the clock, medians of three turns):", ""]
-    return lines + _table(("with", "to", "seconds", "each"), _costs())
-
-
-def _costs() -> Iterator[tuple[str, ...]]:
-    for row in MEASURED["growth"]:
-        each = f"{row['cost']:.2f} times as fast"
-        if row["along"] != "cores":
-            each = f"{row['cost']:.1f} ms per {row['unit']}"
-        yield row["along"], row["amount"], f"{row['seconds']:.1f}", each
+    lines = [f"Measured on {MEASURED['machine']['cores']} cores."]
+    for title, columns, rows in main_tables(MEASURED):
+        lines += ["", f"## {title}", "", *_table(columns, iter(rows))]
+    return lines
 
 
 PARTS: dict[str, dict[str, Callable[[], list[str]]]] = {

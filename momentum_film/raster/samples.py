@@ -2,11 +2,13 @@
 
 What is decoded later is held against them. A block's mean is kept for each channel: a thing that
 stands a pixel beside its place changes some of them, and an encoder's little errors next to none.
+Of pictures that stand the luma is kept as it is: what an encoder leaves dirty is seen there.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import NamedTuple
 
 import av
@@ -19,9 +21,11 @@ from momentum_film.raster.planes import views
 from momentum_film.raster.rectangles import Rectangle
 
 BLOCK = 16  # pixels; of planes with half the rows and columns, half as many
+SMALL_BLOCK = 8  # pixels: scratches and ghosts would be lost in the mean of larger ones
 # Pictures in motion are encoded more coarsely than those that stand. Of the latter, which are what
 # is seen longest, so many are kept, with the first picture.
 STANDING_FRAMES, MAX_KEPT = 4, 5
+SMALL_BLOCKS = f"Y of {SMALL_BLOCK} x {SMALL_BLOCK} pixels"  # what is said of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,11 +37,13 @@ class Sample:
         frames: how many show it.
         blocks: (rows, columns, 3) uint8, as drawn: means of blocks of ``BLOCK`` pixels a
             side; at the right and at the bottom of what is left.
+        luma: (height, width) uint8, exact, if it is to be compared too.
     """
 
     frame: int
     frames: int
     blocks: np.ndarray
+    luma: np.ndarray | None
 
 
 class Difference(NamedTuple):
@@ -52,13 +58,17 @@ class Difference(NamedTuple):
 class Samples:
     """Takes the pictures of a chapter that are worth it, on their way to an encoder.
 
+    Args:
+        exact_from: of pictures that stand for so many frames, drawn as Y, Cb and Cr, the luma is
+            kept as well; there are ``MAX_KEPT`` at most.
+
     Attributes:
         kept: the first picture, and the ones that stand longest.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, exact_from: float = inf) -> None:
         self.kept: list[Sample] = []
-        self._count = 0
+        self._exact_from, self._count = exact_from, 0
 
     def watching(self, encoder: Encoder) -> Encoder:
         """An encoder that does what the given one does."""
@@ -74,7 +84,8 @@ class Samples:
             if frames <= shortest.frames:
                 return
             self.kept.remove(shortest)
-        self.kept.append(Sample(self._count - 1, frames, blocks(pixels)))
+        luma = pixels[..., 0].copy() if frames >= self._exact_from else None
+        self.kept.append(Sample(self._count - 1, frames, blocks(pixels), luma))
 
 
 def blocks(pixels: np.ndarray) -> np.ndarray:
@@ -88,6 +99,8 @@ def blocks(pixels: np.ndarray) -> np.ndarray:
 
 def differences(frame: av.VideoFrame, sample: Sample, size: tuple[int, int]) -> list[Difference]:
     """How far a decoded picture is from an exact one of a width and height, per channel.
+
+    Where the exact luma is known, small blocks of it come last.
 
     The frame is in yuv420p or yuv420p10le of BT.709 in limited range; or in RGB, perhaps smaller.
     """
@@ -103,15 +116,33 @@ def differences(frame: av.VideoFrame, sample: Sample, size: tuple[int, int]) -> 
         small = blocks(np.asarray(image if image.size == size else image.resize(size)))
         found = list(np.moveaxis(small, 2, 0))
     wanted = np.moveaxis(sample.blocks, 2, 0)
-    return [
-        _worst(name, np.abs(one.astype(float) - other))
+    all_found = [
+        _worst(name, np.abs(one.astype(float) - other), BLOCK)
         for name, one, other in zip(names, found, wanted, strict=True)
     ]
+    if sample.luma is not None:
+        all_found.append(worst_block(views(frame)[0], sample.luma))
+    return all_found
 
 
-def _worst(name: str, off: np.ndarray) -> Difference:
+def worst_block(one: np.ndarray, other: np.ndarray) -> Difference:
+    """Where two planes, (height, width) uint8, differ most: the largest mean absolute difference.
+
+    Means are of blocks of ``SMALL_BLOCK`` pixels a side; at the right and at the bottom of what is
+    left.
+    """
+    off: np.ndarray = np.maximum(one, other) - np.minimum(one, other)
+    areas = np.ones((1, 1))
+    for axis, length in enumerate(off.shape):
+        starts = np.arange(0, length, SMALL_BLOCK)
+        off = np.add.reduceat(off, starts, axis, dtype=np.uint16)
+        areas = areas * np.expand_dims(np.diff(starts, append=length), 1 - axis)
+    return _worst(SMALL_BLOCKS, off / areas, SMALL_BLOCK)
+
+
+def _worst(name: str, off: np.ndarray, side: int) -> Difference:
     row, column = np.unravel_index(off.argmax(), off.shape)
-    x, y = (int(place) * BLOCK + BLOCK // 2 for place in (column, row))
+    x, y = (int(place) * side + side // 2 for place in (column, row))
     return Difference(name, float(off[row, column]), x, y)
 
 

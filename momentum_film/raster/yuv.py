@@ -34,20 +34,22 @@ class YuvPicture:
             changed: outside of these rectangles the picture is as it was.
 
         Returns:
-            The same for the planes: their edges are even.
+            Where the planes changed; edges are even.
         """
-        grown = merged(rectangle.grown(0, self._frame) for rectangle in changed)
-        for target in grown:
-            part = pixels[target.top : target.bottom, target.left : target.right]
-            light, blue, red = self.planes.parts(target)
-            light[:] = part[..., 0]
+        found = []
+        for target in merged(rectangle.grown(0, self._frame) for rectangle in changed):
+            part = pixels[target.slices]
             words = part.view(np.uint32)[..., 0]
             # One mean is rounded up and the other down: on the whole none is too large.
             rows = _mean(words[::2], words[1::2], up=True)
             colors = _mean(rows[:, ::2], rows[:, 1::2], up=False).view(np.uint8)
-            colors = colors.reshape(*blue.shape, 4)
-            blue[:], red[:] = colors[..., 1], colors[..., 2]
-        return grown
+            colors = colors.reshape(*colors.shape[:1], -1, 4)
+            planes = (part[..., 0], colors[..., 1], colors[..., 2])
+            if not all(map(np.array_equal, self.planes.parts(target), planes)):
+                for mine, new in zip(self.planes.parts(target), planes, strict=True):
+                    mine[:] = new
+                found.append(target)
+        return found
 
 
 def _mean(one: np.ndarray, other: np.ndarray, up: bool) -> np.ndarray:

@@ -14,7 +14,6 @@ from momentum_film.errors import RenderError
 from momentum_film.plan import plan
 from momentum_film.plan.jobs import Segment
 from momentum_film.plan.plan import PlannedJob
-from momentum_film.raster.samples import Samples
 from momentum_film.render import check
 from momentum_film.render.progress import Progress
 from momentum_film.store import files
@@ -40,7 +39,7 @@ def render_job(planned: PlannedJob, report: Report) -> Segment:
             "a worker has other sources or libraries than the film was planned with: run the same "
             "command again, on a cluster after the same version was installed on each machine"
         )
-    samples = Samples()
+    samples = check.samples_of(planned.job)
     segment = render(planned.job, report, samples)
     check.check_segment(segment, planned.job, planned.frames, samples.kept)
     return segment

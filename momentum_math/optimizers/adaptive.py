@@ -26,7 +26,8 @@ class RMSProp(Optimizer):
 
     Source: T. Tieleman and G. Hinton, "Lecture 6.5 - rmsprop", Coursera 2012.
 
-    >>> from momentum_math import Saddle, trace
+    >>> from momentum_math.landscapes.quadratics import Saddle
+    >>> from momentum_math import trace
     >>> method = RMSProp(lr=0.01, decay=0.75)
     >>> trace(Saddle((4.0, -1.0)), method, (1.0, 1.0), 1).points[1].round(6).tolist()
     [0.98, 1.02]
@@ -67,7 +68,8 @@ class Adam(Optimizer):
     Source: D. Kingma and J. Ba, "Adam: a method for stochastic optimization", ICLR 2015,
     https://arxiv.org/abs/1412.6980
 
-    >>> from momentum_math import Saddle, trace
+    >>> from momentum_math.landscapes.quadratics import Saddle
+    >>> from momentum_math import trace
     >>> trace(Saddle((4.0, -0.5)), Adam(0.1), (1.0, 1.0), 1).points[1].round(6).tolist()
     [0.9, 1.1]
     """

@@ -30,7 +30,8 @@ class GradientDescent(Optimizer):
     Source: A. Cauchy, "Methode generale pour la resolution des systemes d'equations simultanees",
     Comptes rendus 25 (1847) 536-538.
 
-    >>> from momentum_math import Quadratic, trace
+    >>> from momentum_math.landscapes.quadratics import Quadratic
+    >>> from momentum_math import trace
     >>> bowl = Quadratic((0.1, 10.0))
     >>> trace(bowl, GradientDescent(0.18), (-4.0, 1.5), 1).points[1].round(12).tolist()
     [-3.928, -1.2]
@@ -58,7 +59,8 @@ class EmaMomentum(MomentumMethod):
     Source: D. Kingma and J. Ba, "Adam", ICLR 2015, https://arxiv.org/abs/1412.6980 (the average and
     its bias correction); PyTorch's ``SGD(momentum=beta, dampening=beta)`` (the first step).
 
-    >>> from momentum_math import Quadratic, trace
+    >>> from momentum_math.landscapes.quadratics import Quadratic
+    >>> from momentum_math import trace
     >>> bowl = Quadratic((0.1, 10.0))
     >>> trace(bowl, EmaMomentum(0.18, 0.9), (-4.0, 1.5), 1).points[1].round(12).tolist()
     [-3.9928, 1.23]
@@ -131,7 +133,8 @@ class HeavyBall(MomentumMethod):
     Source: B. Polyak, "Some methods of speeding up the convergence of iteration methods",
     USSR Comput. Math. Math. Phys. 4 (1964) 1-17, https://doi.org/10.1016/0041-5553(64)90137-5
 
-    >>> from momentum_math import Quadratic, trace
+    >>> from momentum_math.landscapes.quadratics import Quadratic
+    >>> from momentum_math import trace
     >>> bowl = Quadratic((0.1, 10.0))
     >>> trace(bowl, HeavyBall(0.018, 0.9), (-4.0, 1.5), 1).points[1].round(12).tolist()
     [-3.9928, 1.23]
@@ -160,7 +163,8 @@ class Nesterov(MomentumMethod):
     Source: Y. Nesterov, Soviet Math. Doklady 27 (1983) 372-376; I. Sutskever et al., "On the
     importance of initialization and momentum in deep learning", ICML 2013.
 
-    >>> from momentum_math import Quadratic, trace
+    >>> from momentum_math.landscapes.quadratics import Quadratic
+    >>> from momentum_math import trace
     >>> bowl = Quadratic((1.0, 2.0))
     >>> trace(bowl, Nesterov(0.1, 0.5), (1.0, 1.0), 1).points[1].round(12).tolist()
     [0.85, 0.7]

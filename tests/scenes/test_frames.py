@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 from manim.renderer.cairo_renderer import CairoRenderer
 
-from benchmarks.pictures import Meter, worst_block
 from momentum_film.plan.jobs import RenderJob
+from momentum_film.raster import samples
+from momentum_film.raster.colors import rgb
 from momentum_film.raster.manim.settings import configured
 from momentum_film.raster.rectangles import Rectangle
 from momentum_film.render.chapter import draw
@@ -65,6 +66,8 @@ class Sampling(CairoRenderer):
 class Keeping:
     """An encoder that keeps sampled frames as they are."""
 
+    channels = staticmethod(rgb)
+
     def __init__(self) -> None:
         self.count, self.kept = 0, {}
 
@@ -85,6 +88,11 @@ def stock_frames(job: RenderJob, outcome: Any) -> Sampling:
     return scene.renderer
 
 
+def worst_block(one: np.ndarray, other: np.ndarray) -> float:
+    """Of red, green and blue, (height, width, 3)."""
+    return max(samples.worst_block(one[..., n], other[..., n]).off for n in range(3))
+
+
 def small_job(experiment: Any, chapter: str, theme: str, aspect: str) -> RenderJob:
     width, height = FRAMES[aspect].pixels(180)
     return RenderJob(experiment, chapter, theme, aspect, width, height, 15)
@@ -101,11 +109,9 @@ def test_frames_equal_stock_manims(chapter, theme, aspect, experiment, outcome):
     assert (
         len({frame.tobytes() for frame in stock.kept.values()}) >= 4
     )  # the board is assembled, and then stands
-    meter = Meter(job.width, job.height)
     for number, wanted in stock.kept.items():
         found = ours.kept[number]
         assert worst_block(found, wanted) <= 1, f"frame {number}"
-        assert meter.ssim(found, wanted) >= 0.9999, f"frame {number}"
 
 
 def test_the_comparison_notices_a_small_thing():
@@ -116,9 +122,6 @@ def test_the_comparison_notices_a_small_thing():
     other[80:83, 100:103] ^= 128
     assert worst_block(one, one) == 0
     assert worst_block(one, other) > 1
-    meter = Meter(320, 180)
-    assert meter.ssim(one, one) == 1
-    assert meter.ssim(one, other) < 0.9999
 
 
 @pytest.mark.parametrize("fps", [15, 30, 60])

@@ -1,6 +1,7 @@
 """Pictures in, AV1 out: the film once more, smaller, for players that know it.
 
-A picture that stands is encoded once, and shown for as long as it stands: frames differ in length.
+A picture that stands is encoded once more, so that it is not coarse, and is shown for as long as it
+stands: frames differ in length.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 
 from momentum_film.raster import colors
 from momentum_film.raster.encode.base import Stream
+from momentum_film.raster.encode.h264 import STANDING_SECONDS
 from momentum_film.raster.rectangles import Rectangle
 from momentum_film.raster.yuv import YuvPicture
 
@@ -49,14 +51,14 @@ class Av1:
         self._stream.context.gop_size = KEY_FRAME_SECONDS * fps
         self._stream.context.open()
         share_cores()
-        self._picture = YuvPicture(width, height)
+        self._picture, self._standing = YuvPicture(width, height), STANDING_SECONDS * fps
         self._worker = ThreadPoolExecutor(1, "av1")
         self._last: Future[None] | None = None
 
     def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
         self._wait()
-        frame = self._picture.planes.frame if self._picture.follow(pixels, changed) else None
-        self._last = self._worker.submit(self._stream.hold, frame, frames)
+        is_new, stands = bool(self._picture.follow(pixels, changed)), frames >= self._standing
+        self._last = self._worker.submit(self._hold, frames, is_new, stands)
 
     def finish(self) -> bytes:
         try:
@@ -67,6 +69,14 @@ class Av1:
 
     def abort(self) -> None:
         self._worker.shutdown(wait=True, cancel_futures=True)
+
+    def _hold(self, frames: int, is_new: bool, stands: bool) -> None:
+        """A picture for so many frames; one that stands is seen well from its second frame on."""
+        frame = self._picture.planes.frame
+        if is_new and stands:
+            self._stream.hold(frame, 1)
+            frames -= 1
+        self._stream.hold(frame if is_new or stands else None, frames)
 
     def _wait(self) -> None:
         """Until the encoder has taken the picture before; its error is raised here."""

@@ -29,8 +29,9 @@ SETTINGS = {
     "cabac": 1,
     "8x8dct": 1,
     "no-deblock": 1,
-    "deadzone-inter": 6,
+    "deadzone-inter": 9,
     "aq-mode": 0,
+    "chroma-qp-offset": -6,
     **dict(zip(("colormatrix", "colorprim", "transfer"), 3 * ["bt709"], strict=True)),
     "fullrange": "off",
 }
@@ -58,7 +59,7 @@ class Tuning:
 FILM = Tuning(
     "ultrafast",
     tuple({**SETTINGS, "qp": 22, "partitions": "i4x4,i8x8,p8x8"}.items()),
-    *(24, 20, 20),
+    *(25, 20, 20),
 )
 # Half as large, for browsers: x264 looks for motion of parts of a pixel, and weighs what it writes.
 # Quantisers are held between those that libx264 would give to key frames and to B-frames of its own
@@ -71,7 +72,7 @@ WEB = Tuning(
 )
 # Key frames, from which a player can start: a picture that stands for a while, if the last key
 # frame is some time ago; any changed picture, if it is long ago.
-STANDING_SECONDS, KEY_SECONDS, LATE_KEY_SECONDS = 0.3, 1.5, 10
+STANDING_SECONDS, KEY_SECONDS, LATE_KEY_SECONDS = 0.3, 2, 10
 NEVER = 1 << 30
 # Pictures on their way to the encoder: one being drawn, one being encoded, the rest waiting.
 PICTURES = 4
@@ -91,24 +92,20 @@ class _SplicedStream:
         blocks = (-(-height // BLOCK), -(-width // BLOCK))
         self._same, self._coarse = np.empty(blocks, np.uint8), np.ones(blocks, bool)
 
-    def encode_held(
-        self, frame: av.VideoFrame, times: int, changed: Sequence[Rectangle], is_new: bool
-    ) -> None:
-        """A picture for a number of frames; not encoded again if it was the last one too."""
+    def encode_held(self, frame: av.VideoFrame, times: int, changed: Sequence[Rectangle]) -> None:
+        """A picture for a number of frames, of which the first is encoded."""
         at, since_key = len(self._packets), (len(self._packets) - self._last_key) / self._fps
         stands = times >= STANDING_SECONDS * self._fps
-        is_key = (is_new and since_key >= LATE_KEY_SECONDS) or (stands and since_key >= KEY_SECONDS)
-        if is_new or is_key:
-            data = self._encoded(frame, changed, stands, is_key)
-            if is_key:
-                self._last_key = at
-                self._keys.add(at)
-                self._numbering.key()
-            else:
-                data = self._numbering.renumbered(data)
-            self._packets.append(data)
-            times -= 1
-        self._packets += (self._numbering.renumbered(self._held) for _ in range(times))
+        is_key = since_key >= (KEY_SECONDS if stands else LATE_KEY_SECONDS)
+        data = self._encoded(frame, changed, stands, is_key)
+        if is_key:
+            self._last_key = at
+            self._keys.add(at)
+            self._numbering.key()
+        else:
+            data = self._numbering.renumbered(data)
+        self._packets.append(data)
+        self._packets += (self._numbering.renumbered(self._held) for _ in range(times - 1))
 
     def _encoded(
         self, frame: av.VideoFrame, changed: Sequence[Rectangle], stands: bool, is_key: bool
@@ -166,21 +163,30 @@ class H264:
         self._picture = YuvPicture(width, height)
         self._slots = [_Slot(width, height) for _ in range(PICTURES)]
         self._current, self._beside = 0, ThreadPoolExecutor(1, "encoder")
+        self._changed: list[Rectangle] = []
+        self._frames = 0
 
     def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
         stale = self._picture.follow(pixels, changed)
         if stale:
+            self._hand_over()
+            self._changed = stale
             for slot in self._slots:
                 slot.stale += stale
             self._current = (self._current + 1) % PICTURES
             self._slots[self._current].renew(self._picture.planes)
-        slot = self._slots[self._current]
-        slot.last = self._beside.submit(
-            self._stream.encode_held, slot.frame, frames, stale, bool(stale)
-        )
+        self._frames += frames
+
+    def _hand_over(self) -> None:
+        """Give the last picture to the encoder, now that it is known for how long it stands."""
+        if self._frames:
+            slot, picture = self._slots[self._current], (self._frames, self._changed)
+            slot.last = self._beside.submit(self._stream.encode_held, slot.frame, *picture)
+            self._frames = 0
 
     def finish(self) -> bytes:
         try:
+            self._hand_over()
             for slot in self._slots:
                 slot.wait()
             return self._beside.submit(self._stream.finish).result()

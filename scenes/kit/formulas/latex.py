@@ -17,8 +17,6 @@ from contextlib import suppress
 from itertools import accumulate
 from pathlib import Path
 
-import psutil
-
 Formula = tuple[str, ...]
 
 TEX_SECONDS = 20.0
@@ -140,6 +138,8 @@ def _publish(made: Path, path: Path, formula: Formula) -> Path:
 
 def _run(command: str, folder: Path) -> int:
     """Run a tool for at most ``TEX_SECONDS``, after which all it started ends; its exit code."""
+    import psutil  # only here: it needs more of the system than films without TeX do
+
     guard = {"openin_any": "p", "openout_any": "p", "max_print_line": "1000", "LC_ALL": "C"}
     silent = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
     tool = psutil.Popen(
@@ -152,10 +152,11 @@ def _run(command: str, folder: Path) -> int:
             f"a formula does not end: {command.split()[0]} was stopped after {TEX_SECONDS:g} s"
         ) from None
     finally:
-        for process in (*tool.children(recursive=True), tool) if tool.is_running() else ():
+        started = [*tool.children(recursive=True), tool] if tool.is_running() else []
+        for process in started:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
-        tool.wait()
+        psutil.wait_procs(started, timeout=TEX_SECONDS)
 
 
 def _error(log: Path, formulas: Sequence[Formula]) -> FormulaError | TexMissingError:

@@ -22,13 +22,15 @@ def film_formulas(experiment: Path) -> list[Formula]:
     """Every formula in the film of an experiment, found by playing it without drawing a frame."""
     from manim import Camera, tempconfig
 
+    from scenes.kit.formulas import mobject
+
     class Blind(Camera):
         def capture_mobjects(self, *_: Any, **__: Any) -> None:
             """Draw nothing."""
 
     story = Story(run(load_experiment(experiment)))
     dry = {"dry_run": True, "disable_caching": True, "progress_bar": "none", "verbosity": "ERROR"}
-    with patch("scenes.kit.formulas.mobject.typeset", wraps=typeset) as asked, tempconfig(dry):
+    with patch.object(mobject, "typeset", wraps=typeset) as asked, tempconfig(dry):
         for chapter in tell(story).chapters:
             module, scene_class = CHAPTERS[chapter.name].split(":")
             make_scene = getattr(import_module(module), scene_class)

@@ -29,6 +29,7 @@ from momentum_film.raster.encode.h264 import H264
 from momentum_film.raster.planes import views
 from momentum_film.raster.rectangles import Rectangle
 from scenes.look import FRAMES
+from tests.momentum_film.raster.drawn import drawn
 from tests.momentum_film.small_film import experiment, make
 
 SIZES = [
@@ -147,8 +148,8 @@ def filmed(encoder: Any, width: int, height: int) -> list[tuple[av.VideoFrame, n
     first = picture(width, height)
     second, changed = moved(first.copy())
     try:
-        encoder.show(first, [Rectangle(0, 0, width, height)], 1)
-        encoder.show(second, changed, 3)
+        encoder.show(drawn(encoder, first), [Rectangle(0, 0, width, height)], 1)
+        encoder.show(drawn(encoder, second), changed, 3)
         frames = decoded(encoder.finish())
     finally:
         encoder.abort()
@@ -200,7 +201,7 @@ def test_a_teasers_colours_are_the_films(size: tuple[int, int], tmp_path: Path) 
     width, height = size
     film = replace(make(tmp_path, experiment()).film, width=width, height=height)
     pixels, encoder = picture(width, height), H264(width, height, film.fps)
-    encoder.show(pixels, [Rectangle(0, 0, width, height)], film.frames)
+    encoder.show(drawn(encoder, pixels), [Rectangle(0, 0, width, height)], film.frames)
     video = tmp_path / "tall.mp4"
     video.write_bytes(encoder.finish())
     encoder.abort()

@@ -46,6 +46,7 @@ class Changing:
 
     def __init__(self, encoder: Any, change: Change) -> None:
         self.encoder, self.change = encoder, change
+        self.channels = encoder.channels
         self.finish, self.abort = encoder.finish, encoder.abort
 
     def show(self, pixels: np.ndarray, changed: list[Rectangle], frames: int) -> None:
@@ -100,7 +101,7 @@ def job_of(encoding: str, theme: str = "paper", aspect: str = "9:16") -> RenderJ
 def made(job: RenderJob, change: Change | None = None) -> tuple[Segment, Samples]:
     """A chapter of two pictures, the second one standing; perhaps not as it was drawn."""
     encoder = chapter._encoder(job)
-    samples, pixels = Samples(), drawing(job.width, job.height, job.theme)
+    samples, pixels = check.samples_of(job), drawing(job.width, job.height, job.theme)
     watched = samples.watching(Changing(encoder, change) if change else encoder)
     whole, frames = Rectangle(0, 0, job.width, job.height), 24
     if job.encoding == "still":
@@ -135,9 +136,45 @@ def test_other_colours_are_noticed(encoding: str, change: str) -> None:
     job = job_of(encoding)
     segment, samples = made(job, CHANGES[change])
     check.check_segment(segment, job, segment.frames)
-    said = r"^zigzag is not as planned: colours: in frame (0|3|6|22|23) \w+ is \d+ off near \(\d+, "
+    said = (
+        r"^zigzag is not as planned: colours: in frame (0|3|6|22|23) [\w ]+ is \d+ off near \(\d+, "
+    )
     with pytest.raises(VerificationError, match=said):
         check.check_segment(segment, job, segment.frames, samples.kept)
+
+
+def scratched(pixels: np.ndarray) -> np.ndarray:
+    """One block of eight by eight, lighter and darker in lines: its mean is as it was."""
+    wrong = pixels.astype(int)
+    wrong[96:104:2, 64:72, 0] += 5
+    wrong[97:104:2, 64:72, 0] -= 5
+    return wrong.clip(0, 255).astype(np.uint8)
+
+
+def test_one_bad_block_is_noticed_where_a_picture_stands() -> None:
+    """Not by the means of larger blocks; where it moves it would not be seen."""
+    job = job_of("h264")
+    segment, samples = made(job, scratched)
+    coarse = [replace(sample, luma=None) for sample in samples.kept]
+    check.check_segment(segment, job, segment.frames, coarse)
+    said = r": colours: in frame 23 Y of 8 x 8 pixels is \d off near \(68, 100\)"
+    with pytest.raises(VerificationError, match=said):
+        check.check_segment(segment, job, segment.frames, samples.kept)
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_the_luma_is_kept_of_pictures_that_stand_in_the_film_itself(encoding: str) -> None:
+    job = job_of(encoding)
+    samples, pixels = check.samples_of(job), drawing(job.width, job.height, job.theme)
+    for frames in (1, 4, 5, 30):  # at 15 frames a second 0.3 s are four and a half
+        pixels[..., 0] = frames
+        samples.take(pixels, frames)
+    exact = {sample.frames: sample.luma for sample in samples.kept if sample.luma is not None}
+    assert list(exact) == ([5, 30] if encoding == "h264" else [])
+    for frames, luma in exact.items():
+        assert luma.shape == (job.height, job.width)
+        assert luma.dtype == np.uint8
+        assert (luma == frames).all()
 
 
 def test_a_chapters_own_frame_is_named_in_a_part_of_it() -> None:
