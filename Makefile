@@ -19,7 +19,7 @@ render: $(READY)  ## the film at 1080p60, with GIF and poster, into build/
 draft: $(READY)  ## the same, small and quick
 	@$(BIN)/momentum render $(EXPERIMENT) --quality draft
 
-deliver: $(READY)  ## everything around the film: page, lecture, captions, slides, handout, AV1, teaser
+deliver: $(READY)  ## everything around the film: page, lecture, captions, slides, handout, films for the web, teaser
 	@$(BIN)/momentum deliver $(EXPERIMENT) --all
 
 embed: $(READY)  ## a page with the film, and a snippet to paste

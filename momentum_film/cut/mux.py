@@ -1,6 +1,6 @@
 """Packets from file to file without encoding anything again: chapters into a film, and out of it.
 
-A copied stream counts in frames: packet k of a film is shown from k / fps on.
+A copied stream counts in frames: what is shown from frame k on is shown from k / fps on.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from momentum_film.cut import verify
 from momentum_film.cut.film_info import FilmInfo
 from momentum_film.cut.subtitles import Cue, add_subtitles
 from momentum_film.errors import VerificationError
-from momentum_film.plan.jobs import Encoding, Segment
+from momentum_film.plan.jobs import HELD, Encoding, Segment
 
 if TYPE_CHECKING:
     from av.container.core import Chapter as Mark
@@ -54,6 +54,7 @@ def join(
         VerificationError: The segments do not fit together, or what was written is not the film.
     """
     copied: list[str] = []
+    starts: list[int] = []
     with av.open(path, "w", format="mp4", options={"movflags": "+faststart"}) as output:
         output.metadata.update({"title": film.title, **({"comment": comment} if comment else {})})
         output.set_chapters(_marks(film))
@@ -66,13 +67,14 @@ def join(
                     stream = _Stream(output, source, settings, film.fps)
                     if cues:
                         add_subtitles(output, cues)
-                if settings != stream.settings or len(packets) != segment.frames:
+                if settings != stream.settings or _length(packets, film.fps) != segment.frames:
                     raise VerificationError(
                         f"chapter {segment.chapter} was encoded otherwise than the first one"
                     )
                 copied += map(verify.packet_digest, map(bytes, packets))
+                starts += sorted(start + _frame(packet, film.fps) for packet in packets)
                 stream.copy(packets, start)
-    verify.check_film(path, film, copied, encoding)
+    verify.check_film(path, film, copied, encoding, starts if encoding in HELD else ())
     return path
 
 
@@ -162,11 +164,11 @@ class _Stream:
         """Write packets, moved by so many frames; decoding times count on without a gap."""
         *_, delay = self.settings
         for packet in packets:
-            packet.pts = _frame(packet, self._fps) + shift
-            packet.dts, packet.duration = self._next - delay, 1
+            packet.pts, frames = _frame(packet, self._fps) + shift, _length([packet], self._fps)
+            packet.dts, packet.duration = self._next - delay, frames
             packet.stream, packet.time_base = self._stream, Fraction(1, self._fps)
             self._output.mux_one(packet)
-            self._next += 1
+            self._next += frames
 
 
 def _frame(packet: Packet, fps: int) -> int:
@@ -177,7 +179,18 @@ def _frame(packet: Packet, fps: int) -> int:
     """
     if packet.pts is None:
         raise VerificationError("a picture has no time")
-    frame = packet.pts * (packet.time_base or Fraction(1)) * fps
-    if frame.denominator != 1:
-        raise VerificationError(f"a picture stands between two frames, at {float(frame):.3f}")
-    return int(frame)
+    return _whole(packet.pts * (packet.time_base or Fraction(1)) * fps)
+
+
+def _length(packets: Iterable[Packet], fps: int) -> int:
+    """For how many frames packets are shown, together."""
+    return sum(
+        _whole((packet.duration or 0) * (packet.time_base or Fraction(1)) * fps)
+        for packet in packets
+    )
+
+
+def _whole(frames: Fraction) -> int:
+    if frames.denominator != 1:
+        raise VerificationError(f"a picture stands between two frames, at {float(frames):.3f}")
+    return int(frames)

@@ -9,24 +9,38 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
 from av.container import InputContainer
 
 from momentum_film.cut.film_info import FilmInfo
-from momentum_film.plan.jobs import Encoding
+from momentum_film.plan.jobs import HELD, Encoding
 from momentum_film.raster import colors
 from momentum_film.render.check import PIXELS, Question, ask, opened
 
-CODECS = {"h264": ("h264", "High"), "av1": ("av1", "Main")}
+CODECS = {"h264": ("h264", "High"), "web": ("h264", "High"), "av1": ("av1", "Main")}
 """Encoding -> the codec's name and profile."""
 
 
-def check_film(path: Path, film: FilmInfo, packets: list[str], encoding: Encoding = "h264") -> None:
-    """Hold an MP4 against the film, and against its segments' digests in decoding order.
+def check_film(
+    path: Path,
+    film: FilmInfo,
+    packets: list[str],
+    encoding: Encoding = "h264",
+    starts: Sequence[int] = (),
+) -> None:
+    """Hold an MP4 against the film, and against its segments.
+
+    Args:
+        path: Of the MP4.
+        film: What it must show.
+        packets: The digests of the segments' packets, in decoding order.
+        encoding: Of the segments.
+        starts: The frames from which the pictures are shown, if there is not one for each.
 
     Raises:
         VerificationError: It is not what was planned.
@@ -42,7 +56,7 @@ def check_film(path: Path, film: FilmInfo, packets: list[str], encoding: Encodin
         questions = [
             Question("boxes", boxes, ["moov", "mdat"]),
             *_stream_questions(container, film, encoding),
-            *_packet_questions(container, film, packets),
+            *_packet_questions(container, film, packets, starts or range(film.frames)),
             Question("chapter marks", found, marks),
         ]
     ask(path.name, questions)
@@ -74,28 +88,37 @@ def _stream_questions(
     stream = container.streams.video[0]
     context = stream.codec_context
     tags = (context.colorspace, context.color_primaries, context.color_trc, context.color_range)
+    rates = (stream.average_rate, stream.base_rate)
+    if encoding in HELD:  # it has as many pictures as change
+        rates = (Fraction(film.fps), Fraction(film.fps))
     return [
         Question("video streams", kinds.count("video"), 1),
         Question("audio streams", kinds.count("audio"), 0),
         Question("codec", (context.codec.canonical_name, context.profile), CODECS[encoding]),
         Question("pixels", context.pix_fmt, PIXELS[encoding]),
         Question("size", (context.width, context.height), (film.width, film.height)),
-        Question("frame rate", (stream.average_rate, stream.base_rate), (film.fps, film.fps)),
+        Question("frame rate", rates, (film.fps, film.fps)),
         Question("colour tags", tuple(map(int, tags)), tuple(map(int, colors.TAGS))),
     ]
 
 
 def _packet_questions(
-    container: InputContainer, film: FilmInfo, packets: list[str]
+    container: InputContainer, film: FilmInfo, packets: list[str], starts: Sequence[int]
 ) -> list[Question]:
     found = [packet for packet in container.demux(video=0) if packet.size]
     unit = container.streams.video[0].time_base or Fraction(1)
     # What has no time comes before everything.
-    times = sorted(Fraction(-1) if packet.pts is None else packet.pts * unit for packet in found)
-    on_time = times == [Fraction(i, film.fps) for i in range(film.frames)]
+    times = sorted(
+        (Fraction(-1) if packet.pts is None else packet.pts * unit, (packet.duration or 0) * unit)
+        for packet in found
+    )
+    on_time = times == [
+        (Fraction(start, film.fps), Fraction(end - start, film.fps))
+        for start, end in pairwise([*starts, film.frames])
+    ]
     same = [packet_digest(bytes(packet)) for packet in found] == packets
     return [
-        Question("packets", (len(found), len(packets)), (film.frames, film.frames)),
+        Question("packets", (len(found), len(packets)), (len(starts), len(starts))),
         Question("first picture", found[0].is_keyframe if found else None, True),
         Question("pictures on time", on_time, True),
         Question("pictures as rendered", same, True),

@@ -51,6 +51,13 @@ def av1(kit: Kit) -> list[bytes]:
     return _written(lambda path: join(kit.film, kit.rendered["av1"], path, "av1"))
 
 
+def web(kit: Kit) -> list[bytes]:
+    """The film as H.264, small, for browsers that do not know AV1."""
+    from momentum_film.cut.mux import join
+
+    return _written(lambda path: join(kit.film, kit.rendered["web"], path, "web"))
+
+
 def teaser(kit: Kit) -> list[bytes]:
     """A cut of less than 20 seconds."""
     from momentum_film.deliver.video.teaser import teaser as cut
@@ -97,7 +104,7 @@ def handout(kit: Kit) -> list[bytes]:
 
 
 def embed(kit: Kit) -> list[bytes]:
-    """A page, and a snippet to paste; with captions and AV1."""
+    """A page, and a snippet to paste; with captions, and the film for the web twice."""
     from PIL import Image
 
     from momentum_film.deliver.video.codecs import media_type
@@ -108,12 +115,11 @@ def embed(kit: Kit) -> list[bytes]:
     film = kit.film
     with Image.open(kit.poster) as picture:
         small = small_poster(picture)
-    best = [
+    sources = tuple(
         Source(file.name, media_type(io.BytesIO(data)))
         for file, data in kit.made
-        if file.kind == "av1"
-    ]
-    sources = (*best, Source(kit.video.name, media_type(kit.video)))
+        if file.kind in ("av1", "web")
+    )
     media = Media(sources, f"{film.name}.webp", _downloads(kit))
     return [small, snippet(film, media).encode(), page(film, kit.outcome, media).encode()]
 
@@ -152,6 +158,7 @@ FORMATS = {
         ),
     ),
     "av1": Format(av1, (FileName("{film}.av1.mp4", "av1", "Film, AV1"),), renders="av1"),
+    "web": Format(web, (FileName("{film}.web.mp4", "web", "Film, H.264, small"),), renders="web"),
     "teaser": Format(teaser, (FileName("{film}.teaser.mp4", "teaser", "Teaser, MP4"),)),
     "gif": Format(
         gif, (FileName("{film}.{chapter}.gif", "gif", "Chapter {chapter}, GIF"),), renders="gif"
@@ -168,7 +175,7 @@ FORMATS = {
             FileName("embed.html", "embed"),
             FileName("index.html", "page"),
         ),
-        needs=("captions", "av1"),
+        needs=("captions", "av1", "web"),
     ),
 }
 """Name -> format, in the order in which they are made: what is referred to comes first."""
@@ -184,7 +191,7 @@ def with_needs(asked: frozenset[str]) -> tuple[str, ...]:
     """What was asked for with what comes with it, in the order in which it is made.
 
     >>> with_needs(frozenset({"embed"}))
-    ('captions', 'av1', 'embed')
+    ('captions', 'av1', 'web', 'embed')
     """
     needed = asked.union(*(FORMATS[name].needs for name in asked))
     return tuple(name for name in FORMATS if name in needed)

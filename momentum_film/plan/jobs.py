@@ -7,12 +7,14 @@ from typing import Any, Literal
 
 from momentum_math import Experiment
 
-Encoding = Literal["h264", "av1", "lossless", "gif", "still"]
+Encoding = Literal["h264", "web", "av1", "lossless", "gif", "still"]
+HELD = frozenset({"av1"})  # where a picture that stands is one with a longer duration
 Beats = tuple[tuple[str, float, float], ...]
 LOOP_FPS = 25  # a GIF, whose delays are hundredths of a second, shows every second frame of these
 # What a chapter is called while it is rendered; it may be rendered for more than the film.
 _NAMES: dict[Encoding, str] = {
     "h264": "{}",
+    "web": "{} for the web",
     "av1": "{} as AV1",
     "lossless": "{}, exactly",
     "gif": "{} as a loop",
@@ -32,7 +34,7 @@ class RenderJob:
         width: Pixels, even.
         height: Pixels, even.
         fps: Frames per second.
-        encoding: ``"h264"`` for the film; ``"av1"`` for the film once more, smaller;
+        encoding: ``"h264"`` for the film; ``"web"`` and ``"av1"`` for the film once more, smaller;
             ``"lossless"`` for exact RGB (QuickTime Animation); ``"gif"`` for a loop;
             ``"still"`` for the chapter's last frame as PNG.
         span: First frame and the one after the last, both where a beat begins or ends, if it is

@@ -37,13 +37,15 @@ LOOP_CHAPTER, LOOP = "descent", Quality(450, LOOP_FPS)
 POSTER_CHAPTER, POSTER = "summary", Quality(1080, 60)
 
 # A chapter that costs more than this is split at beats, so that many workers have something to do;
-# it is so much that beginning a chapter once more does not count. See ``PlannedJob.cost``.
+# it is so much that beginning a chapter once more does not count. See ``PlannedJob.drawing``.
 MAX_COST = 3.6e9
 
 # What costs as much as drawing and encoding so many pixels (measured): to begin a job, and beside
 # its pixels a picture, which in some chapters shows much that moves.
 BEGINNING, PICTURE, FULL_PICTURE = 200_000_000, 500_000, 2_600_000
 FULL = frozenset({"descent", "loss_race", "dial", "summary"})
+# How much longer than the film's own some encodings take (measured on the default film).
+EFFORT: dict[Encoding, int] = {"av1": 4, "web": 2}
 
 
 @dataclass(frozen=True)
@@ -81,10 +83,15 @@ class PlannedJob:
         return 1 if self.job.encoding == "still" else self.frames
 
     @property
-    def cost(self) -> int:
+    def drawing(self) -> int:
         """Pixels that are drawn, and the rest as so many pixels: how jobs compare in time."""
         beside = FULL_PICTURE if self.job.chapter in FULL else PICTURE
         return BEGINNING + self.pictures * (self.job.width * self.job.height + beside)
+
+    @property
+    def cost(self) -> int:
+        """Of drawing and encoding: what takes longer is begun sooner."""
+        return self.drawing * EFFORT.get(self.job.encoding, 1)
 
 
 @dataclass(frozen=True)
@@ -151,9 +158,7 @@ def plan_film(request: Request) -> Plan:
     return Plan(
         request=request,
         storyboard=Storyboard(told.title, kept),
-        film=tuple(
-            part for name in names for part in _parts(_planned(request, name, quality, "h264"))
-        ),
+        film=_film(request, names, quality, "h264"),
         loop=_planned(request, LOOP_CHAPTER, LOOP, "gif") if loop else None,
         poster=_planned(request, cover, sharp, "still"),
     )
@@ -175,8 +180,17 @@ def plan_again(
     names = [chapter.name for chapter in plan_film(request).storyboard.chapters]
     for name in chapters:
         _known("chapter", name, names)
-    quality = LOOP if encoding == "gif" else QUALITIES[request.quality]
-    return tuple(_planned(request, name, quality, encoding) for name in chapters or names)
+    if encoding == "gif":
+        return tuple(_planned(request, name, LOOP, encoding) for name in chapters or names)
+    return _film(request, chapters or names, QUALITIES[request.quality], encoding)
+
+
+def _film(
+    request: Request, names: Iterable[str], quality: Quality, encoding: Encoding
+) -> tuple[PlannedJob, ...]:
+    """One job per chapter, or several for parts of a long one, in the film's order."""
+    whole = (_planned(request, name, quality, encoding) for name in names)
+    return tuple(part for chapter in whole for part in _parts(chapter))
 
 
 def _parts(whole: PlannedJob) -> Iterator[PlannedJob]:
@@ -184,7 +198,7 @@ def _parts(whole: PlannedJob) -> Iterator[PlannedJob]:
     job = whole.job
     ends = accumulate(beat.seconds for beat in storyboard_of(job.experiment)[job.chapter].beats)
     borders = [round(end * job.fps) for end in ends][:-1]
-    count = ceil(whole.cost / MAX_COST) if borders else 1
+    count = ceil(whole.drawing / MAX_COST) if borders else 1
     ideal = (whole.frames * k / count for k in range(1, count))
     cuts = sorted({min(borders, key=lambda border: abs(border - place)) for place in ideal})
     if not cuts:

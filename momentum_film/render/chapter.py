@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -84,11 +85,15 @@ def flat_colors(job: RenderJob) -> tuple[str, ...]:
 def _encoder(job: RenderJob) -> Encoder:
     from momentum_film.raster.encode.av1 import Av1
     from momentum_film.raster.encode.exact import Lossless, Still
-    from momentum_film.raster.encode.h264 import H264
+    from momentum_film.raster.encode.h264 import H264, WEB
 
     if job.encoding == "still":
         return Still()
-    lossy: dict[Encoding, Callable[[int, int, int], Encoder]] = {"h264": H264, "av1": Av1}
+    lossy: dict[Encoding, Callable[[int, int, int], Encoder]] = {
+        "h264": H264,
+        "web": partial(H264, tuning=WEB),
+        "av1": Av1,
+    }
     return lossy.get(job.encoding, Lossless)(job.width, job.height, job.fps)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from math import ceil
 from operator import attrgetter
 from typing import BinaryIO, NamedTuple, cast
 
@@ -13,15 +14,15 @@ from av.container import InputContainer
 from PIL import Image
 
 from momentum_film.errors import VerificationError
-from momentum_film.plan.jobs import RenderJob, Segment
+from momentum_film.plan.jobs import HELD, RenderJob, Segment
 from momentum_film.raster.encode.h264 import STANDING_SECONDS
 from momentum_film.raster.samples import SMALL_BLOCKS, Sample, Samples, differences
 from momentum_film.render import gif
 
-PIXELS = {"h264": "yuv420p", "av1": "yuv420p10le", "lossless": "rgb24"}
+PIXELS = {"h264": "yuv420p", "web": "yuv420p", "av1": "yuv420p", "lossless": "rgb24"}
 # How far a block's mean may be from the exact picture's, of 255: about twice what was met in the
 # default film, in all looks and sizes. Light and colour; a loop has few colours, others are exact.
-TOLERANCES = {"h264": (10.0, 5.0), "av1": (12.0, 8.0), "gif": (24.0, 24.0)}
+TOLERANCES = {"h264": (10.0, 5.0), "web": (10.0, 5.0), "av1": (12.0, 8.0), "gif": (24.0, 24.0)}
 # In the film itself, where a picture stands, no small block of luma is farther off on average.
 STANDING_TOLERANCE = 2.5
 AS_DRAWN = "as drawn"
@@ -94,11 +95,12 @@ def _questions(
         wanted = gif.times(segment.frames, segment.beats)
         yield Question("format", container.format.name, "gif")
         yield Question("pictures", len(shown), len(wanted))
-        yield Question("pictures on time", shown == wanted, True)
+        yield Question("pictures on time", [time for time, _ in shown] == wanted, True)
     elif job.encoding != "still":
         stream = container.streams.video[0]
-        yield Question("decoded frames", len(shown), segment.frames)
-        yield Question("frame rate", stream.average_rate, job.fps)
+        yield Question("decoded frames", sum(held for _, held in shown), segment.frames)
+        if job.encoding not in HELD:
+            yield Question("frame rate", stream.average_rate, job.fps)
         yield Question("size", (stream.width, stream.height), (job.width, job.height))
         yield Question("pixels", stream.pix_fmt, PIXELS[job.encoding])
     yield Question("colours", colors, AS_DRAWN)
@@ -106,18 +108,21 @@ def _questions(
 
 def _looked_at(
     container: InputContainer, job: RenderJob, samples: dict[int, Sample]
-) -> tuple[list[Fraction], str]:
-    """When the pictures are shown, in seconds, and what is wrong with the colours of some.
+) -> tuple[list[tuple[Fraction, Fraction | int]], str]:
+    """When pictures are shown, in seconds, for how many frames, and what colours of some are wrong.
 
-    The exact pictures are given by the place of theirs in the file.
+    The exact pictures are given by the place of theirs in the file, counted in frames.
     """
-    times, said = [], AS_DRAWN
-    for number, frame in enumerate(container.decode(video=0)):
+    shown: list[tuple[Fraction, Fraction | int]] = []
+    said, place = AS_DRAWN, Fraction(0)
+    for frame in container.decode(video=0):
         assert frame.pts is not None and frame.time_base is not None
-        times.append(frame.pts * frame.time_base)
-        if number in samples and said == AS_DRAWN:
-            said = _colors_said(frame, job, samples[number])
-    return times, said
+        held = frame.duration * frame.time_base * job.fps if job.encoding in HELD else 1
+        shown.append((frame.pts * frame.time_base, held))
+        for number in samples.keys() & range(ceil(place), ceil(place + held)):
+            said = _colors_said(frame, job, samples[number]) if said == AS_DRAWN else said
+        place += held
+    return shown, said
 
 
 def _colors_said(frame: av.VideoFrame, job: RenderJob, sample: Sample) -> str:

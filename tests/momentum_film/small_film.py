@@ -46,10 +46,10 @@ class SmallFilm:
         return Kit(self.film, self.folder)
 
     def deliver(self, *asked: str) -> tuple[Product, ...]:
-        """Make formats from the film and write them beside it; AV1 is encoded here."""
+        """Make formats from the film and write them beside it; films are encoded here."""
         kit = self.kit
         for name in with_needs(frozenset(asked)):
-            data = self._av1() if name == "av1" else FORMATS[name].make(kit)
+            data = self._again(name) if name in AGAIN else FORMATS[name].make(kit)
             files = FORMATS[name].names(self.film.name)
             products = map(Product, files, data)
             kit = replace(kit, made=(*kit.made, *products))
@@ -57,11 +57,11 @@ class SmallFilm:
             (self.folder / product.file.name).write_bytes(product.data)
         return kit.made
 
-    def _av1(self) -> list[bytes]:
-        path = self.folder / f"{self.film.name}.av1.mp4"
+    def _again(self, name: str) -> list[bytes]:
+        path = self.folder / f"{self.film.name}.{name}.mp4"
         colors = [beat_color(i) for i in range(len(self.film.beats))]
         os.environ.setdefault("SVT_LOG", "1")  # errors alone
-        _encode(path, colors, "libsvtav1", {"preset": "12", "crf": "20"})
+        _encode(path, colors, *AGAIN[name])
         return [path.read_bytes()]
 
 
@@ -156,6 +156,7 @@ def beat_color(index: int) -> tuple[int, int, int]:
 
 
 X264 = {"preset": "ultrafast", "crf": "12"}
+AGAIN = {"av1": ("libsvtav1", {"preset": "12", "crf": "20"}), "web": ("libx264", X264)}
 
 
 def _encode(

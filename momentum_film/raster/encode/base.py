@@ -71,16 +71,18 @@ class Stream:
         for _ in range(times):
             self._container.mux(self.encode(frame))
 
-    def write(self, data: bytes, at: int, is_key: bool) -> None:
-        """Write a frame that is encoded already, at its number."""
-        packet = av.Packet(data)
-        packet.stream, packet.time_base = self._stream, self._time_base
-        packet.pts = packet.dts = at
-        packet.duration, packet.is_keyframe = 1, is_key
-        self._container.mux_one(packet)
+    def hold(self, frame: av.VideoFrame | None, frames: int) -> None:
+        """Encode a frame once and show it for so long; if there is none, the one before."""
+        end = self.next + frames
+        if frame is not None:
+            self._container.mux(self.encode(frame))
+        self.next = end
 
     def finish(self) -> bytes:
         """The file."""
-        self._container.mux(self._stream.encode())
+        packets = self._stream.encode()
+        for packet in packets[-1:]:
+            packet.duration = self.next - (packet.pts or 0)  # else it is as long as the one before
+        self._container.mux(packets)
         self._container.close()
         return self._file.getvalue()

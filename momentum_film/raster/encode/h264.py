@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
@@ -22,23 +23,53 @@ CHANNELS = partial(colors.ycbcr, saturation=1.0175)
 # Measured (`make bench`) on the default film. Few macroblocks change, and those are drawings: sharp
 # edges that must stay so, on flat ground that must stay flat. So nothing is smoothed or searched
 # for long, small differences are kept (deadzone), and small blocks are allowed.
-PRESET = "ultrafast"
 SETTINGS = {
     **skip_frames.SETTINGS,
-    "qp": 22,
     "keyint": "infinite",
     "cabac": 1,
     "8x8dct": 1,
     "no-deblock": 1,
     "deadzone-inter": 9,
-    "partitions": "i4x4,i8x8,p8x8",
     "aq-mode": 0,
     "chroma-qp-offset": -6,
     **dict(zip(("colormatrix", "colorprim", "transfer"), 3 * ["bt709"], strict=True)),
     "fullrange": "off",
 }
-# How coarse a picture is that is seen for a moment, one that stands for a while, and a key frame.
-MOVING, STANDING, KEY = 25, 20, 20
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """How a stream is encoded.
+
+    Attributes:
+        preset: libx264's name of it.
+        settings: what is not as the preset has it, in pairs.
+        moving: how coarse a picture is that is seen for a moment, as a quantiser.
+        standing: the same of one that stands for a while.
+        key: the same of a key frame.
+    """
+
+    preset: str
+    settings: tuple[tuple[str, object], ...]
+    moving: int
+    standing: int
+    key: int
+
+
+FILM = Tuning(
+    "ultrafast",
+    tuple({**SETTINGS, "qp": 22, "partitions": "i4x4,i8x8,p8x8"}.items()),
+    *(25, 20, 20),
+)
+# Half as large, for browsers: x264 looks for motion of parts of a pixel, and weighs what it writes.
+# Quantisers are held between those that libx264 would give to key frames and to B-frames of its own
+# accord, so those are spread (``ipratio``).
+_SPREAD = {"qp": 28, "ipratio": 4}
+WEB = Tuning(
+    "medium",
+    tuple({**SETTINGS, **_SPREAD, "chroma-qp-offset": -2, "subme": 6, "psy-rd": "0,0"}.items()),
+    *(28, 26, 24),
+)
 # Key frames, from which a player can start: a picture that stands for a while, if the last key
 # frame is some time ago; any changed picture, if it is long ago.
 STANDING_SECONDS, KEY_SECONDS, LATE_KEY_SECONDS = 0.3, 2, 10
@@ -50,10 +81,11 @@ PICTURES = 4
 class _SplicedStream:
     """An encoder's slices, and held frames that are written instead of encoded."""
 
-    def __init__(self, width: int, height: int, fps: int) -> None:
-        self._encoder = X264(width, height, fps, PRESET, SETTINGS)
+    def __init__(self, width: int, height: int, fps: int, tuning: Tuning) -> None:
+        self._tuning, settings = tuning, tuning.settings
+        self._encoder = X264(width, height, fps, tuning.preset, dict(settings))
         self._numbering = skip_frames.Numbering(self._encoder.headers)
-        self._held = skip_frames.held_slice(width, height, fps, PRESET, tuple(SETTINGS.items()))
+        self._held = skip_frames.held_slice(width, height, fps, tuning.preset, settings)
         self._fps, self._last_key = fps, -NEVER
         self._packets: list[bytes] = []
         self._keys: set[int] = set()
@@ -79,7 +111,8 @@ class _SplicedStream:
         self, frame: av.VideoFrame, changed: Sequence[Rectangle], stands: bool, is_key: bool
     ) -> bytes:
         """A slice in which only that is looked at which changed, or is to be better now."""
-        quantiser = KEY if is_key else STANDING if stands else MOVING
+        tuning = self._tuning
+        quantiser = tuning.key if is_key else tuning.standing if stands else tuning.moving
         self._same[:] = CONSTANT
         for left, top, right, bottom in changed:
             where = np.s_[top // BLOCK : -(-bottom // BLOCK), left // BLOCK : -(-right // BLOCK)]
@@ -120,12 +153,13 @@ class H264:
         width: pixels, even.
         height: pixels, even.
         fps: frames per second.
+        tuning: how; as the film itself if not given.
     """
 
     channels = staticmethod(CHANNELS)
 
-    def __init__(self, width: int, height: int, fps: int) -> None:
-        self._stream = _SplicedStream(width, height, fps)
+    def __init__(self, width: int, height: int, fps: int, tuning: Tuning = FILM) -> None:
+        self._stream = _SplicedStream(width, height, fps, tuning)
         self._picture = YuvPicture(width, height)
         self._slots = [_Slot(width, height) for _ in range(PICTURES)]
         self._current, self._beside = 0, ThreadPoolExecutor(1, "encoder")

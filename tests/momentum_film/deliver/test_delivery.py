@@ -80,7 +80,9 @@ def listed(folder: Path) -> dict[str, str]:
 
 
 OWN = {"momentum.mp4": "video", "momentum.gif": "gif", "momentum.png": "poster"}
-QUIET = {name for name in AROUND if not FORMATS[name].renders and "av1" not in FORMATS[name].needs}
+QUIET = {
+    name for name in AROUND if not any(FORMATS[n].renders for n in (name, *FORMATS[name].needs))
+}
 
 
 def test_nothing_of_a_film_that_is_there_is_rendered_again(rendered: Path) -> None:

@@ -5,14 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
 from momentum_film.cli.serve import serving
+from momentum_film.cut.film_info import film_info
+from momentum_film.cut.mux import join
 from momentum_film.cut.verify import mp4_boxes
 from momentum_film.deliver.formats import FORMATS
 from momentum_film.deliver.kit import Kit
+from momentum_film.plan.jobs import Encoding
+from momentum_film.plan.plan import Request, plan_again, plan_film
+from momentum_film.render.chapter import render
+from momentum_math import Outcome, run
 from tests.conftest import DraftFilm
 from tests.momentum_film import small_film as small
 from tests.momentum_film.deliver.browser import Visit, visit
@@ -171,9 +178,9 @@ def test_it_works_without_script(name: str, browser: Browser, base: str, small_f
         )
         links = there.page.locator("figcaption a")
         targets = [links.nth(i).get_attribute("href") for i in range(links.count())]
-        assert targets == [f"momentum.mp4#t={start:g}" for start, _ in chapters(small_film)]
+        assert targets == [f"momentum.web.mp4#t={start:g}" for start, _ in chapters(small_film)]
         links.nth(2).click()
-        there.page.wait_for_url(re.compile("momentum.mp4#t="))
+        there.page.wait_for_url(re.compile("momentum.web.mp4#t="))
 
 
 def test_nothing_comes_from_elsewhere(there: Visit, base: str) -> None:
@@ -223,7 +230,7 @@ def test_everything_can_be_reached_by_keyboard(browser: Browser, base: str) -> N
                 )
             )
         wanted = {"video", "companion-lr", "companion-beta", "companion-start", "button0"}
-        wanted |= {"momentum.vtt", "momentum.mp4", "momentum.mp4#t=0"}
+        wanted |= {"momentum.vtt", "momentum.web.mp4", "momentum.web.mp4#t=0"}
         assert wanted <= reached
 
 
@@ -238,32 +245,52 @@ def test_the_first_load_is_small(draft_film: DraftFilm, folder: Path) -> None:
 # --- colours of the real film -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["index.html", "lecture.html"])
-def test_the_films_colors_arrive(
-    name: str, draft_film: DraftFilm, browser: Browser, tmp_path: Path
-) -> None:
+def test_the_films_colors_arrive(draft_film: DraftFilm, browser: Browser, tmp_path: Path) -> None:
     """Background and contenders, decoded by a browser, where the mathematics says they are."""
     for kind in ("video", "poster"):
         path = draft_film.path(kind)
         (tmp_path / path.name).symlink_to(path)
     film = small.film_of(draft_film.manifest)
     kit = Kit(film, tmp_path)
-    for form in (FORMATS["embed"], FORMATS["lecture"]):
-        made = form.make(kit)
-        for file, data in zip(form.names(film.name), made, strict=True):
-            (tmp_path / file.name).write_bytes(data)
-    with serving(tmp_path) as base, visit(browser, base + name) as there:
+    (page,) = FORMATS["lecture"].make(kit)
+    (tmp_path / "lecture.html").write_bytes(page)
+    with serving(tmp_path) as base, visit(browser, base + "lecture.html") as there:
         there.wait("video.readyState >= 2")
         (end,) = [c.end for c in film.chapters if c.name == "descent"]
         seek(there, end - 0.5 / film.fps)
         tracks = [t for t in draft_film.manifest["tracks"] if t["chapter"] == "descent"]
-        assert len(tracks) == 3
-        for track in tracks:
-            step = track["steps"][-1][0]
-            x, y = kit.outcome.runs[track["contender"]].trajectory.points[step]
-            (sx, ox), (sy, oy) = track["x_px"], track["y_px"]
-            assert near(decoded(there, x * sx + ox, y * sy + oy), rgb(track["color"]), by=4)
-        assert near(decoded(there, 5, 5), rgb("#FAFAF8"), by=2)
+        assert_in_colors(there, kit.outcome, tracks)
+
+
+@pytest.mark.parametrize("encoding", ["av1", "web"])
+def test_the_colors_of_films_for_the_web_arrive(
+    encoding: Encoding, browser: Browser, tmp_path: Path
+) -> None:
+    """The same of those that the page offers; at their end a picture stands."""
+    wanted = Request(small.experiment(), "draft", chapters=("descent",), loop=False)
+    film = film_info(plan_film(wanted))
+    segments = [render(planned.job) for planned in plan_again(wanted, encoding)]
+    join(film, segments, tmp_path / "film.mp4", encoding)
+    video = f'<video src="film.mp4" width="{film.width}" height="{film.height}" muted></video>'
+    (tmp_path / "blog.html").write_text(HOST.format(video), encoding="utf-8")
+    with serving(tmp_path) as base, visit(browser, base + "blog.html") as there:
+        there.wait("video.readyState >= 2")
+        assert there.video("duration") == pytest.approx(film.seconds, abs=0.01)
+        for seconds in (film.seconds - 0.5 / film.fps, 1.0, film.seconds - 0.5 / film.fps):
+            seek(there, seconds)
+            assert there.video("currentTime") == pytest.approx(seconds, abs=0.01)
+        assert_in_colors(there, run(film.experiment), list(segments[-1].tracks))
+
+
+def assert_in_colors(there: Visit, outcome: Outcome, tracks: list[dict[str, Any]]) -> None:
+    """Background and contenders of the last picture of ``descent``."""
+    assert len(tracks) == 3
+    for track in tracks:
+        step = track["steps"][-1][0]
+        x, y = outcome.runs[track["contender"]].trajectory.points[step]
+        (sx, ox), (sy, oy) = track["x_px"], track["y_px"]
+        assert near(decoded(there, x * sx + ox, y * sy + oy), rgb(track["color"]), by=4)
+    assert near(decoded(there, 5, 5), rgb("#FAFAF8"), by=2)
 
 
 def decoded(there: Visit, x: float, y: float) -> tuple[float, ...]:

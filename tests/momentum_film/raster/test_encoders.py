@@ -17,14 +17,15 @@ from momentum_film.raster.colors import rgb
 from momentum_film.raster.encode import skip_frames
 from momentum_film.raster.encode.h264 import (
     CHANNELS,
+    FILM,
     H264,
     KEY_SECONDS,
     LATE_KEY_SECONDS,
-    PRESET,
-    SETTINGS,
+    WEB,
+    Tuning,
 )
 from momentum_film.raster.encode.x264 import X264
-from momentum_film.raster.planes import Planes
+from momentum_film.raster.planes import Planes, views
 from momentum_film.raster.rectangles import Rectangle
 from momentum_film.render.chapter import draw, render
 from momentum_math import load_experiment
@@ -33,6 +34,7 @@ from tests import ROOT
 
 WIDTH, HEIGHT, FPS = 128, 72, 15
 FULL = Rectangle(0, 0, WIDTH, HEIGHT)
+PRESET, SETTINGS = FILM.preset, dict(FILM.settings)
 
 
 def picture(seed: int) -> np.ndarray:
@@ -46,9 +48,9 @@ def picture(seed: int) -> np.ndarray:
     return pixels
 
 
-def spliced(holds: list[int]) -> bytes:
+def spliced(holds: list[int], tuning: Tuning = FILM) -> bytes:
     """Pictures, each new and standing for so many frames."""
-    encoder = H264(WIDTH, HEIGHT, FPS)
+    encoder = H264(WIDTH, HEIGHT, FPS, tuning)
     for seed, frames in enumerate(holds):
         encoder.show(picture(seed), [FULL], frames)
     return encoder.finish()
@@ -59,7 +61,7 @@ def decoded(data: bytes) -> list[np.ndarray]:
         return [frame.to_ndarray() for frame in container.decode(video=0)]
 
 
-def noted(holds: list[int], monkeypatch) -> tuple[bytes, list[np.ndarray]]:
+def noted(holds: list[int], tuning: Tuning, monkeypatch) -> tuple[bytes, list[np.ndarray]]:
     """The file, and what a decoder makes of libx264's own slices: no numbers, no held frames."""
     slices: list[bytes] = []
 
@@ -71,20 +73,21 @@ def noted(holds: list[int], monkeypatch) -> tuple[bytes, list[np.ndarray]]:
     with monkeypatch.context() as patch:
         patch.setattr(X264, "encode", encode)
         skip_frames.held_slice.cache_clear()
-        data = spliced(holds)
-    headers = X264(WIDTH, HEIGHT, FPS, PRESET, SETTINGS).headers
+        data = spliced(holds, tuning)
+    headers = X264(WIDTH, HEIGHT, FPS, tuning.preset, dict(tuning.settings)).headers
     decoder = av.CodecContext.create("h264", "r")
     own = slices[2:]  # the first two are those that held frames are copied from
     frames = [f for one in (headers + own[0], *own[1:]) for f in decoder.decode(av.Packet(one))]
     return data, [frame.to_ndarray() for frame in frames + decoder.decode()]
 
 
+@pytest.mark.parametrize("tuning", [FILM, WEB])
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(holds=st.lists(st.integers(1, 40), min_size=1, max_size=12))
-def test_held_frames_show_what_an_ordinary_stream_shows(holds, monkeypatch):
-    data, wanted = noted(holds, monkeypatch)
+def test_held_frames_show_what_an_ordinary_stream_shows(tuning, holds, monkeypatch):
+    data, wanted = noted(holds, tuning, monkeypatch)
     found = decoded(data)
     assert len(found) == sum(holds)
     assert len(wanted) == len(holds) + sum(
@@ -114,6 +117,22 @@ def test_what_stands_is_nearer_to_what_was_drawn_than_what_moves():
     for part, frames in zip(parts, (1, 20), strict=True):
         encoder.show(last, [part], frames)  # the left half changes for a moment only
     assert off_by(decoded(encoder.finish())[-1], last) <= 2.5
+
+
+@pytest.mark.parametrize("tuning", [FILM, WEB])
+def test_quantisers_are_those_that_are_asked_for(tuning):
+    """libx264 would hold them between those that it takes for fit, without a word."""
+    frame, changed = Planes(WIDTH, HEIGHT).frame, np.zeros((5, 8), np.uint8)
+    noise = np.random.default_rng(0)
+    for plane in views(frame):
+        plane[:] = noise.integers(0, 256, plane.shape)
+    sizes = []
+    for quantiser in range(tuning.key, tuning.moving + 1):
+        encoder = X264(WIDTH, HEIGHT, FPS, tuning.preset, dict(tuning.settings))
+        sizes.append(len(encoder.encode(frame, quantiser, True, changed)))
+        encoder.close()
+    assert len(sizes) > 3
+    assert np.all(np.diff(sizes) < 0)
 
 
 def test_macroblocks_that_did_not_change_cost_nothing():

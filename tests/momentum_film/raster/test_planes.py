@@ -45,7 +45,7 @@ TOLERANCE, MARGIN = 3.0, 1.2
 def exact_av1() -> Iterator[None]:
     """AV1 that is exact enough to show a shift of one sample of colour in every part."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(av1, "OPTIONS", tuple({**dict(av1.OPTIONS), "crf": "10"}.items()))
+        patch.setattr(av1, "CRF", ((0, 10),))
         yield
 
 
