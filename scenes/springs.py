@@ -238,7 +238,7 @@ class Springs(ChapterScene):
         steps = TENFOLDS * tenfold_steps(max(self.pair.rates(self.pair.best_beta)))
         unit = 10.0 ** np.floor(np.log10(steps))
         last = next(d * unit for d in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if d * unit >= steps)
-        box = side.inset(left=0.72, bottom=0.75, right=0.12, top=0.4)
+        box = side.inset(left=0.72, bottom=0.75, right=0.25, top=0.4)
         return Chart(box, (0.0, max(10.0, round(last))), (-DECADES, OVER))
 
     def distance_ground(self, plot: Chart) -> VGroup:

@@ -114,7 +114,7 @@ def _springs(story: Story) -> Chapter | None:
     beats = (
         Beat("plane", 3.6, *springs.PLANE),
         _still("plain", 2.4, springs.plain(pair)),
-        Beat("climb", 4.6, *springs.CLIMB),
+        Beat("climb", 4.4, *springs.CLIMB),
         _still("critical", 4.0, springs.critical(pair)),
         Beat("beyond", 3.6, *springs.BEYOND),
         _still("best", 4.2, springs.best(pair)),

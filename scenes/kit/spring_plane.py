@@ -131,7 +131,8 @@ class SpringPlane:
         """The frame, ticks on two sides, and their names."""
         chart, theme, box = self.chart, self.theme, self.chart.box
         first, last = (int(np.ceil(end / np.log(10) - 1e-9)) for end in chart.x)
-        decades = list(range(first, last + (last * np.log(10) <= chart.x[1])))
+        every = int(np.ceil(0.85 / (np.log(10) * chart.x_map[0])))
+        decades = list(range(first, last + (last * np.log(10) <= chart.x[1]), every))
         apart, betas = 1.35 * SMALL / chart.y_map[0], [0.0]
         for beta in BETA_TICKS:
             inside = height_of(beta) <= chart.y[1] - 0.2
@@ -166,11 +167,12 @@ class SpringPlane:
         name, color = words.ALONG_ACROSS[direction], self.inks[direction]
         x, y = self.column(direction)[1].tolist()
         ways = [
-            Label(name, SMALL, color, (x + right, y - 0.22), across=side, weight="Semibold")
+            Label(name, SMALL, color, (x + right, y - under), across=side, weight="Semibold")
+            for under in (0.22, 0.52, 0.82, 1.12, 1.42)
             for right, side in ((0.12, 0.0), (-0.12, 1.0))
         ]
         box = self.chart.box
-        fits = (one for one in ways if is_clear(one, taken, self.wedge))
+        fits = (one for one in ways if is_clear(one, [*taken, *self._dots], self.wedge))
         return next((one for one in fits if not outside(bounds(one), box)), ways[0])
 
     @property
@@ -183,12 +185,17 @@ class SpringPlane:
     @cached_property
     def stands(self) -> list[Box]:
         """What words keep off: contenders, the dots where they rest, and their names."""
+        return [*map(bounds, self.column_names), *self._dots]
+
+    @property
+    def _dots(self) -> list[Box]:
+        """The boxes of contenders, and of the dots where they rest."""
         heights = (0.0, height_of(self.pair.best_beta), self.summit)
         dots = [(pull, up) for pull in self.pair.pulls for up in heights]
         dots += [(pull, height_of(one.beta)) for one in self.pair.places for pull in one.pulls]
         reach = np.array([-1.1, 1.1]) * PARTICLE_RADIUS
         around = (np.add.outer(reach, self.at(*dot)) for dot in dict.fromkeys(dots))
-        return [*map(bounds, self.column_names), *(Box(*low, *high) for low, high in around)]
+        return [Box(*low, *high) for low, high in around]
 
     @property
     def level(self) -> np.ndarray:
@@ -212,8 +219,10 @@ class SpringPlane:
                     first = y + up + (0.3 * len(lines) - 0.2 if up > 0 else -0.1)
                     rows = (first - 0.3 * row for row in range(len(lines)))
                     ways.append(self._stacked(lines, [(x + right, row) for row in rows], side))
-        keeps = (one for one in ways if is_clear(one, self.stands, [*self.wedge, self.level]))
-        return next((one for one in keeps if not outside(bounds(one), room)), ways[0])
+        inside = [one for one in ways if not outside(bounds(one), room)]
+        keeps: tuple[list[np.ndarray], ...] = ([*self.wedge, self.level], [])
+        clear = (one for keep in keeps for one in inside if is_clear(one, self.stands, keep))
+        return next(clear, ways[0])
 
     def _stacked(self, lines: Sequence[str], ats: list[tuple[float, float]], side: float) -> VGroup:
         ink = self.theme.ink
@@ -258,18 +267,17 @@ class SpringPlane:
         if not len(inside):
             return []
         away = np.hypot(*(inside - inside.mean(axis=0)).T)
-        nearest = inside[np.argsort(away)][:60].tolist()
+        nearest = inside[np.argsort(away)][:150].tolist()
         return [Label(name, SMALL, self.theme.ink, (x, y), weight="Semibold") for x, y in nearest]
 
     def _at_line(self, steps: int, line: np.ndarray) -> list[Label]:
-        """The steps at a line among swinging springs, those between the two dots first."""
+        """The steps at a line among swinging springs, as far to the right as there is room."""
         lengths = np.append(0.0, np.hypot(*np.diff(line, axis=0).T).cumsum())
         ends = np.linspace(0.0, lengths[-1], 300)
         points = np.stack([np.interp(ends, lengths, line[:, k]) for k in (0, 1)], axis=1)
         inside = points[self._kinds(points) == SWINGS]
-        middle = self.at(float(np.sqrt(np.prod(self.pair.pulls))), 0.0)[0]
-        nearest = inside[np.argsort(np.abs(inside[:, 0] - middle))][::4].tolist()
-        return [Label(number(steps, 6), SMALL, self.theme.ink, (x, y)) for x, y in nearest]
+        first = inside[np.argsort(-inside[:, 0])][::3].tolist()
+        return [Label(number(steps, 6), SMALL, self.theme.ink, (x, y)) for x, y in first]
 
     def _kinds(self, points: np.ndarray) -> np.ndarray:
         """What springs do at points, (..., 2), units."""

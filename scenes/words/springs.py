@@ -7,7 +7,11 @@ from scenes.words.captions import Said, both_ways
 from scenes.words.numbers import number
 
 TITLE = "Why it works"
-PULL_AXES = ("pull per step αλ (log scale)", "pull αλ (log scale)")
+PULL_AXES = (
+    "pull αλ: step size × curvature (log scale)",
+    "pull per step αλ (log scale)",
+    "pull αλ (log scale)",
+)
 MEMORY_AXIS = "memory β"
 # The longest first.
 LINES_HEADINGS = ("lines: steps until a tenth is left", "lines: steps to a tenth")
@@ -58,7 +62,7 @@ def plain(springs: TwoSprings) -> Said:
         return both_ways(f"Without memory, the distance {name} grows.")
     return Said(
         f"Without memory, the distance along shrinks tenfold in {along} steps, across in {across}.",
-        f"Without memory, {name} hardly shrinks.",
+        f"Without memory, the distance {name} hardly shrinks.",
     )
 
 
@@ -71,12 +75,12 @@ CLIMB = Said(
 
 def critical(springs: TwoSprings) -> Said:
     """The words for critical damping."""
-    name, value = ALONG_ACROSS[springs.last].capitalize(), few_digits(springs.best_beta)
+    name, value = ALONG_ACROSS[springs.last], few_digits(springs.best_beta)
     steps = tenfold(max(springs.rates(springs.best_beta)))
     return Said(
-        f"At {exact_beta(springs.best_beta)} the spring {name.lower()} is about to swing. "
+        f"At {exact_beta(springs.best_beta)} the spring {name} is about to swing. "
         f"That is critical damping: tenfold in {steps} steps.",
-        f"{name} is about to swing: critical damping, β = {value}.",
+        f"The spring {name} is about to swing: critical damping, β = {value}.",
     )
 
 

@@ -39,7 +39,9 @@ def test_spectral_radius(name: str) -> None:
     family = springs(name)
     for beta in BETAS:
         wanted = [oracles.spectral_radius(name, pull, 1.0, beta) for pull in PULLS]
-        np.testing.assert_allclose(family.spectral_radius(PULLS, beta), wanted, rtol=1e-7, atol=1e-7)
+        np.testing.assert_allclose(
+            family.spectral_radius(PULLS, beta), wanted, rtol=1e-7, atol=1e-7
+        )
 
 
 @METHODS
