@@ -41,7 +41,7 @@ POSTER_CHAPTER, POSTER = "summary", Quality(1080, 60)
 MAX_COST = 3.5e9
 
 # Frames of these take about twice as long as those of other chapters (measured with film.bench).
-FULL = frozenset({"descent", "loss_race", "dial", "summary"})
+FULL = frozenset({"springs", "descent", "loss_race", "dial", "summary"})
 
 
 @dataclass(frozen=True)

@@ -242,7 +242,7 @@ class SpringPlane:
         kinds = {words.SWINGS: SWINGS, words.CREEPS: CREEPS, words.DIVERGES: DIVERGES}
         choices = [self._at_line(steps, line) for steps, line in self.lines if steps > 1]
         choices += [self._in_region(name, kind) for name, kind in kinds.items()]
-        columns = [self.column(direction) for direction in (0, 1)]
+        columns = [self.column(k) + (beside, 0.0) for k in (0, 1) for beside in (-0.1, 0.0, 0.1)]
         for labels in choices:
             inside = [one for one in labels if not outside(bounds(one), room)]
             keeps = ([*lines, *columns], lines)
