@@ -9,6 +9,7 @@ CHAPTERS: dict[str, str] = {
     "ravine": "scenes.ravine:Ravine",
     "zigzag": "scenes.zigzag:Zigzag",
     "memory": "scenes.memory:Memory",
+    "springs": "scenes.springs:Springs",
     "descent": "scenes.descent:Descent",
     "loss_race": "scenes.loss_race:LossRace",
     "dial": "scenes.dial:Dial",

@@ -11,7 +11,7 @@ from momentum_math import Experiment, steps_against_beta, trace
 from momentum_math.story import BetaSweep
 from momentum_math.story.beta_sweep import BETAS, lr_unit
 from momentum_math.tuning import STEP_LIMIT
-from scenes.kit.animations import Appear, March, Vanish
+from scenes.kit.animations import Appear, March, Vanish, ease
 from scenes.kit.charts import Chart, over, panel, panel_edge, x_axis, y_axis
 from scenes.kit.map_layout import Valley, valley_boxes
 from scenes.kit.particles import Particle
@@ -228,9 +228,3 @@ class Dial(ChapterScene):
     def best_mark(self, plot: Chart) -> VMobject:
         at = plot.at(self.sweep.best_beta, np.log10(self.sweep.best_steps))
         return shape(disc(0.2) + (*at, 0.0), stroke=self.theme.ink, width=THIN * 1.5)
-
-
-def ease(share: float) -> float:
-    """Smoothly from 0 to 1."""
-    share = min(max(share, 0.0), 1.0)
-    return share * share * share * (10 - 15 * share + 6 * share * share)

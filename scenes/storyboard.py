@@ -6,8 +6,9 @@
 from dataclasses import dataclass
 
 from momentum_math.story import Story
+from momentum_math.story.springs import two_springs
 from scenes import pace
-from scenes.words import captions
+from scenes.words import captions, springs
 from scenes.words.board import moral, on_one_page
 from scenes.words.captions import Said, both_ways
 from scenes.words.names import chapter_method, landscape_title
@@ -63,7 +64,7 @@ def tell(story: Story) -> Storyboard:
 
     Chapters come in the order of the film; those that make no sense for the data are left out.
     """
-    told = [_ravine, _zigzag, _memory, _descent, _loss_race, _dial, _summary]
+    told = [_ravine, _zigzag, _memory, _springs, _descent, _loss_race, _dial, _summary]
     if not story.anyone_moves:
         told = [_ravine, _descent, _summary]
     chapters = (chapter(story) for chapter in told)
@@ -104,6 +105,21 @@ def _memory(story: Story) -> Chapter | None:
         Beat("compound", 4.0, *captions.compound(story)),
     )
     return Chapter("memory", captions.MEMORY_TITLE, beats)
+
+
+def _springs(story: Story) -> Chapter | None:
+    pair = two_springs(story)
+    if pair is None:
+        return None
+    beats = (
+        Beat("plane", 3.6, *springs.PLANE),
+        _still("plain", 2.4, springs.plain(pair)),
+        Beat("climb", 4.4, *springs.CLIMB),
+        _still("critical", 4.0, springs.critical(pair)),
+        Beat("beyond", 3.6, *springs.BEYOND),
+        _still("best", 4.2, springs.best(pair)),
+    )
+    return Chapter("springs", springs.TITLE, beats)
 
 
 def _descent(story: Story) -> Chapter:

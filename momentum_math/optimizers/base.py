@@ -52,6 +52,29 @@ class Recurrence:
         larger = (self.trace + root) / 2.0 if self.trace >= 0 else (self.trace - root) / 2.0
         return larger, self.determinant / larger if larger else larger
 
+    def distances(self, steps: Array) -> Array:
+        """x_k for x_0 = 1 at whole steps k >= 0, (n,), in closed form.
+
+        x_k = p S_k - D S_{k-1} with S_k = (mu_1^k - mu_2^k) / (mu_1 - mu_2).
+
+        >>> Recurrence(1.882, 0.9, 0.982).distances(np.array([0.0, 1.0, 2.0])).round(6).tolist()
+        [1.0, 0.982, 0.948124]
+        """
+        large, small = self.roots
+
+        def powers(k: Array) -> Array:
+            if abs(large - small) <= 1e-7 * abs(large):
+                middle: Array = k * large.real ** np.maximum(k - 1.0, 0.0)
+                return middle
+            difference: Array = ((large**k - small**k) / (large - small)).real
+            return difference
+
+        if large == 0.0:
+            return np.where(steps == 0.0, 1.0, np.where(steps == 1.0, self.first, 0.0))
+        later = np.maximum(steps, 1.0)
+        found: Array = self.first * powers(later) - self.determinant * powers(later - 1.0)
+        return np.where(steps == 0.0, 1.0, found)
+
 
 @dataclass(frozen=True)
 class Optimizer(ABC):

@@ -111,3 +111,9 @@ def stepwise(first: int, step_seconds: float) -> Callable[[float], float]:
 def steady(first: float, steps_per_second: float) -> Callable[[float], float]:
     """A pace that flows."""
     return lambda elapsed: first + elapsed * steps_per_second
+
+
+def ease(share: float) -> float:
+    """Smoothly from 0 to 1: at rest at both ends."""
+    share = min(max(share, 0.0), 1.0)
+    return share * share * share * (10 - 15 * share + 6 * share * share)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import and_
 from typing import TypeVar
 
 import numpy as np
@@ -34,6 +35,14 @@ def clearest(
 def is_free(words: Mobject, taken: Sequence[np.ndarray]) -> bool:
     """Whether none of the polylines runs through the words; those without a place are left out."""
     return behind(bounds(words), taken) == 0.0
+
+
+def is_clear(words: Mobject, boxes: Sequence[Box], lines: Sequence[np.ndarray]) -> bool:
+    """Whether words overlap none of the boxes, and no polyline runs through them."""
+    own = bounds(words)
+    across = (own.left < box.right and box.left < own.right for box in boxes)
+    up = (own.bottom < box.top and box.bottom < own.top for box in boxes)
+    return not any(map(and_, across, up)) and is_free(words, lines)
 
 
 def bounds(mobject: Mobject) -> Box:
