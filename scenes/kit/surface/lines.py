@@ -8,62 +8,65 @@ from dataclasses import dataclass
 import numpy as np
 from manim import VGroup
 
-from scenes.kit.shapes import NOTHING, shape
+from scenes.kit.shapes import shape
 from scenes.kit.surface.sight import Sight, visible
 from scenes.kit.surface.view import View
-from scenes.look import mix, rgb
+from scenes.look import rgb
 
 TOLERANCE = 0.012  # units that a line may be behind the mesh, which is coarser, and be seen
 
 
 @dataclass(frozen=True, eq=False)
+class Pen:
+    """What lines look alike in: their colour on the map and in full light, and their width."""
+
+    color: str
+    lit_color: str
+    width: float
+
+
+@dataclass(frozen=True, eq=False)
 class Line:
-    """A polyline on the map, (n, 2), units, and its points' heights, (n,)."""
+    """A polyline on the map, (n, 2), units, its points' heights, (n,), and its pen."""
 
     points: np.ndarray
     heights: np.ndarray
+    pen: Pen
 
 
 class Lines(VGroup):
-    """Lines on a surface that look alike.
+    """Lines on a surface, one mobject for each pen.
 
     Args:
         lines: all of them.
         mesh: the surface's, on the map, (m, n, 2), units.
-        color: as on the map.
-        lit_color: in full light.
-        width: in Manim's points.
+        page: the colour they appear from.
     """
 
-    def __init__(
-        self, lines: Sequence[Line], mesh: np.ndarray, color: str, lit_color: str, width: float
-    ) -> None:
-        self._drawn = shape(stroke=color, width=width)
-        self._colors = color, lit_color
+    def __init__(self, lines: Sequence[Line], mesh: np.ndarray, page: str) -> None:
+        pens = list(dict.fromkeys(line.pen for line in lines))
+        self._page = np.array(rgb(page))
+        self._colors = [(np.array(rgb(pen.color)), np.array(rgb(pen.lit_color))) for pen in pens]
+        ordered = sorted(lines, key=lambda line: pens.index(line.pen))
+        self._points = np.concatenate([line.points for line in ordered])
+        self._heights = np.concatenate([line.heights for line in ordered])
         self._pivot = (mesh[0, 0] + mesh[-1, -1]) / 2
-        self._points = np.concatenate([line.points for line in lines])
-        self._heights = np.concatenate([line.heights for line in lines])
         self._rows = (self._points[:, 1] - mesh[0, 0, 1]) / (mesh[1, 0, 1] - mesh[0, 0, 1])
-        self._joined = np.ones(len(self._points), dtype=bool)
-        self._joined[np.cumsum([len(line.points) for line in lines]) - 1] = False
-        super().__init__(self._drawn)
+        counts = [len(line.points) for line in ordered]
+        owner = np.repeat([pens.index(line.pen) for line in ordered], counts)
+        owner[np.cumsum(counts) - 1] = -1  # from a line's last point none leads on
+        self._drawn = [np.flatnonzero(owner == k) for k in range(len(pens))]
+        super().__init__(*(shape(stroke=pen.color, width=pen.width) for pen in pens))
 
-    def show(self, view: View, sight: Sight, lit: float, page: str, presence: float) -> None:
+    def show(
+        self, view: View, sight: Sight, lit: float, presence: float, opacity: float = 1.0
+    ) -> None:
         """Be seen from somewhere, where nothing is in front; see ``Sheet.show``."""
+        if opacity == 0.0:
+            return
         seen = view.place(self._points, self._heights, self._pivot)
         clear = sight.clearance(seen, self._rows) + TOLERANCE
-        self._drawn.points = _curves(visible(seen, clear, self._joined[:-1]))
-        color = mix(page, mix(*self._colors, lit), presence)
-        self._drawn.stroke_rgbas = np.array([[*rgb(color), 1.0]])
-
-
-def _curves(segments: np.ndarray) -> np.ndarray:
-    """Segments, (k, 2, 2), as Manim's curves, (4k, 3)."""
-    if not len(segments):
-        return NOTHING
-    start, end = segments[:, 0], segments[:, 1]
-    third = (end - start) / 3
-    curves = np.zeros((len(segments), 4, 3))
-    for k, at in enumerate((start, start + third, end - third, end)):
-        curves[:, k, :2] = at
-    return curves.reshape(-1, 3)
+        for drawn, where, (flat, full) in zip(self, self._drawn, self._colors, strict=True):
+            drawn.points = visible(seen, clear, where)
+            color = self._page + (flat + (full - flat) * lit - self._page) * presence
+            drawn.stroke_rgbas = np.array([[*color, opacity]])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 from contourpy import FillType, contour_generator
@@ -11,14 +10,15 @@ from manim import VGroup
 
 from momentum_math.relief import Relief
 from scenes.kit.charts import Chart
-from scenes.kit.shapes import corners, joined, shape
-from scenes.kit.surface.sight import Sight
+from scenes.kit.shapes import NOTHING, shape
+from scenes.kit.surface.lines import Line, Pen
+from scenes.kit.surface.sight import Sight, curves
 from scenes.kit.surface.view import View
 from scenes.look import Theme, luminance, mix, rgb
 
 # From where light comes, in the picture: right, towards the back, and up.
-LIGHT = np.array([-0.62, 0.34, 0.70]) / np.linalg.norm([0.62, 0.34, 0.70])
-TONES = 20
+LIGHT = np.array([-0.66, 0.10, 0.70]) / np.linalg.norm([0.66, 0.10, 0.70])
+TONES = 28
 
 
 class Sheet(VGroup):
@@ -40,9 +40,9 @@ class Sheet(VGroup):
         rank = np.interp(relief.losses, levels, np.arange(len(levels)), right=len(levels))
         self._depth = (1 - np.nan_to_num(rank, nan=len(levels)) / len(levels)) ** 0.7
         self._paint = _Paint(theme)
-        self._whole, self._below = shape(fill=theme.panel), shape(fill=theme.panel)
+        self._sides = [shape(fill=theme.panel) for _ in range(2)]
         self._areas = [shape(fill=theme.panel) for _ in range(TONES)]
-        super().__init__(self._whole, self._below, *self._areas)
+        super().__init__(*self._sides, *self._areas)
 
     def show(self, view: View, lit: float, presence: float) -> Sight:
         """Be seen from somewhere.
@@ -53,27 +53,23 @@ class Sheet(VGroup):
             presence: 0 is no more than the page, 1 is all there.
         """
         sight = Sight(view.place(self.mesh, self.heights, self._pivot))
-        around = sight.over[[0, -1]], sight.under[[0, -1]]
-        tones = sight.along_rows(self._tones(view, lit))
-        for area, (below, above) in zip((self._below, self._whole), around[::-1], strict=True):
-            edge = np.stack([np.tile(sight.x, 2), np.concatenate([below, above[::-1]])], axis=1)
-            edge[len(sight.x) :, 0] = sight.x[::-1]
-            area.points = corners(edge, closed=True)
-        for area, color in zip((self._below, self._whole), self._paint.quiet, strict=True):
-            area.set_fill(color)
+        quiet, colors = self._paint.colors(lit, presence)
+        for side, edge, color in zip(self._sides, (sight.under, sight.over), quiet, strict=True):
+            x = np.concatenate([sight.x, sight.x[::-1], sight.x[:1]])
+            y = np.concatenate([edge[0], edge[-1, ::-1], edge[0, :1]])
+            side.points = curves(np.stack([x, y], axis=1), np.array([len(x)]))
+            side.fill_rgbas = color
         generator = contour_generator(
-            z=tones, name="serial", fill_type=FillType.OuterOffset, corner_mask=False
+            z=sight.along_rows(self._tones(view, lit)),
+            name="serial",
+            fill_type=FillType.ChunkCombinedOffset,
         )
-        bounds = np.linspace(0.0, 1.0, TONES + 1)
-        bounds[[0, -1]] = -np.inf, np.inf
-        for k, area in enumerate(self._areas):
-            found, offsets = generator.filled(bounds[k], bounds[min(k + 2, TONES)])
-            area.points = joined(
-                corners(_placed(sight, outline[a:b]))
-                for outline, ends in zip(found, offsets, strict=True)
-                for a, b in pairwise(ends)
-            )
-            area.fill_rgbas = self._paint.tone((k + 0.5) / TONES, lit, presence)
+        bounds = [-np.inf, *np.linspace(0.0, 1.0, TONES + 1)[1:-1].tolist(), np.inf, np.inf]
+        for k, (area, color) in enumerate(zip(self._areas, colors, strict=True)):
+            # Each lies over the beginning of the next one, so that no seam shows between them.
+            (points,), (ends,) = generator.filled(bounds[k], bounds[k + 2])
+            area.points = NOTHING if points is None else curves(_placed(sight, points), ends[1:])
+            area.fill_rgbas = color
         return sight
 
     def row(self, points: np.ndarray) -> np.ndarray:
@@ -81,6 +77,11 @@ class Sheet(VGroup):
         first, second = self.mesh[0, 0, 1], self.mesh[1, 0, 1]
         rows: np.ndarray = (points[:, 1] - first) / (second - first)
         return rows
+
+    def edges(self, pen: Pen) -> list[Line]:
+        """The surface's four edges."""
+        sides = (np.s_[0, :], np.s_[-1, :], np.s_[:, 0], np.s_[:, -1])
+        return [Line(self.mesh[side], self.heights[side], pen) for side in sides]
 
     def outline(self) -> np.ndarray:
         """All points of the mesh with their heights, (m n, 3)."""
@@ -92,7 +93,7 @@ class Sheet(VGroup):
         x, y = LIGHT[0] * cosine + LIGHT[1] * sine, LIGHT[1] * cosine - LIGHT[0] * sine
         right, back = self._right * view.tall, self._back * view.tall
         light = (LIGHT[2] - right * x - back * y) / np.sqrt(1 + right**2 + back**2) - LIGHT[2]
-        shaded = np.clip(0.12 + 0.5 * self._depth - 0.6 * light, 0.0, 1.0)
+        shaded = np.clip(0.14 + 0.58 * self._depth - 0.75 * light, 0.0, 1.0)
         tones: np.ndarray = self._depth + (shaded - self._depth) * lit
         return tones
 
@@ -115,8 +116,7 @@ class _Paint:
     def __init__(self, theme: Theme) -> None:
         dark_page = luminance(theme.background) <= 0.18
         shadow = "#000000" if dark_page else theme.ink
-        self._page = rgb(theme.background)
-        self._flat = np.array([rgb(theme.panel), rgb(theme.basin)])
+        self._page = np.array(rgb(theme.background))
         green = mix(theme.basin, theme.minimum, 0.5)
         ramp = (
             mix(theme.panel, "#FFFFFF", 0.2 if dark_page else 0.7),
@@ -125,14 +125,19 @@ class _Paint:
             mix(green, shadow, 0.25),
             mix(green, shadow, 0.45),
         )
-        self._ramp = np.array([rgb(color) for color in ramp])
-        self.quiet = (mix(theme.panel, theme.muted, 0.22), mix(theme.panel, theme.muted, 0.4))
+        self._quiet = np.array([rgb(mix(theme.panel, theme.muted, much)) for much in (0.22, 0.4)])
+        at, tones = np.linspace(0.0, 1.0, len(ramp)), (np.arange(TONES) + 0.5) / TONES
+        colors = np.array([rgb(color) for color in ramp])
+        self._lit = np.stack([np.interp(tones, at, channel) for channel in colors.T], axis=1)
+        panel, basin = np.array(rgb(theme.panel)), np.array(rgb(theme.basin))
+        self._flat = panel + (basin - panel) * tones[:, None]
 
-    def tone(self, tone: float, lit: float, presence: float) -> np.ndarray:
-        """The colour of a tone, (1, 4)."""
-        at = np.linspace(0.0, 1.0, len(self._ramp))
-        color = np.array([np.interp(tone, at, channel) for channel in self._ramp.T])
-        flat = self._flat[0] + (self._flat[1] - self._flat[0]) * tone
-        color = flat + (color - flat) * lit
-        return np.array([[*(self._page + (color - self._page) * presence), 1.0]])
+    def colors(self, lit: float, presence: float) -> tuple[np.ndarray, np.ndarray]:
+        """The colours of the under side and of what lies under all areas, and of the areas.
 
+        Shapes (2, 1, 4) and (k, 1, 4); see ``Sheet.show``.
+        """
+        areas = self._flat + (self._lit - self._flat) * lit
+        colors = self._page + (np.concatenate([self._quiet, areas]) - self._page) * presence
+        rgbas = np.concatenate([colors, np.ones((len(colors), 1))], axis=1)[:, None]
+        return rgbas[:2], rgbas[2:]

@@ -82,19 +82,41 @@ def _columns(rows: np.ndarray) -> np.ndarray:
     return np.concatenate([*parts, corners[-1:]])
 
 
-def visible(points: np.ndarray, clear: np.ndarray, joined: np.ndarray) -> np.ndarray:
-    """The parts of segments that are seen, (k, 2, 2): from each point to the next, where joined.
+def visible(points: np.ndarray, clear: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+    """The parts of lines that are seen, as Manim's curves, (4k, 3).
 
     Args:
         points: (n, 2).
         clear: see ``Sight.clearance``, (n,).
-        joined: whether a line leads from a point to the next, (n - 1,).
+        drawn: from which points a line leads to the next one, indices.
     """
-    one, other = clear[:-1], clear[1:]
-    shown = joined & ((one > 0.0) | (other > 0.0))
-    start, end, one, other = points[:-1][shown], points[1:][shown], one[shown], other[shown]
-    gap = np.where(one == other, 1.0, one - other)
-    cut = start + (end - start) * (one / gap)[:, None]
-    start = np.where((one <= 0.0)[:, None], cut, start)
-    end = np.where((other <= 0.0)[:, None], cut, end)
-    return np.stack([start, end], axis=1)
+    shown = drawn[(clear[drawn] > 0.0) | (clear[drawn + 1] > 0.0)]
+    start, end, one, other = points[shown], points[shown + 1], clear[shown], clear[shown + 1]
+    if (one <= 0.0).any() or (other <= 0.0).any():
+        gap = np.where(one == other, 1.0, one - other)
+        cut = start + (end - start) * (one / gap)[:, None]
+        start = np.where((one <= 0.0)[:, None], cut, start)
+        end = np.where((other <= 0.0)[:, None], cut, end)
+    return straight(start, end)
+
+
+def curves(points: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Polylines, one after the other, (n, 2), as Manim's curves, (4k, 3).
+
+    Args:
+        points: of all of them.
+        ends: index of the point behind the last of each.
+    """
+    drawn = np.ones(len(points), dtype=bool)
+    drawn[ends - 1] = False
+    first = np.flatnonzero(drawn)
+    return straight(points[first], points[first + 1])
+
+
+def straight(start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Straight lines between points, (k, 2) each, as Manim's curves, (4k, 3)."""
+    found = np.zeros((len(start), 4, 3))
+    third = (end - start) / 3
+    found[:, 0, :2], found[:, 1, :2] = start, start + third
+    found[:, 2, :2], found[:, 3, :2] = end - third, end
+    return found.reshape(-1, 3)

@@ -13,9 +13,9 @@ from momentum_math.relief import Relief
 from scenes.kit.animations import Dimmer
 from scenes.kit.charts import Chart
 from scenes.kit.map_layout import Valley
-from scenes.kit.shapes import BOLD, THIN
+from scenes.kit.shapes import BOLD, NOTHING, THIN
 from scenes.kit.surface.ball import Ball
-from scenes.kit.surface.lines import Line, Lines
+from scenes.kit.surface.lines import Line, Lines, Pen
 from scenes.kit.surface.sheet import Sheet
 from scenes.kit.surface.sight import Sight
 from scenes.kit.surface.view import View, fitted, from_above
@@ -27,8 +27,8 @@ RISES = tuple(np.radians(degrees) for degrees in (40, 48, 56, 64))
 APPEARING, SWELLING = 0.8, 2.0  # seconds
 FLATTEST = 0.35  # share of its height with which it appears
 DARK, FLAT = 0.45, 0.98  # shares of the tilt at which light begins to fade, and is gone
-PAINTED = (0.8, 0.99)  # shares of the tilt between which the map's own colours come
-RING_GROUPS = 6
+PAINTED = (0.8, 0.995)  # shares of the tilt between which the map's own colours come
+MOST_RINGS, PENS = 18, 5  # while it is seen from the side
 
 
 def eased(share: float) -> float:
@@ -64,23 +64,23 @@ class Surface(VGroup):
         chart = valley.chart
         self._ground = _Ground(landscape, relief, chart)
         self.sheet = Sheet(relief, chart, valley.levels, theme)
-        self.lines = [
-            *_rings(valley, landscape, relief, self.sheet, theme),
-            self._line(_edges(self.sheet), theme.edge, mix(theme.edge, theme.muted, 0.6), THIN),
-        ]
+        edge = Pen(theme.edge, mix(theme.edge, theme.muted, 0.6), THIN)
+        rings, others = _rings(valley, landscape, relief, theme)
+        self.lines = Lines([*rings, *self.sheet.edges(edge)], self.sheet.mesh, theme.background)
+        self.others = [Lines(others, self.sheet.mesh, theme.background)] if others else []
         bars = valley.minimum.points.reshape(-1, 4, 3)[:, [0, 3], :2]
-        crosses = [self._ground.line(np.linspace(*bar, 9)) for bar in bars]
-        self.crosses = [self._line(crosses, theme.minimum, theme.minimum, BOLD)] if crosses else []
+        pen = Pen(theme.minimum, theme.minimum, BOLD)
+        bars_ = [self._ground.line(np.linspace(*bar, 9), pen) for bar in bars]
+        self.crosses = [Lines(bars_, self.sheet.mesh, theme.background)] if bars_ else []
         self.ball = Ball(
             np.array(chart.at(*marks[0])), self._ground.height, self.sheet.mesh, theme, 0.11
         )
         self._painting = _Painting(valley, self._ground)
-        super().__init__(self.sheet, *self.lines, valley.map, *self.crosses, self.ball)
+        super().__init__(
+            self.sheet, self._painting, *self.others, self.lines, *self.crosses, self.ball
+        )
         self._above = from_above(chart.box, TALL * min(chart.box.width, chart.box.height))
         self._views = self._chosen(chart.place(np.array(marks)), room)
-
-    def _line(self, lines: list[Line], color: str, lit_color: str, width: float) -> Lines:
-        return Lines(lines, self.sheet.mesh, color, lit_color, width)
 
     def show_at(self, seconds: float) -> Surface:
         """The picture after so many seconds."""
@@ -93,11 +93,14 @@ class Surface(VGroup):
         lit = 1.0 - eased((share - DARK) / (FLAT - DARK))
         presence = eased(seconds / APPEARING)
         sight = self.sheet.show(view, lit, presence)
-        for lines in (*self.lines, *self.crosses):
-            lines.show(view, sight, lit, self._theme.background, presence)
+        for lines in (self.lines, *self.crosses):
+            lines.show(view, sight, lit, presence)
         self.ball.show(view, sight, lit, presence)
         low, high = PAINTED
-        self._painting.show(view, eased((share - low) / (high - low)))
+        painted = eased((share - low) / (high - low))
+        self._painting.show_on(view, painted)
+        for lines in self.others:
+            lines.show(view, sight, lit, presence, painted)
         return self
 
     def _chosen(self, marks: np.ndarray, room: Box) -> tuple[View, View]:
@@ -136,53 +139,49 @@ class _Ground:
             losses = self._landscape.value((points - (ox, oy)) / (sx, sy))
         return np.nan_to_num(self._relief.height(losses), nan=1.0)
 
-    def line(self, points: np.ndarray) -> Line:
-        return Line(points, self.height(points))
+    def line(self, points: np.ndarray, pen: Pen) -> Line:
+        return Line(points, self.height(points), pen)
 
 
-class _Painting:
-    """The map's own areas and rings, laid on the surface, which come at the end."""
+class _Painting(VGroup):
+    """The map's own areas, laid on the surface, which come at the end."""
 
     def __init__(self, valley: Valley, ground: _Ground) -> None:
+        bands = (band.copy() for band, _ in valley.map.levels)
+        super().__init__(valley.map.ground.copy(), *bands)
         self._pivot = ground.pivot
-        leaves = valley.map.family_members_with_points()
-        self._flat = [(leaf, leaf.points, ground.height(leaf.points[:, :2])) for leaf in leaves]
-        self._dimmer = Dimmer(valley.map)
+        self._flat = [(leaf, leaf.points, ground.height(leaf.points[:, :2])) for leaf in self]
+        self._dimmer = Dimmer(self)
+        for leaf in self:
+            leaf.points = NOTHING
 
-    def show(self, view: View, share: float) -> None:
+    def show_on(self, view: View, share: float) -> None:
         """Lie on the surface, so opaque; at 0 nothing does."""
+        if share == 0.0:
+            return
         for leaf, points, heights in self._flat:
-            leaf.points = points[:0]
-            if share > 0.0:
-                leaf.points = np.zeros_like(points)
-                leaf.points[:, :2] = view.place(points[:, :2], heights, self._pivot)
+            leaf.points = np.zeros_like(points)
+            leaf.points[:, :2] = view.place(points[:, :2], heights, self._pivot)
         self._dimmer.show(share)
 
 
 def _rings(
-    valley: Valley, landscape: Landscape, relief: Relief, sheet: Sheet, theme: Theme
-) -> list[Lines]:
-    """The map's rings, in groups that look nearly as on the map."""
-    window, levels = (valley.chart.x, valley.chart.y), valley.levels
-    found: list[Lines] = []
-    all_lines = level_lines(landscape, window, levels)
-    for ranks in np.array_split(np.arange(len(levels)), min(RING_GROUPS, len(levels))):
-        lines = [
-            Line(valley.chart.place(thin), np.full(len(thin), relief.height(levels[rank])))
-            for rank in ranks
-            for thin in (thinned(line, window, 4e-4) for line in all_lines[rank])
-        ]
-        if lines:
-            depth = (1 - float(ranks.mean()) / len(levels)) ** 0.7
-            color = mix(theme.contour, theme.basin, 0.45 * depth)
-            dark = mix(theme.minimum, theme.ink, 0.35)
-            lit = mix(mix(color, theme.ink, 0.4), dark, 0.75 * depth)
-            width = THIN * (1.15 - 0.45 * depth)
-            found.append(Lines(lines, sheet.mesh, color, lit, width))
-    return found
-
-
-def _edges(sheet: Sheet) -> list[Line]:
-    """The surface's four edges."""
-    sides = (np.s_[0, :], np.s_[-1, :], np.s_[:, 0], np.s_[:, -1])
-    return [Line(sheet.mesh[side], sheet.heights[side]) for side in sides]
+    valley: Valley, landscape: Landscape, relief: Relief, theme: Theme
+) -> tuple[list[Line], list[Line]]:
+    """The map's rings, in pens that are nearly those of the map: first not too many, then others."""
+    levels, window = valley.levels, (valley.chart.x, valley.chart.y)
+    lines, first, others = level_lines(landscape, window, levels), [], []
+    shown = set(range(len(levels) - 1, -1, -len(levels) // MOST_RINGS))
+    for ranks in np.array_split(np.arange(len(levels)), min(PENS, len(levels))):
+        depth = (1 - float(ranks.mean()) / len(levels)) ** 0.7
+        color = mix(theme.contour, theme.basin, 0.45 * depth)
+        dark = mix(theme.minimum, theme.ink, 0.35)
+        lit = mix(mix(color, theme.ink, 0.4), dark, 0.75 * depth)
+        pen = Pen(color, lit, THIN * (1.15 - 0.45 * depth))
+        for rank in ranks:
+            for line in lines[rank]:
+                thin = thinned(line, window, 4e-4)
+                height = relief.height(np.full(len(thin), levels[rank]))
+                ring = Line(valley.chart.place(thin), height, pen)
+                (first if rank in shown else others).append(ring)
+    return first, others
