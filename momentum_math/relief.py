@@ -58,7 +58,9 @@ class Relief:
         share = np.clip(np.asarray(losses, dtype=float), self.low, self.high) - self.low
         if self.unit is None:
             return np.asarray(share / (self.high - self.low))
-        return np.asarray(np.log1p(share / self.unit) / np.log1p((self.high - self.low) / self.unit))
+        return np.asarray(
+            np.log1p(share / self.unit) / np.log1p((self.high - self.low) / self.unit)
+        )
 
 
 @lru_cache(maxsize=8)

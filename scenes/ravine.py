@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from manim import Create, GrowFromPoint, VGroup, VMobject, Wait
 
-from momentum_math.relief import relief
+from momentum_math.relief import Relief, relief
 from momentum_math.story import Basin
 from scenes.kit.animations import Appear, March, Vanish, steady
 from scenes.kit.charts import Chart, over, panel, panel_edge
@@ -71,42 +71,47 @@ class Ravine(ChapterScene):
                 self.play(Appear(labels), run_time=0.4)
 
     def opening(self, valley: Valley) -> None:
-        """The title beside the landscape, which becomes the map; beside nothing if it has no relief."""
+        """The title and the map; where the landscape can be seen as a surface, that comes first."""
         heights = relief(self.story.landscape, self.experiment.map.window)
-        if heights is None:
-            with self.beat("title"):
-                title = self.title_card(self.frame.safe, 0.5)
-                self.play(Appear(title), run_time=0.6)
-            with self.beat("rings"):
-                self.play(Vanish(title), run_time=0.4)
-                self.play(Appear(self.heading(), valley), run_time=0.6)
+        if heights is not None:
+            self.tilting(valley, heights)
             return
+        with self.beat("title"):
+            title = self.title_card(self.frame.safe, 0.5)
+            self.play(Appear(title), run_time=0.6)
+        with self.beat("rings"):
+            self.play(Vanish(title), run_time=0.4)
+            self.play(Appear(self.heading(), valley), run_time=0.6)
+
+    def tilting(self, valley: Valley, heights: Relief) -> None:
+        """The title beside the landscape, which turns, and is tilted until it is the map."""
         room, beside, across = self.title_boxes()
+        marks = (self.experiment.start, *self.story.minima)
         with self.beat("title") as beat:
-            title, seconds = self.title_card(beside, across), beat.seconds
+            title, turning = self.title_card(beside, across), beat.seconds
             if heights.unit is not None:
-                at = (room.center[0], room.bottom - 0.1)
+                at = (room.center[0], room.bottom - 0.06)
                 title.add(Label(labels.LOG_HEIGHT, SMALL, self.theme.muted, at, up="top"))
-            times, marks = (seconds, seconds + TILT_SECONDS), (self.experiment.start, *self.story.minima)
-            surface = Surface(valley, heights, self.story.landscape, marks, self.theme, room, times)
-            appear = Appear(title)
-            appear.run_time = 0.8
-            self.play(March(surface, surface.show_at, steady(0.0, 1.0), seconds), appear)
+            times = (turning, turning + TILT_SECONDS)
+            landscape, theme = self.story.landscape, self.theme
+            surface = Surface(valley, landscape, heights, marks, theme, room, times)
+            turn = March(surface, surface.show_at, steady(0.0, 1.0), turning)
+            self.play(turn, Appear(title))
         with self.beat("rings"):
             vanish = Vanish(title)
             vanish.run_time = 0.4
-            tilt = March(surface, surface.show_at, steady(seconds, 1.0), TILT_SECONDS)
+            tilt = March(surface, surface.show_at, steady(turning, 1.0), TILT_SECONDS)
             self.play(tilt, vanish)
             self.remove(surface)
             self.add(valley.map, valley.minimum, valley.start)
             self.play(Appear(self.heading(), valley.axes), run_time=0.6)
 
     def title_boxes(self) -> tuple[Box, Box, float]:
-        """Where the surface is seen, where the title stands, and where it lies in its box: 0 left."""
+        """Where the surface is seen, and the title; where that lies in its box, 0 left."""
         safe = self.frame.safe
         if self.frame.is_wide:
             room, beside = safe.columns(0.66, 0.34, gap=0.4)
-            return room.inset(bottom=0.5, top=0.2), beside, 0.0
+            return room.inset(bottom=0.95, top=0.1), beside, 0.0
         share = 0.62 if self.frame.is_tall else 0.6
         room, beside = safe.rows(share, 1 - share, gap=0.3)
         return room.inset(bottom=0.45), beside, 0.5

@@ -1,4 +1,4 @@
-"""A ball that lies on a surface, with a small soft shadow; from above it is the mark of the start."""
+"""A ball on a surface, with a small soft shadow; from above it is the mark of the start."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from scenes.kit.surface.sight import Sight
 from scenes.kit.surface.view import View
 from scenes.look import Theme
 
-SHADOWS = (1.9, 1.7, 1.5, 1.3, 1.1, 0.9)  # radii of the ball
-SHADOW = 0.07  # opacity of each
+SHADOWS = (1.8, 1.5, 1.2, 0.9)  # radii of the ball
+SHADOW = 0.1  # opacity of each
 CAST = np.array([0.75, -0.3])  # away from the light, in radii
 FADE = 0.15  # units behind an edge on which a ball is gone
 

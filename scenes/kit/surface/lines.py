@@ -48,13 +48,13 @@ class Lines(VGroup):
         self._page = np.array(rgb(page))
         self._colors = [(np.array(rgb(pen.color)), np.array(rgb(pen.lit_color))) for pen in pens]
         ordered = sorted(lines, key=lambda line: pens.index(line.pen))
-        self._points = np.concatenate([line.points for line in ordered])
-        self._heights = np.concatenate([line.heights for line in ordered])
+        self._points = np.concatenate([np.zeros((0, 2)), *(line.points for line in ordered)])
+        self._heights = np.concatenate([np.zeros(0), *(line.heights for line in ordered)])
         self._pivot = (mesh[0, 0] + mesh[-1, -1]) / 2
         self._rows = (self._points[:, 1] - mesh[0, 0, 1]) / (mesh[1, 0, 1] - mesh[0, 0, 1])
-        counts = [len(line.points) for line in ordered]
-        owner = np.repeat([pens.index(line.pen) for line in ordered], counts)
-        owner[np.cumsum(counts) - 1] = -1  # from a line's last point none leads on
+        counts = np.array([len(line.points) for line in ordered], int)
+        owner = np.repeat(np.array([pens.index(line.pen) for line in ordered], int), counts)
+        owner[np.cumsum(counts, dtype=int) - 1] = -1  # from a line's last point none leads on
         self._drawn = [np.flatnonzero(owner == k) for k in range(len(pens))]
         super().__init__(*(shape(stroke=pen.color, width=pen.width) for pen in pens))
 
@@ -62,7 +62,7 @@ class Lines(VGroup):
         self, view: View, sight: Sight, lit: float, presence: float, opacity: float = 1.0
     ) -> None:
         """Be seen from somewhere, where nothing is in front; see ``Sheet.show``."""
-        if opacity == 0.0:
+        if opacity == 0.0 or not len(self):
             return
         seen = view.place(self._points, self._heights, self._pivot)
         clear = sight.clearance(seen, self._rows) + TOLERANCE

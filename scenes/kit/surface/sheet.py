@@ -18,7 +18,7 @@ from scenes.look import Theme, luminance, mix, rgb
 
 # From where light comes, in the picture: right, towards the back, and up.
 LIGHT = np.array([-0.66, 0.10, 0.70]) / np.linalg.norm([0.66, 0.10, 0.70])
-TONES = 28
+TONES = 22
 
 
 class Sheet(VGroup):
@@ -29,9 +29,7 @@ class Sheet(VGroup):
         heights: there, (m, n); where the loss is undefined, it is as high as can be.
     """
 
-    def __init__(
-        self, relief: Relief, chart: Chart, levels: Sequence[float], theme: Theme
-    ) -> None:
+    def __init__(self, relief: Relief, chart: Chart, levels: Sequence[float], theme: Theme) -> None:
         self.mesh = chart.place(np.stack(np.meshgrid(relief.x, relief.y), axis=-1))
         self.heights = np.nan_to_num(relief.height(relief.losses), nan=1.0)
         self._pivot = np.array(chart.box.center)
@@ -71,6 +69,11 @@ class Sheet(VGroup):
             area.points = NOTHING if points is None else curves(_placed(sight, points), ends[1:])
             area.fill_rgbas = color
         return sight
+
+    def hide(self) -> None:
+        """Be gone until the next ``show``."""
+        for area in self:
+            area.points = NOTHING
 
     def row(self, points: np.ndarray) -> np.ndarray:
         """On which row of the mesh points on the map, (n, 2), units, are, (n,)."""
