@@ -57,7 +57,7 @@ def level_lines(
         return tuple(_ellipse_lines(landscape, window, level) for level in levels)
     generator = _generator(landscape, window)
     lines = (cast(list[Array], generator.lines(level)) for level in levels)  # LineType.Separate
-    return tuple(tuple(_thinned(line, window) for line in found) for found in lines)
+    return tuple(tuple(thinned(line, window) for line in found) for found in lines)
 
 
 def _ellipse(landscape: Quadratic, level: float) -> Array:
@@ -170,12 +170,12 @@ def _filled(generator: "ContourGenerator", window: Window, level: float) -> tupl
     found = generator.filled(-np.inf, level)
     outlines, offsets = cast(tuple[list[Array], list[Array]], found)  # FillType.OuterOffset
     return tuple(
-        tuple(_thinned(points[a:b], window) for a, b in pairwise(starts))
+        tuple(thinned(points[a:b], window) for a, b in pairwise(starts))
         for points, starts in zip(outlines, offsets, strict=True)
     )
 
 
-def _thinned(line: Array, window: Window) -> Array:
+def thinned(line: Array, window: Window, tolerance: float = TOLERANCE) -> Array:
     """A polyline (k, 2) without the points that a straight line replaces, read-only, ends kept.
 
     Each round looks at every second point and drops it if it lies near its neighbours' chord, in
@@ -190,5 +190,5 @@ def _thinned(line: Array, window: Window) -> Array:
         chord, arm = after - before, at - before
         length = np.maximum(np.hypot(*chord.T), 1e-300)
         away = np.abs(chord[:, 0] * arm[:, 1] - chord[:, 1] * arm[:, 0]) / length
-        line = np.delete(line, middle[away < TOLERANCE], axis=0)
+        line = np.delete(line, middle[away < tolerance], axis=0)
     return readonly(line)

@@ -163,6 +163,16 @@ def mix(one: str, other: str, share: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * share):02X}" for a, b in channels)
 
 
+def rgb(color: str) -> tuple[float, float, float]:
+    """The channels of ``#rrggbb``, 0 to 1.
+
+    >>> rgb("#FF0000")
+    (1.0, 0.0, 0.0)
+    """
+    red, green, blue = bytes.fromhex(color[1:])
+    return red / 255, green / 255, blue / 255
+
+
 @cache
 def readable(color: str, ground: str, ratio: float) -> str:
     """``color``, moved towards black or white only as far as ``ratio`` on ``ground`` asks."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
-from manim import Create, GrowFromPoint, LaggedStart, VGroup, VMobject
+from manim import Create, GrowFromPoint, VGroup, VMobject, Wait
 
+from momentum_math.relief import Relief, relief
 from momentum_math.story import Basin
-from scenes.kit.animations import Appear, Vanish
+from scenes.kit.animations import Appear, March, Vanish, steady
 from scenes.kit.charts import Chart, over, panel, panel_edge
 from scenes.kit.formulas.layout import Layout, lay_out
 from scenes.kit.formulas.mobject import Formula, FormulaLines
@@ -17,12 +18,15 @@ from scenes.kit.map_layout import Valley, stacked, valley_boxes
 from scenes.kit.particles import Arrow, Particle
 from scenes.kit.shapes import LINE, THIN, clipped, corners, dashes, holds, ring, shape
 from scenes.kit.stage import ChapterScene, needed
+from scenes.kit.surface.surface import Surface
 from scenes.kit.text.label import Label, Vertical, fitted, text_width, wrap
 from scenes.kit.text.scripts import directed
 from scenes.look import BODY, SMALL, TITLE, Box
+from scenes.pace import TILT_SECONDS
 from scenes.words import labels
 from scenes.words.numbers import tex_number
 
+CAST_STEP, CAST_GAP = 0.52, 0.3  # units, from one row of contenders to the next, and over them
 TITLE_STEP = 0.85 / (1.4 * TITLE)  # from one line of the title to the next, ems
 # Units: what the cuts need under the formula, what the ratio needs there, and the formula's margin.
 CUTS_ROOM, RATIO_ROOM, FORMULA_MARGIN = 2.7, 0.4, 0.5
@@ -41,20 +45,7 @@ class Ravine(ChapterScene):
         valley = Valley(self.story, self.look)
         formula, top, bottom = self.sides()
 
-        with self.beat("title"):
-            title = self.title_card()
-            self.play(Appear(title), run_time=0.6)
-
-        with self.beat("rings"):
-            self.play(Vanish(title), run_time=0.4)
-            ground = (valley.map.ground, valley.map.edge, valley.axes)
-            self.play(Appear(self.heading(), *ground), run_time=0.4)
-            self.add(valley.minimum)
-            rings = list(reversed(valley.map.levels))
-            if rings:
-                self.play(LaggedStart(*map(Appear, rings), lag_ratio=0.2), run_time=2.0)
-            self.remove(*rings)
-            self.add(valley.map, valley.axes, valley.minimum)
+        self.opening(valley)
 
         cuts: list[tuple[VMobject, VMobject, VGroup]] = []
         if self.center is None:
@@ -71,7 +62,7 @@ class Ravine(ChapterScene):
                     self.play(Appear(self.ratio(top, bottom, formula.end)), run_time=0.4)
 
         with self.beat("downhill"):
-            self.play(Appear(valley.start), *(Vanish(line) for line, _, _ in cuts), run_time=0.4)
+            self.play(Wait(), *(Vanish(line) for line, _, _ in cuts), run_time=0.4)
             slope = self.story.start_gradient
             if slope is not None and slope.any():
                 arrow, labels = self.downhill(valley.chart)
@@ -79,23 +70,72 @@ class Ravine(ChapterScene):
                 self.play(GrowFromPoint(arrow, start), run_time=0.8)
                 self.play(Appear(labels), run_time=0.4)
 
-    def title_card(self) -> VGroup:
-        """The film's title and who takes part."""
-        theme, room = self.theme, self.frame.safe.width
-        x, y = self.frame.box.center
-        title, above = directed(self.experiment.title), self.frame.safe.top - y - 0.35
-        for em in (TITLE * 1.4, TITLE, BODY * 1.15, BODY):
-            lines, step = wrap(title, em, room, "Semibold"), em * TITLE_STEP
-            if step * len(lines) <= above:
-                break
-        card = VGroup()
-        for i, line in enumerate(lines):
-            at = (x, y + 0.35 + step * (len(lines) - 1 - i))
-            card.add(Label(line, em, theme.ink, at, weight="Semibold"))
-        return card.add(*self.cast((x, y - 0.55), room))
+    def opening(self, valley: Valley) -> None:
+        """The title and the map; where the landscape can be seen as a surface, that comes first."""
+        heights = relief(self.story.landscape, self.experiment.map.window)
+        if heights is not None:
+            self.tilting(valley, heights)
+            return
+        with self.beat("title"):
+            title = self.title_card(self.frame.safe, 0.5)
+            self.play(Appear(title), run_time=0.6)
+        with self.beat("rings"):
+            self.play(Vanish(title), run_time=0.4)
+            self.play(Appear(self.heading(), valley), run_time=0.6)
 
-    def cast(self, at: tuple[float, float], room: float) -> VGroup:
-        """The contenders, each with the marker and the colour it keeps, in centred rows."""
+    def tilting(self, valley: Valley, heights: Relief) -> None:
+        """The title beside the landscape, which turns, and is tilted until it is the map."""
+        room, beside, across = self.title_boxes()
+        marks = (self.experiment.start, *self.story.minima)
+        with self.beat("title") as beat:
+            title, turning = self.title_card(beside, across), beat.seconds
+            if heights.unit is not None:
+                at = (room.center[0], room.bottom - 0.06)
+                title.add(Label(labels.LOG_HEIGHT, SMALL, self.theme.muted, at, up="top"))
+            times = (turning, turning + TILT_SECONDS)
+            landscape, theme = self.story.landscape, self.theme
+            surface = Surface(valley, landscape, heights, marks, theme, room, times)
+            turn = March(surface, surface.show_at, steady(0.0, 1.0), turning)
+            self.play(turn, Appear(title))
+        with self.beat("rings"):
+            vanish = Vanish(title)
+            vanish.run_time = 0.4
+            tilt = March(surface, surface.show_at, steady(turning, 1.0), TILT_SECONDS)
+            self.play(tilt, vanish)
+            self.remove(surface)
+            self.add(valley.map, valley.minimum, valley.start)
+            self.play(Appear(self.heading(), valley.axes), run_time=0.6)
+
+    def title_boxes(self) -> tuple[Box, Box, float]:
+        """Where the surface is seen, and the title; where that lies in its box, 0 left."""
+        safe = self.frame.safe
+        if self.frame.is_wide:
+            room, beside = safe.columns(0.66, 0.34, gap=0.4)
+            return room.inset(bottom=0.95, top=0.1), beside, 0.0
+        share = 0.62 if self.frame.is_tall else 0.6
+        room, beside = safe.rows(share, 1 - share, gap=0.3)
+        return room.inset(bottom=0.45), beside, 0.5
+
+    def title_card(self, box: Box, across: float) -> VGroup:
+        """The film's title and who takes part, in the middle of a box, or from its left edge on."""
+        theme, title = self.theme, directed(self.experiment.title)
+        cast, rows = self.cast(box, across)
+        for em in (TITLE * 1.4, TITLE, BODY * 1.15, BODY):
+            lines, step = wrap(title, em, box.width, "Semibold"), em * TITLE_STEP
+            height = step * len(lines) + CAST_GAP + CAST_STEP * rows
+            if height <= box.height:
+                break
+        top = box.center[1] + height / 2
+        card, x = VGroup(), box.left + across * box.width
+        for i, line in enumerate(lines):
+            at = (x, top - step * (i + 0.5))
+            card.add(Label(line, em, theme.ink, at, across=across, weight="Semibold"))
+        cast.shift((0.0, top - step * len(lines) - CAST_GAP - CAST_STEP / 2, 0.0))
+        return card.add(*cast)
+
+    def cast(self, box: Box, across: float) -> tuple[VGroup, int]:
+        """The contenders, each with the marker and the colour it keeps, in rows from y = 0 down."""
+        room = box.width
         marker, gap = 0.36, 0.6
         rows: list[list[tuple[int, str, float]]] = [[]]
         for i, run in enumerate(self.outcome.runs):
@@ -106,8 +146,8 @@ class Ravine(ChapterScene):
             rows[-1].append((i, name, width))
         cast = VGroup()
         for number, row in enumerate(rows):
-            x = at[0] - (sum(width for *_, width in row) + gap * (len(row) - 1)) / 2
-            y = at[1] - 0.52 * number
+            taken = sum(width for *_, width in row) + gap * (len(row) - 1)
+            x, y = box.left + across * (box.width - taken), -CAST_STEP * number
             for i, name, width in row:
                 color = self.color(i)
                 particle = Particle(i, self.theme, radius=0.1)
@@ -116,7 +156,7 @@ class Ravine(ChapterScene):
                     Label(name, BODY, self.theme.text(color), (x + marker, y), across=0.0),
                 )
                 x += width + gap
-        return cast
+        return cast, len(rows)
 
     def formula(self, side: Box) -> FormulaLines:
         """The loss, in the lines that it needs; in the middle where the cuts are beside it."""

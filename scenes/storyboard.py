@@ -5,6 +5,7 @@
 
 from dataclasses import dataclass
 
+from momentum_math.relief import relief
 from momentum_math.story import Story
 from momentum_math.story.springs import two_springs
 from scenes import pace
@@ -74,9 +75,10 @@ def tell(story: Story) -> Storyboard:
 def _ravine(story: Story) -> Chapter:
     title = headed(story.experiment.title, fairness(story))
     center = story.basin or story.saddle
+    is_seen = relief(story.landscape, story.experiment.map.window) is not None
     beats = (
-        Beat("title", round(2.2 + 0.4 * len(story.runs), 1), title),
-        Beat("rings", 3.4, *captions.rings(story)),
+        Beat("title", round((3.2 if is_seen else 2.2) + 0.4 * len(story.runs), 1), title),
+        Beat("rings", pace.TILT_SECONDS + 1.4 if is_seen else 3.4, *captions.rings(story)),
         Beat("bowl", 4.4, *captions.curvatures(story, center))
         if center
         else Beat("formula", 2.4, *captions.FORMULA),

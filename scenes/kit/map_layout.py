@@ -60,6 +60,7 @@ class Valley(VGroup):
         experiment = story.experiment
         box, _, _ = valley_boxes(look, 1.0)
         self.chart = Chart(box, *experiment.map.window)
+        self.levels = experiment.map.levels
         self.map = ContourMap(experiment.landscape, experiment.map, self.chart, look.theme)
         reach = look.frame.safe.right - box.right + OVERHANG
         self.axes = map_axes(self.chart, look.theme, axis_names(story), reach)

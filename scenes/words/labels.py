@@ -10,6 +10,7 @@ FACTORS_HEADING, MULTIPLIED = "each step multiplies", "× {factor}"
 FACTOR_AXIS, LR_AXIS = "factor per step", "step size α"
 AHEAD, STEP_COUNTER = "ahead", "step {step} of {steps}"
 LEAVES = ("leaves at step {step}", "step {step}")  # the map; the longest first
+LOG_HEIGHT = "height: log scale"
 BETA_AXIS, STEPS_NEEDED = "β", "steps needed"
 BETA_VALUE = "β = {beta:.2f}"
 
