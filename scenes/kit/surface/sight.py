@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 COLUMNS = 120  # of the picture, about
+ROUNDING = 1e-6  # columns
 
 
 class Sight:
@@ -40,7 +41,8 @@ class Sight:
         # Beside a row's ends, the surface ends or begins at its side's edge.
         left, right = (self._edge(rows[:, end]) for end in (0, -1))
         up = self.along_rows(rows[..., 1])
-        up = np.where(at < 0.0, left, np.where(at > rows.shape[1] - 1, right, up))
+        up = np.where(at < -ROUNDING, left, up)
+        up = np.where(at > rows.shape[1] - 1 + ROUNDING, right, up)
         self.over, self.under = np.maximum.accumulate(up), np.minimum.accumulate(up)
 
     def along_rows(self, values: np.ndarray) -> np.ndarray:
