@@ -67,7 +67,7 @@ FILM = Tuning(
 _SPREAD = {"qp": 28, "ipratio": 4}
 WEB = Tuning(
     "medium",
-    tuple({**SETTINGS, **_SPREAD, "chroma-qp-offset": -2, "subme": 6, "psy-rd": "0,0"}.items()),
+    tuple({**SETTINGS, **_SPREAD, "chroma-qp-offset": -4, "subme": 6, "psy-rd": "0,0"}.items()),
     *(28, 26, 24),
 )
 # Key frames, from which a player can start: a picture that stands for a while, if the last key
