@@ -29,7 +29,7 @@ SETTINGS = {
     "cabac": 1,
     "8x8dct": 1,
     "no-deblock": 1,
-    "deadzone-inter": 9,
+    "deadzone-inter": 11,
     "aq-mode": 0,
     "chroma-qp-offset": -6,
     **dict(zip(("colormatrix", "colorprim", "transfer"), 3 * ["bt709"], strict=True)),
@@ -59,7 +59,7 @@ class Tuning:
 FILM = Tuning(
     "ultrafast",
     tuple({**SETTINGS, "qp": 22, "partitions": "i4x4,i8x8,p8x8"}.items()),
-    *(25, 20, 20),
+    *(25, 20, 21),
 )
 # Half as large, for browsers: x264 looks for motion of parts of a pixel, and weighs what it writes.
 # Quantisers are held between those that libx264 would give to key frames and to B-frames of its own
@@ -67,12 +67,13 @@ FILM = Tuning(
 _SPREAD = {"qp": 28, "ipratio": 4}
 WEB = Tuning(
     "medium",
-    tuple({**SETTINGS, **_SPREAD, "chroma-qp-offset": -2, "subme": 6, "psy-rd": "0,0"}.items()),
+    tuple({**SETTINGS, **_SPREAD, "chroma-qp-offset": -4, "subme": 6, "psy-rd": "0,0"}.items()),
     *(28, 26, 24),
 )
 # Key frames, from which a player can start: a picture that stands for a while, if the last key
 # frame is some time ago; any changed picture, if it is long ago.
 STANDING_SECONDS, KEY_SECONDS, LATE_KEY_SECONDS = 0.3, 2, 10
+SETTLING_SECONDS = 0.5  # after so long at most, what has come to rest is encoded well
 NEVER = 1 << 30
 # Pictures on their way to the encoder: one being drawn, one being encoded, the rest waiting.
 PICTURES = 4
@@ -86,7 +87,7 @@ class _SplicedStream:
         self._encoder = X264(width, height, fps, tuning.preset, dict(settings))
         self._numbering = skip_frames.Numbering(self._encoder.headers)
         self._held = skip_frames.held_slice(width, height, fps, tuning.preset, settings)
-        self._fps, self._last_key = fps, -NEVER
+        self._fps, self._last_key, self._refined = fps, -NEVER, 0
         self._packets: list[bytes] = []
         self._keys: set[int] = set()
         blocks = (-(-height // BLOCK), -(-width // BLOCK))
@@ -111,16 +112,23 @@ class _SplicedStream:
         self, frame: av.VideoFrame, changed: Sequence[Rectangle], stands: bool, is_key: bool
     ) -> bytes:
         """A slice in which only that is looked at which changed, or is to be better now."""
-        tuning = self._tuning
-        quantiser = tuning.key if is_key else tuning.standing if stands else tuning.moving
+        at = len(self._packets)
         self._same[:] = CONSTANT
         for left, top, right, bottom in changed:
             where = np.s_[top // BLOCK : -(-bottom // BLOCK), left // BLOCK : -(-right // BLOCK)]
             self._same[where] = 0
-            self._coarse[where] = True
-        if stands or is_key:
+        # What moved and has come to rest beside what moves is not left as it was in passing.
+        settles = at - self._refined >= SETTLING_SECONDS * self._fps and bool(
+            (self._coarse & (self._same == CONSTANT)).any()
+        )
+        self._coarse |= self._same == 0
+        if stands or is_key or settles:
             self._same[self._coarse] = 0
             self._coarse[:] = False
+            self._refined = at
+        tuning = self._tuning
+        fine = stands or settles
+        quantiser = tuning.key if is_key else tuning.standing if fine else tuning.moving
         return self._encoder.encode(frame, quantiser, is_key, self._same)
 
     def finish(self) -> bytes:

@@ -291,7 +291,7 @@ def test_notes(browser: Browser, by_file: str, small_film: small.SmallFilm) -> N
         assert notes.is_visible()
         assert there.page.locator("[data-note=now]").inner_text() == beats[1].caption
         assert there.page.locator("[data-note=next]").inner_text() == beats[2].caption
-        assert "2 of 25" in there.page.locator("[data-note=place]").inner_text()
+        assert f"2 of {COUNT}" in there.page.locator("[data-note=place]").inner_text()
         assert re.match(r"0:0\d · ", there.page.locator("[data-note=clock]").inner_text())
         assert video.bounding_box()["width"] < wide  # beside the film, not over it
         press(there, "ArrowRight")
