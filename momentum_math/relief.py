@@ -84,8 +84,14 @@ def relief(landscape: Landscape, window: Window) -> Relief | None:
     fine = Relief(x, y, losses, float(low), float(high), unit)
     heights = fine.height(losses)
     down, across = _step(heights), _step(heights.T)
-    mesh = (readonly(a.copy()) for a in (x[::across], y[::down], losses[::down, ::across]))
-    return Relief(*mesh, fine.low, fine.high, unit)
+    return Relief(
+        readonly(x[::across].copy()),
+        readonly(y[::down].copy()),
+        readonly(losses[::down, ::across].copy()),
+        fine.low,
+        fine.high,
+        unit,
+    )
 
 
 def _step(heights: Array) -> int:

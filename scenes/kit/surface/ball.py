@@ -47,8 +47,8 @@ class Ball(VGroup):
         self._body, self._gleam = shape(fill=theme.start), shape(fill="#FFFFFF")
         super().__init__(*self._shadows, self._body, self._gleam)
 
-    def show(self, view: View, sight: Sight, lit: float, presence: float) -> None:
-        """Be seen from somewhere; see ``Sheet.show``."""
+    def show_from(self, view: View, sight: Sight, lit: float, presence: float) -> None:
+        """Be seen from somewhere; see ``Sheet.show_from``."""
         contact = view.place(self._at, np.array(self._height), self._pivot)
         clear = float(sight.clearance(contact[None], np.array([self._row]))[0])
         there = presence * float(np.clip(1.0 + clear / FADE, 0.0, 1.0))

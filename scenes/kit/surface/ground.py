@@ -67,15 +67,16 @@ class Painting(VGroup):
     """The map's own areas, laid on the surface: what it is in the end."""
 
     def __init__(self, valley: Valley, ground: Ground) -> None:
-        bands = (level[0].copy() for level in valley.map.levels)
-        super().__init__(valley.map.ground.copy(), *bands)
+        super().__init__(valley.map.ground.copy())
+        for level in valley.map.levels:
+            self.add(level[0].copy())  # type: ignore[arg-type]  # a band is a VMobject
         self._pivot = ground.pivot
         self._flat = [(leaf, leaf.points, ground.height(leaf.points[:, :2])) for leaf in self]
         self._dimmer = Dimmer(self)
         for leaf in self:
             leaf.points = NOTHING
 
-    def show(self, view: View, share: float) -> None:
+    def show_from(self, view: View, share: float) -> None:
         """Lie on the surface, so opaque, 0 to 1."""
         if share == 0.0:
             return

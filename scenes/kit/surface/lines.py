@@ -58,10 +58,10 @@ class Lines(VGroup):
         self._drawn = [np.flatnonzero(owner == k) for k in range(len(pens))]
         super().__init__(*(shape(stroke=pen.color, width=pen.width) for pen in pens))
 
-    def show(
+    def show_from(
         self, view: View, sight: Sight, lit: float, presence: float, opacity: float = 1.0
     ) -> None:
-        """Be seen from somewhere, where nothing is in front; see ``Sheet.show``."""
+        """Be seen from somewhere, where nothing is in front; see ``Sheet.show_from``."""
         if opacity == 0.0 or not len(self):
             return
         seen = view.place(self._points, self._heights, self._pivot)

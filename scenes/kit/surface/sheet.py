@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 from contourpy import FillType, contour_generator
@@ -34,7 +35,8 @@ class Sheet(VGroup):
         self.heights = np.nan_to_num(relief.height(relief.losses), nan=1.0)
         self._pivot = np.array(chart.box.center)
         across, up = self.mesh[1, 1] - self.mesh[0, 0]
-        self._back, self._right = np.gradient(self.heights, up, across)
+        self._right: np.ndarray = np.gradient(self.heights, across, axis=1)
+        self._back: np.ndarray = np.gradient(self.heights, up, axis=0)
         rank = np.interp(relief.losses, levels, np.arange(len(levels)), right=len(levels))
         self._depth = (1 - np.nan_to_num(rank, nan=len(levels)) / len(levels)) ** 0.7
         self._paint = _Paint(theme)
@@ -42,7 +44,7 @@ class Sheet(VGroup):
         self._areas = [shape(fill=theme.panel) for _ in range(TONES)]
         super().__init__(*self._sides, *self._areas)
 
-    def show(self, view: View, lit: float, presence: float) -> Sight:
+    def show_from(self, view: View, lit: float, presence: float) -> Sight:
         """Be seen from somewhere.
 
         Args:
@@ -65,13 +67,14 @@ class Sheet(VGroup):
         bounds = [-np.inf, *np.linspace(0.0, 1.0, TONES + 1)[1:-1].tolist(), np.inf, np.inf]
         for k, (area, color) in enumerate(zip(self._areas, colors, strict=True)):
             # Each lies over the beginning of the next one, so that no seam shows between them.
-            (points,), (ends,) = generator.filled(bounds[k], bounds[k + 2])
+            found = generator.filled(bounds[k], bounds[k + 2])
+            (points,), (ends,) = cast("tuple[list[np.ndarray], list[np.ndarray]]", found)
             area.points = NOTHING if points is None else curves(_placed(sight, points), ends[1:])
             area.fill_rgbas = color
         return sight
 
     def hide(self) -> None:
-        """Be gone until the next ``show``."""
+        """Be gone until the next ``show_from``."""
         for area in self:
             area.points = NOTHING
 
@@ -138,7 +141,7 @@ class _Paint:
     def colors(self, lit: float, presence: float) -> tuple[np.ndarray, np.ndarray]:
         """The colours of the under side and of what lies under all areas, and of the areas.
 
-        Shapes (2, 1, 4) and (k, 1, 4); see ``Sheet.show``.
+        Shapes (2, 1, 4) and (k, 1, 4); see ``Sheet.show_from``.
         """
         areas = self._flat + (self._lit - self._flat) * lit
         colors = self._page + (np.concatenate([self._quiet, areas]) - self._page) * presence

@@ -92,12 +92,12 @@ class Surface(VGroup):
         view = self._first.towards(self._last, seconds / self._times[0])
         view = view.stretched(FLATTEST + (1.0 - FLATTEST) * swell).towards(self._above, share)
         lit, painted = 1.0 - between(share, DIMMING), between(share, PAINTING)
-        sight = self.sheet.show(view, lit, presence)
-        self.lines.show(view, sight, lit, presence)
-        self._others.show(view, sight, lit, presence, painted)
-        self._crosses.show(view, sight, lit, presence)
-        self.ball.show(view, sight, lit, presence)
-        self._painting.show(view, painted)
+        sight = self.sheet.show_from(view, lit, presence)
+        self.lines.show_from(view, sight, lit, presence)
+        self._others.show_from(view, sight, lit, presence, painted)
+        self._crosses.show_from(view, sight, lit, presence)
+        self.ball.show_from(view, sight, lit, presence)
+        self._painting.show_from(view, painted)
         if painted == 1.0:
             self.sheet.hide()
         return self
@@ -105,7 +105,7 @@ class Surface(VGroup):
     def _chosen(self, marks: np.ndarray, room: Box) -> tuple[View, View]:
         """The lowest views, at first and when it tilts, in which most of the marks are seen."""
         points, pivot = self.sheet.outline(), self._ground.pivot
-        found = []
+        found: list[tuple[float, float, int, list[View]]] = []
         for rise, side in product(RISES, (-1, 1)):
             views = [View(side * turn, rise, 1.0, self._above.tall, 0.0, 0.0) for turn in TURNS]
             views = fitted(views, points, pivot, room)
