@@ -43,7 +43,7 @@ MAX_COST = 3.6e9
 # What costs as much as drawing and encoding so many pixels (measured): to begin a job, and beside
 # its pixels a picture, which in some chapters shows much that moves.
 BEGINNING, PICTURE, FULL_PICTURE = 200_000_000, 500_000, 2_600_000
-FULL = frozenset({"springs", "descent", "loss_race", "dial", "summary"})
+FULL = frozenset({"ravine", "springs", "descent", "loss_race", "dial", "summary"})
 # How much longer than the film's own some encodings take (measured on the default film).
 EFFORT: dict[Encoding, int] = {"av1": 4, "web": 2}
 

@@ -149,12 +149,12 @@ def filmed(encoder: Any, width: int, height: int) -> list[tuple[av.VideoFrame, n
     second, changed = moved(first.copy())
     try:
         encoder.show(drawn(encoder, first), [Rectangle(0, 0, width, height)], 1)
-        encoder.show(drawn(encoder, second), changed, 3)
+        encoder.show(drawn(encoder, second), changed, 6)
         frames = decoded(encoder.finish())
     finally:
         encoder.abort()
-    # In AV1 a picture is one frame, however long it is shown.
-    assert len(frames) == (2 if isinstance(encoder, Av1) else 4)
+    # In AV1 a picture is one frame, however long it is shown; one that stands is two.
+    assert len(frames) == (3 if isinstance(encoder, Av1) else 7)
     return [(frames[0], first), (frames[-1], second)]
 
 

@@ -14,9 +14,12 @@ from tests import ROOT
 
 # Processor seconds of the default film's jobs, in its order, then its poster and its loop.
 MEASURED = {
-    "draft": (0.65, 0.73, 0.68, 1.63, 2.87, 1.58, 0.84, 0.70, 3.36),
-    "720p30": (1.41, 1.47, 1.57, 3.52, 5.48, 3.37, 1.79, 0.65, 3.34),
-    "1080p60": (4.26, 4.29, 4.74, 4.63, 5.03, 5.48, 7.49, 5.04, 3.75, 5.10, 0.65, 4.03),
+    "draft": (2.15, 0.55, 0.54, 1.88, 2.04, 2.18, 2.02, 0.87, 0.37, 2.30),
+    "720p30": (4.97, 1.47, 1.57, 3.70, 3.52, 5.48, 3.37, 1.79, 0.65, 3.34),
+    "1080p60": (
+        *(9.10, 6.20, 4.29, 4.74, 8.06, 4.71, 4.63, 5.03, 5.48, 7.49, 5.04, 3.75, 5.10),
+        *(0.65, 4.03),
+    ),
 }
 
 
@@ -73,6 +76,6 @@ def test_the_film_takes_two_workers_no_longer_and_begins_at_once(quality: str) -
     longest = sorted(seconds.values(), reverse=True)
     least = max(ends(longest, 2))
     assert max(done.values()) <= 1.03 * least
-    assert done[plan.film[0]] < 0.25 * least
+    assert done[plan.film[0]] == seconds[plan.film[0]]  # it is the first that is begun
     half = plan.film[: len(plan.film) // 2]
     assert max(done[job] for job in half) < 0.6 * least
