@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
@@ -47,6 +47,8 @@ class Tuning:
         moving: how coarse a picture is that is seen for a moment, as a quantiser.
         standing: the same of one that stands for a while.
         key: the same of a key frame.
+        error: of luma, of 255, in a block of 8 x 8 pixels on average: where a picture that stands
+            is off by more, it is encoded once more, and finer.
     """
 
     preset: str
@@ -54,16 +56,18 @@ class Tuning:
     moving: int
     standing: int
     key: int
+    error: float = np.inf
 
 
+# libx264 holds quantisers between those that it would give to key frames and to B-frames of its own
+# accord, so those are spread (``ipratio``).
 FILM = Tuning(
     "ultrafast",
-    tuple({**SETTINGS, "qp": 22, "partitions": "i4x4,i8x8,p8x8"}.items()),
-    *(25, 20, 21),
+    tuple({**SETTINGS, "qp": 22, "ipratio": 8, "partitions": "i4x4,i8x8,p8x8"}.items()),
+    *(24, 20, 21),
+    error=2.3,
 )
 # Half as large, for browsers: x264 looks for motion of parts of a pixel, and weighs what it writes.
-# Quantisers are held between those that libx264 would give to key frames and to B-frames of its own
-# accord, so those are spread (``ipratio``).
 _SPREAD = {"qp": 28, "ipratio": 4}
 WEB = Tuning(
     "medium",
@@ -73,6 +77,7 @@ WEB = Tuning(
 # Key frames, from which a player can start: a picture that stands for a while, if the last key
 # frame is some time ago; any changed picture, if it is long ago.
 STANDING_SECONDS, KEY_SECONDS, LATE_KEY_SECONDS = 0.3, 2, 10
+FINER = (16, 12, 8, 4)  # quantisers
 SETTLING_SECONDS = 0.5  # after so long at most, what has come to rest is encoded well
 NEVER = 1 << 30
 # Pictures on their way to the encoder: one being drawn, one being encoded, the rest waiting.
@@ -92,6 +97,7 @@ class _SplicedStream:
         self._keys: set[int] = set()
         blocks = (-(-height // BLOCK), -(-width // BLOCK))
         self._same, self._coarse = np.empty(blocks, np.uint8), np.ones(blocks, bool)
+        self._unjudged = np.ones(blocks, bool)
 
     def encode_held(self, frame: av.VideoFrame, times: int, changed: Sequence[Rectangle]) -> None:
         """A picture for a number of frames, of which the first is encoded."""
@@ -106,7 +112,21 @@ class _SplicedStream:
         else:
             data = self._numbering.renumbered(data)
         self._packets.append(data)
-        self._packets += (self._numbering.renumbered(self._held) for _ in range(times - 1))
+        self._packets += self._finer(frame, times - 1) if stands else ()
+        missing = at + times - len(self._packets)
+        self._packets += (self._numbering.renumbered(self._held) for _ in range(missing))
+
+    def _finer(self, frame: av.VideoFrame, most: int) -> Iterator[bytes]:
+        """The picture once more where it is off by too much, each time finer."""
+        for quantiser in FINER[:most]:
+            off = self._encoder.error(frame, self._unjudged) > self._tuning.error
+            if not off.any():
+                break
+            self._unjudged = off
+            self._same[:] = np.where(off, 0, CONSTANT)
+            data = self._encoder.encode(frame, quantiser, False, self._same)
+            yield self._numbering.renumbered(data)
+        self._unjudged[:] = False
 
     def _encoded(
         self, frame: av.VideoFrame, changed: Sequence[Rectangle], stands: bool, is_key: bool
@@ -126,6 +146,7 @@ class _SplicedStream:
             self._same[self._coarse] = 0
             self._coarse[:] = False
             self._refined = at
+        self._unjudged |= self._same == 0
         tuning = self._tuning
         fine = stands or settles
         quantiser = tuning.key if is_key else tuning.standing if fine else tuning.moving

@@ -154,6 +154,35 @@ class X264:
             raise RuntimeError("libx264 did not make one slice of a picture")
         return data
 
+    def error(self, frame: av.VideoFrame, among: np.ndarray) -> np.ndarray:
+        """How far the last picture, as a decoder will see it, is from a frame.
+
+        Args:
+            frame: what was encoded.
+            among: (rows, columns) bool, the macroblocks that count, of which there is one.
+
+        Returns:
+            (rows, columns), of luma, of 255: each macroblock's worst mean error in a quarter of it,
+            8 x 8 pixels; 0 for those that do not count.
+        """
+        found = np.zeros(among.shape)
+        rows, columns = (np.flatnonzero(among.any(axis=axis)) for axis in (1, 0))
+        where = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        pixels = np.s_[
+            rows[0] * BLOCK : (rows[-1] + 1) * BLOCK, columns[0] * BLOCK : (columns[-1] + 1) * BLOCK
+        ]
+        wanted, image = views(frame)[0], self._made.image
+        buffer = (c_uint8 * (wanted.shape[0] * image.strides[0])).from_address(image.plane[0])
+        made = np.frombuffer(buffer, np.uint8).reshape(-1, image.strides[0])[:, : wanted.shape[1]]
+        one, other = wanted[pixels], made[pixels]
+        off = np.maximum(one, other) - np.minimum(one, other)
+        height, width = (BLOCK * side for side in found[where].shape)
+        off = np.pad(off, ((0, height - off.shape[0]), (0, width - off.shape[1])))
+        half = BLOCK // 2
+        means = off.reshape(height // half, half, width // half, half).mean(axis=(1, 3))
+        found[where] = means.reshape(height // BLOCK, 2, width // BLOCK, 2).max(axis=(1, 3))
+        return found * among
+
     def close(self) -> None:
         """Let go of its memory."""
         if self._stream:
