@@ -146,7 +146,7 @@ class _SplicedStream:
             self._same[self._coarse] = 0
             self._coarse[:] = False
             self._refined = at
-        self._unjudged |= self._same == 0
+        self._unjudged |= (self._same == 0) | is_key  # in a key frame all is encoded anew
         tuning = self._tuning
         fine = stands or settles
         quantiser = tuning.key if is_key else tuning.standing if fine else tuning.moving
