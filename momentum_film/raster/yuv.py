@@ -25,6 +25,7 @@ class YuvPicture:
     def __init__(self, width: int, height: int) -> None:
         self.planes = Planes(width, height)
         self._frame = Rectangle(0, 0, width, height)
+        self._follows = False  # before the first picture, anything may stand in the planes
 
     def follow(self, pixels: np.ndarray, changed: Iterable[Rectangle]) -> list[Rectangle]:
         """Take over what changed.
@@ -45,10 +46,11 @@ class YuvPicture:
             colors = _mean(rows[:, ::2], rows[:, 1::2], up=False).view(np.uint8)
             colors = colors.reshape(*colors.shape[:1], -1, 4)
             planes = (part[..., 0], colors[..., 1], colors[..., 2])
-            if not all(map(np.array_equal, self.planes.parts(target), planes)):
+            if not self._follows or not all(map(np.array_equal, self.planes.parts(target), planes)):
                 for mine, new in zip(self.planes.parts(target), planes, strict=True):
                     mine[:] = new
                 found.append(target)
+        self._follows = True
         return found
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from momentum_film.plan.jobs import RenderJob
 from momentum_film.raster.colors import rgb
-from momentum_film.raster.encode import skip_frames
+from momentum_film.raster.encode import h264, skip_frames
 from momentum_film.raster.encode.h264 import (
     CHANNELS,
     FILM,
@@ -27,6 +27,7 @@ from momentum_film.raster.encode.h264 import (
 from momentum_film.raster.encode.x264 import X264
 from momentum_film.raster.planes import Planes, views
 from momentum_film.raster.rectangles import Rectangle
+from momentum_film.raster.yuv import YuvPicture
 from momentum_film.render.chapter import draw, render
 from momentum_math import load_experiment
 from scenes.look import FRAMES, THEMES
@@ -133,6 +134,20 @@ def test_quantisers_are_those_that_are_asked_for(tuning):
         encoder.close()
     assert len(sizes) > 3
     assert np.all(np.diff(sizes) < 0)
+
+
+def test_a_first_picture_is_taken_whatever_stood_in_memory(monkeypatch):
+    """Planes that happen to hold the picture already are not those that the encoder reads."""
+    made = []
+    for _ in range(2):
+        picture_ = YuvPicture(WIDTH, HEIGHT)
+        for plane in picture_.planes.parts(FULL):
+            plane[:] = 128
+        monkeypatch.setattr(h264, "YuvPicture", lambda *_, picture=picture_: picture)
+        encoder = H264(WIDTH, HEIGHT, FPS)
+        encoder.show(np.full((HEIGHT, WIDTH, 4), 128, np.uint8), [FULL], 1)
+        made.append(decoded(encoder.finish())[0])
+    assert all((one == 128).all() for one in made)
 
 
 def test_macroblocks_that_did_not_change_cost_nothing():
