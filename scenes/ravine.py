@@ -96,7 +96,9 @@ class Ravine(ChapterScene):
             landscape, theme = self.story.landscape, self.theme
             surface = Surface(valley, landscape, heights, marks, theme, room, times)
             turn = March(surface, surface.show_at, steady(0.0, 1.0), turning)
-            self.play(turn, Appear(title))
+            appear = Appear(title)
+            appear.run_time = 0.6
+            self.play(turn, appear)
         with self.beat("rings"):
             vanish = Vanish(title)
             vanish.run_time = 0.4

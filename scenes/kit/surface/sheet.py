@@ -19,7 +19,7 @@ from scenes.look import Theme, luminance, mix, rgb
 
 # From where light comes, in the picture: right, towards the back, and up.
 LIGHT = np.array([-0.66, 0.10, 0.70]) / np.linalg.norm([0.66, 0.10, 0.70])
-TONES = 22
+TONES = 20
 
 
 class Sheet(VGroup):
@@ -44,15 +44,19 @@ class Sheet(VGroup):
         self._areas = [shape(fill=theme.panel) for _ in range(TONES)]
         super().__init__(*self._sides, *self._areas)
 
-    def show_from(self, view: View, lit: float, presence: float) -> Sight:
+    def sight(self, view: View) -> Sight:
+        """What is seen of it from somewhere."""
+        return Sight(view.place(self.mesh, self.heights, self._pivot))
+
+    def show_from(self, view: View, sight: Sight, lit: float, presence: float) -> None:
         """Be seen from somewhere.
 
         Args:
             view: from where.
+            sight: what is seen of the surface from there.
             lit: 1 in full light, 0 as flat as the map.
             presence: 0 is no more than the page, 1 is all there.
         """
-        sight = Sight(view.place(self.mesh, self.heights, self._pivot))
         quiet, colors = self._paint.colors(lit, presence)
         for side, edge, color in zip(self._sides, (sight.under, sight.over), quiet, strict=True):
             x = np.concatenate([sight.x, sight.x[::-1], sight.x[:1]])
@@ -61,17 +65,15 @@ class Sheet(VGroup):
             side.fill_rgbas = color
         generator = contour_generator(
             z=sight.along_rows(self._tones(view, lit)),
-            name="serial",
             fill_type=FillType.ChunkCombinedOffset,
         )
         bounds = [-np.inf, *np.linspace(0.0, 1.0, TONES + 1)[1:-1].tolist(), np.inf, np.inf]
         for k, (area, color) in enumerate(zip(self._areas, colors, strict=True)):
             # Each lies over the beginning of the next one, so that no seam shows between them.
             found = generator.filled(bounds[k], bounds[k + 2])
-            (points,), (ends,) = cast("tuple[list[np.ndarray], list[np.ndarray]]", found)
+            (points,), (ends,) = cast(tuple[list[np.ndarray], list[np.ndarray]], found)
             area.points = NOTHING if points is None else curves(_placed(sight, points), ends[1:])
             area.fill_rgbas = color
-        return sight
 
     def hide(self) -> None:
         """Be gone until the next ``show_from``."""

@@ -15,7 +15,6 @@ from scenes.kit.surface.ball import Ball
 from scenes.kit.surface.ground import Ground, Painting
 from scenes.kit.surface.lines import Lines, Pen
 from scenes.kit.surface.sheet import Sheet
-from scenes.kit.surface.sight import Sight
 from scenes.kit.surface.view import View, fitted, from_above
 from scenes.look import Box, Theme, mix
 
@@ -92,14 +91,16 @@ class Surface(VGroup):
         view = self._first.towards(self._last, seconds / self._times[0])
         view = view.stretched(FLATTEST + (1.0 - FLATTEST) * swell).towards(self._above, share)
         lit, painted = 1.0 - between(share, DIMMING), between(share, PAINTING)
-        sight = self.sheet.show_from(view, lit, presence)
+        sight = self.sheet.sight(view)
+        if painted < 1.0:
+            self.sheet.show_from(view, sight, lit, presence)
+        else:
+            self.sheet.hide()
         self.lines.show_from(view, sight, lit, presence)
         self._others.show_from(view, sight, lit, presence, painted)
         self._crosses.show_from(view, sight, lit, presence)
         self.ball.show_from(view, sight, lit, presence)
         self._painting.show_from(view, painted)
-        if painted == 1.0:
-            self.sheet.hide()
         return self
 
     def _chosen(self, marks: np.ndarray, room: Box) -> tuple[View, View]:
@@ -116,7 +117,7 @@ class Surface(VGroup):
 
     def _hidden(self, view: View, marks: np.ndarray) -> float:
         """How much of the marks, (k, 2), units, is not seen: the start counts as much as all."""
-        sight = Sight(view.place(self.sheet.mesh, self.sheet.heights, self._ground.pivot))
+        sight = self.sheet.sight(view)
         seen = view.place(marks, self._ground.height(marks), self._ground.pivot)
         hidden = sight.clearance(seen, self.sheet.row(marks)) < HIDDEN
         return float(hidden[0]) + float(hidden.mean())
