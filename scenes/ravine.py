@@ -71,9 +71,14 @@ class Ravine(ChapterScene):
                 self.play(Appear(labels), run_time=0.4)
 
     def opening(self, valley: Valley) -> None:
-        """The title and the map; where the landscape can be seen as a surface, that comes first."""
+        """The title and the map; where the landscape can be seen as a surface, that comes first.
+
+        Not where the title and all who take part have no room beside it.
+        """
         heights = relief(self.story.landscape, self.experiment.map.window)
-        if heights is not None:
+        _, beside, across = self.title_boxes()
+        has_room = self.title_card(beside, across).height <= beside.height
+        if heights is not None and has_room:
             self.tilting(valley, heights)
             return
         with self.beat("title"):
