@@ -37,6 +37,9 @@ SETTINGS = {
 }
 
 
+SMALL = 720  # pixels of the short side
+
+
 @dataclass(frozen=True)
 class Tuning:
     """How a stream is encoded.
@@ -57,6 +60,13 @@ class Tuning:
     standing: int
     key: int
     error: float = np.inf
+
+    def settings_for(self, width: int, height: int) -> tuple[tuple[str, object], ...]:
+        """For pictures of a size: small ones are to keep the colours of small things."""
+        settings = dict(self.settings)
+        if min(width, height) < SMALL:
+            settings["chroma-qp-offset"] = -8
+        return tuple(settings.items())
 
 
 # libx264 holds quantisers between those that it would give to key frames and to B-frames of its own
@@ -88,7 +98,7 @@ class _SplicedStream:
     """An encoder's slices, and held frames that are written instead of encoded."""
 
     def __init__(self, width: int, height: int, fps: int, tuning: Tuning) -> None:
-        self._tuning, settings = tuning, tuning.settings
+        self._tuning, settings = tuning, tuning.settings_for(width, height)
         self._encoder = X264(width, height, fps, tuning.preset, dict(settings))
         self._numbering = skip_frames.Numbering(self._encoder.headers)
         self._held = skip_frames.held_slice(width, height, fps, tuning.preset, settings)
