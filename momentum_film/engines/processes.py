@@ -169,9 +169,10 @@ class _Worker(threading.Thread):
             if self._closed:
                 raise ConnectionError("the engine is closed")
             if self._pipe is None:
-                self._pipe, theirs = multiprocessing.Pipe()
-                self._process = self._new_process(target=_worker_main, args=(theirs,), daemon=True)
-                self._process.start()
+                mine, theirs = multiprocessing.Pipe()
+                process = self._new_process(target=_worker_main, args=(theirs,), daemon=True)
+                process.start()  # or not, where what starts processes was interrupted
+                self._pipe, self._process = mine, process
                 theirs.close()
             return self._pipe
 
