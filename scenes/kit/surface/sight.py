@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-COLUMNS = 120  # of the picture, about
-ROUNDING = 1e-6  # columns
+COLUMNS = 100  # of the picture, besides those at rows' ends
+ROUNDING = 1e-6  # columns or rows
+FAR = 9.0  # units
 
 
 class Sight:
@@ -55,17 +56,20 @@ class Sight:
     def clearance(self, points: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """How far points, (p, 2), on rows, (p,), are from being hidden; negative if they are, (p,).
 
-        A point between two rows is behind the nearer one.
+        A point is behind the rows that are nearer than it; what is on the nearest one is far from
+        being hidden.
         """
-        row = np.clip(rows.astype(int), 0, len(self.over) - 1)
+        nearer = np.minimum(np.ceil(rows - ROUNDING).astype(int) - 1, len(self.over) - 1)
+        row = np.maximum(nearer, 0)
         whole = np.clip(np.searchsorted(self.x, points[:, 0]) - 1, 0, len(self.x) - 2)
         share = (points[:, 0] - self.x[whole]) / (self.x[whole + 1] - self.x[whole])
+        share = np.clip(share, 0.0, 1.0)
         over, under = (
             edge[row, whole] + (edge[row, whole + 1] - edge[row, whole]) * share
             for edge in (self.over, self.under)
         )
         clear: np.ndarray = np.maximum(points[:, 1] - over, under - points[:, 1])
-        return clear
+        return np.where(nearer < 0, FAR, clear)
 
     def _edge(self, edge: np.ndarray) -> np.ndarray:
         """The heights in the columns of a side's edge, (m, 2), (k,)."""
@@ -75,13 +79,9 @@ class Sight:
 
 
 def _columns(rows: np.ndarray) -> np.ndarray:
-    """Columns across a surface, of which each corner has one."""
-    corners = np.unique(rows[[0, 0, -1, -1], [0, -1, 0, -1], 0])
-    width = (corners[-1] - corners[0]) / COLUMNS
-    counts = np.maximum(np.round(np.diff(corners) / width).astype(int), 1)
-    ways = zip(corners[:-1], corners[1:], counts, strict=True)
-    parts = [np.linspace(a, b, n, endpoint=False) for a, b, n in ways]
-    return np.concatenate([*parts, corners[-1:]])
+    """Columns across a surface, with one at each end of each row."""
+    ends = np.unique(rows[:, [0, -1], 0])
+    return np.unique(np.concatenate([ends, np.linspace(ends[0], ends[-1], COLUMNS)]))
 
 
 def visible(points: np.ndarray, clear: np.ndarray, drawn: np.ndarray) -> np.ndarray:
