@@ -122,7 +122,8 @@ class _SplicedStream:
         else:
             data = self._numbering.renumbered(data)
         self._packets.append(data)
-        self._packets += self._finer(frame, times - 1) if stands else ()
+        if stands and self._tuning.error < np.inf:
+            self._packets += self._finer(frame, times - 1)
         missing = at + times - len(self._packets)
         self._packets += (self._numbering.renumbered(self._held) for _ in range(missing))
 
