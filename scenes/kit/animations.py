@@ -31,9 +31,15 @@ class Appear(Animation):
     Manim's own fades copy everything that is faded and interpolate its points, too.
     """
 
-    def __init__(self, *mobjects: Mobject, introducer: bool = True, remover: bool = False) -> None:
+    def __init__(
+        self,
+        *mobjects: Mobject,
+        run_time: float = 1.0,
+        introducer: bool = True,
+        remover: bool = False,
+    ) -> None:
         mobject = mobjects[0] if len(mobjects) == 1 else Group(*mobjects)
-        super().__init__(mobject, introducer=introducer, remover=remover)
+        super().__init__(mobject, run_time=run_time, introducer=introducer, remover=remover)
 
     def opacity(self, share: float) -> float:
         """The share of the opacity at a share of the way, both from 0 to 1."""
@@ -51,8 +57,8 @@ class Appear(Animation):
 class Vanish(Appear):
     """Fade out; what has vanished is as it was, but no longer in the scene."""
 
-    def __init__(self, *mobjects: Mobject) -> None:
-        super().__init__(*mobjects, introducer=False, remover=True)
+    def __init__(self, *mobjects: Mobject, run_time: float = 1.0) -> None:
+        super().__init__(*mobjects, run_time=run_time, introducer=False, remover=True)
 
     def opacity(self, share: float) -> float:
         return 1.0 - share

@@ -15,7 +15,7 @@ from scenes.kit.surface.lines import Line, Pen
 from scenes.kit.surface.view import View
 from scenes.look import Theme, mix
 
-MOST_RINGS, PENS = 18, 3  # while it is seen from the side
+MOST_RINGS, PENS = 12, 3  # while it is seen from the side
 STRAYS = 4e-4  # sides of the map that a ring may be from where it is
 
 

@@ -19,7 +19,7 @@ from scenes.look import Theme, luminance, mix, rgb
 
 # From where light comes, in the picture: right, towards the back, and up.
 LIGHT = np.array([-0.66, 0.10, 0.70]) / np.linalg.norm([0.66, 0.10, 0.70])
-TONES = 20
+TONES = 12
 
 
 class Sheet(VGroup):
@@ -101,7 +101,7 @@ class Sheet(VGroup):
         x, y = LIGHT[0] * cosine + LIGHT[1] * sine, LIGHT[1] * cosine - LIGHT[0] * sine
         right, back = self._right * view.tall, self._back * view.tall
         light = (LIGHT[2] - right * x - back * y) / np.sqrt(1 + right**2 + back**2) - LIGHT[2]
-        shaded = np.clip(0.14 + 0.58 * self._depth - 0.75 * light, 0.0, 1.0)
+        shaded = np.clip(0.1 + 0.68 * self._depth - 0.5 * light, 0.0, 1.0)
         tones: np.ndarray = self._depth + (shaded - self._depth) * lit
         return tones
 
