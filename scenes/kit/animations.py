@@ -104,12 +104,11 @@ MOVING = 0.62  # of a step's time
 
 
 def stepwise(first: int, step_seconds: float) -> Callable[[float], float]:
-    """A pace that makes single steps from the first on: each moves, eases in, and rests."""
+    """A pace that makes single steps from the first on: each moves, lands, and rests."""
 
     def pace(elapsed: float) -> float:
         whole = int(elapsed / step_seconds + 1e-9)
-        share = min(1.0, max(0.0, (elapsed / step_seconds - whole) / MOVING))
-        return first + whole + share * share * (3 - 2 * share)
+        return first + whole + landing((elapsed / step_seconds - whole) / MOVING)
 
     return pace
 
@@ -117,6 +116,12 @@ def stepwise(first: int, step_seconds: float) -> Callable[[float], float]:
 def steady(first: float, steps_per_second: float) -> Callable[[float], float]:
     """A pace that flows."""
     return lambda elapsed: first + elapsed * steps_per_second
+
+
+def landing(share: float) -> float:
+    """From 0 to 1 as a step goes: off at once, and softly down."""
+    share = min(max(share, 0.0), 1.0)
+    return 1.0 - (1.0 - share) ** 3
 
 
 def ease(share: float) -> float:

@@ -11,6 +11,7 @@ from manim import VGroup
 
 from momentum_math.relief import Relief
 from scenes.kit.charts import Chart
+from scenes.kit.contour_map import depth
 from scenes.kit.shapes import NOTHING, shape
 from scenes.kit.surface.lines import Line, Pen
 from scenes.kit.surface.sight import Sight, curves
@@ -38,7 +39,7 @@ class Sheet(VGroup):
         self._right: np.ndarray = np.gradient(self.heights, across, axis=1)
         self._back: np.ndarray = np.gradient(self.heights, up, axis=0)
         rank = np.interp(relief.losses, levels, np.arange(len(levels)), right=len(levels))
-        self._depth = (1 - np.nan_to_num(rank, nan=len(levels)) / len(levels)) ** 0.7
+        self._depth = depth(np.nan_to_num(rank, nan=len(levels)), len(levels))
         self._paint = _Paint(theme)
         self._sides = [shape(fill=theme.panel) for _ in range(2)]
         self._areas = [shape(fill=theme.panel) for _ in range(TONES)]
