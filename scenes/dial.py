@@ -14,8 +14,20 @@ from momentum_math.tuning import STEP_LIMIT
 from scenes.kit.animations import Appear, March, Vanish, ease
 from scenes.kit.charts import Chart, over, panel, panel_edge, x_axis, y_axis
 from scenes.kit.map_layout import Valley, valley_boxes
-from scenes.kit.particles import Particle
-from scenes.kit.shapes import LINE, THIN, along, clipped, corners, disc, holds, part, shape
+from scenes.kit.particles import PARTICLE_RADIUS, Particle, Shadow
+from scenes.kit.shapes import (
+    LINE,
+    NOTHING,
+    THIN,
+    along,
+    clipped,
+    corners,
+    disc,
+    holds,
+    joined,
+    part,
+    shape,
+)
 from scenes.kit.stage import ChapterScene, needed
 from scenes.kit.text.label import Label, first_fitting, text_width
 from scenes.look import BODY, SMALL, Box, Theme
@@ -109,13 +121,14 @@ class Tuning(VGroup):
         self._trail_line = shape(stroke=color, width=LINE, opacity=0.75)
         self._trail_dots = shape(fill=color, opacity=0.6)
         self._particle, self._head = (Particle(index, theme) for _ in range(2))
+        self._shadow = Shadow(PARTICLE_RADIUS)
         em = SMALL if self._tuned.decimals is None else BODY
         self._alpha, self._beta = scene.knobs(knobs, em)
         self._curve = shape(stroke=theme.velocity, width=LINE)
         self._count = over(
             plot.box, "", theme.text(color), 0.14, em=BODY, across=1.0, weight="Semibold"
         )
-        path = (self._trail_line, self._trail_dots, self._particle)
+        path = (self._trail_line, self._trail_dots, self._shadow, self._particle)
         super().__init__(*path, self._alpha, self._beta, self._curve, self._head, self._count)
         self.show_at(0.0)
 
@@ -130,12 +143,14 @@ class Tuning(VGroup):
         """The trail and its end, as far as they are on the map."""
         box = self._chart.box
         pieces = (corners(piece) for piece in clipped(path, box))
-        self._trail_line.points = np.concatenate([np.zeros((0, 3)), *pieces])
+        self._trail_line.points = joined(pieces)
         dots = [disc(0.04) + (*point, 0.0) for point in path[1:] if holds(box, point)]
-        self._trail_dots.points = np.concatenate([np.zeros((0, 3)), *dots])
+        self._trail_dots.points = joined(dots)
+        is_inside = holds(box, path[-1])
         self._particle.stand(path[-1])
-        if not holds(box, path[-1]):
-            self._particle.points = np.zeros((0, 3))
+        self._shadow.fall(path[-1] if is_inside else None)
+        if not is_inside:
+            self._particle.points = NOTHING
 
     def _show_counts(self, counts: np.ndarray, beta: float, all_of_it: bool) -> None:
         box, plotted = self._plot.box, self._plot.place(np.stack([BETAS, np.log10(counts)], axis=1))

@@ -8,7 +8,7 @@ import numpy as np
 from manim import VGroup
 
 from momentum_math.story import FIRST_GRADIENTS, RunStory
-from scenes.kit.animations import Appear, March
+from scenes.kit.animations import Appear, March, landing
 from scenes.kit.charts import Chart, over, panel, panel_edge
 from scenes.kit.formulas.mobject import Formula, role_color
 from scenes.kit.map_layout import Valley, valley_boxes
@@ -93,8 +93,7 @@ class Rolling(VGroup):
 
     def show_at(self, step: float) -> None:
         whole = int(step + 1e-9)
-        moved = min(1.0, max(0.0, (step - whole - 0.35) / 0.5))
-        at = whole + moved * moved * (3 - 2 * moved)
+        at = whole + landing((step - whole - 0.35) / 0.5)
         self._runner.show_at(at)
         stand = along(self._runner.path, at)
         for arrow, ways in ((self._gradient, self._downhill), (self._velocity, self._rolling)):

@@ -22,7 +22,7 @@ from scenes.kit.surface.surface import Surface
 from scenes.kit.text.label import Label, Vertical, fitted, text_width, wrap
 from scenes.kit.text.scripts import directed
 from scenes.look import BODY, SMALL, TITLE, Box
-from scenes.pace import TILT_SECONDS
+from scenes.pace import TILT_SECONDS, TURN_SECONDS
 from scenes.words import labels
 from scenes.words.numbers import tex_number
 
@@ -77,41 +77,44 @@ class Ravine(ChapterScene):
         """
         heights = relief(self.story.landscape, self.experiment.map.window)
         _, beside, across = self.title_boxes()
-        has_room = self.title_card(beside, across).height <= beside.height
-        if heights is not None and has_room:
-            self.tilting(valley, heights)
+        title = self.title_card(beside, across)
+        if heights is not None and title.height <= beside.height:
+            self.tilting(valley, heights, title)
             return
+        title = self.title_card(self.frame.safe, 0.5)
         with self.beat("title"):
-            title = self.title_card(self.frame.safe, 0.5)
             self.play(Appear(title), run_time=0.6)
         with self.beat("rings"):
             self.play(Vanish(title), run_time=0.4)
             self.play(Appear(self.heading(), valley), run_time=0.6)
 
-    def tilting(self, valley: Valley, heights: Relief) -> None:
+    def tilting(self, valley: Valley, heights: Relief, title: VGroup) -> None:
         """The title beside the landscape, which turns, and is tilted until it is the map."""
-        room, beside, across = self.title_boxes()
+        theme, (room, _, _) = self.theme, self.title_boxes()
         marks = (self.experiment.start, *self.story.minima)
-        with self.beat("title") as beat:
-            title, turning = self.title_card(beside, across), beat.seconds
-            if heights.unit is not None:
-                at = (room.center[0], room.bottom - 0.06)
-                title.add(Label(labels.LOG_HEIGHT, SMALL, self.theme.muted, at, up="top"))
-            times = (turning, turning + TILT_SECONDS)
-            landscape, theme = self.story.landscape, self.theme
-            surface = Surface(valley, landscape, heights, marks, theme, room, times)
-            turn = March(surface, surface.show_at, steady(0.0, 1.0), turning)
-            appear = Appear(title)
-            appear.run_time = 0.6
-            self.play(turn, appear)
+        seconds = (TURN_SECONDS, TILT_SECONDS)
+        surface = Surface(valley, self.story.landscape, heights, marks, theme, room, seconds)
+        note, under = VGroup(), (room.center[0], room.bottom - 0.06)
+        if heights.unit is not None:
+            note.add(Label(labels.LOG_HEIGHT, SMALL, theme.muted, under, up="top"))
+        turn = March(surface, surface.show_at, steady(0.0, 1.0), TURN_SECONDS)
+        tilt = March(surface, surface.show_at, steady(TURN_SECONDS, 1.0), TILT_SECONDS)
+        with self.beat("title"):
+            self.play(Appear(title, note, run_time=0.6), turn)
         with self.beat("rings"):
-            vanish = Vanish(title)
-            vanish.run_time = 0.4
-            tilt = March(surface, surface.show_at, steady(turning, 1.0), TILT_SECONDS)
-            self.play(tilt, vanish)
+            stays = self.is_clear_of(valley.chart.box, bounds(title))
+            gone = (note,) if stays else (note, title)
+            self.play(tilt, Vanish(*gone, run_time=0.4))
             self.remove(surface)
             self.add(valley.map, valley.minimum, valley.start)
-            self.play(Appear(self.heading(), valley.axes), run_time=0.6)
+            here = Appear(self.heading(), valley.axes)
+            self.play(here, *([Vanish(title)] if stays else []), run_time=0.6)
+
+    def is_clear_of(self, box: Box, words: Box) -> bool:
+        """Whether words stand beside a map, or between it and the footer."""
+        return words.bottom > self.frame.footer.top and (
+            words.left > box.right or words.top < box.bottom
+        )
 
     def title_boxes(self) -> tuple[Box, Box, float]:
         """Where the surface is seen, and the title; where that lies in its box, 0 left."""

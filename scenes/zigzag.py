@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from manim import Create, VGroup, VMobject
 
-from scenes.kit.animations import Appear, March
+from scenes.kit.animations import Appear, March, landing
 from scenes.kit.charts import Chart, nice_ticks, over, panel, panel_edge, x_axis, y_axis
 from scenes.kit.formulas.mobject import Formula, role_color
 from scenes.kit.label_placement import bounds, clearest, outline
@@ -57,8 +57,7 @@ class Walk(VGroup):
     def show_at(self, step: float) -> Walk:
         whole = int(step + 1e-9)
         share = step - whole
-        grown, moved = min(1.0, share / 0.4), min(1.0, max(0.0, (share - 0.4) / 0.4))
-        moved = moved * moved * (3 - 2 * moved)
+        grown, moved = min(1.0, share / 0.4), landing((share - 0.4) / 0.4)
         self._runner.show_at(whole + moved)
         tail, tip = along(self._runner.path, whole + moved), along(self._runner.path, whole + 1)
         inside = clipped(np.stack([tail, tail + (tip - tail) * grown]), self._box)
