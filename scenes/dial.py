@@ -182,8 +182,7 @@ class Dial(ChapterScene):
         tuning = Tuning(self, valley.chart, plot, top)
 
         with self.beat("turn") as beat:
-            self.add(self.heading(), valley)
-            self.play(Appear(self.plot_ground(plot)), Appear(tuning), run_time=0.6)
+            self.play(Appear(self.heading(), valley, self.plot_ground(plot), tuning), run_time=0.6)
             seconds = beat.left - 0.4
             self.play(March(tuning, tuning.show_at, lambda s: ease(s / seconds), seconds))
 

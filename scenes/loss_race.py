@@ -66,8 +66,7 @@ class LossRace(ChapterScene):
         rate, slow, pause = race_pace(steps)
 
         with self.beat("axes"):
-            self.add(self.heading())
-            self.play(Appear(axes, title), run_time=0.8)
+            self.play(Appear(self.heading(), axes, title), run_time=0.8)
             self.play(Appear(race), run_time=0.4)
 
         started, show = self.clock, race.show_at

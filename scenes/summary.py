@@ -93,8 +93,8 @@ class Summary(ChapterScene):
         race, text = self.race(race_box), self.text(text_box)
 
         with self.beat("assemble"):
-            self.add(self.heading(centered=True))
-            self.play(LaggedStart(*map(Appear, maps), lag_ratio=0.3), run_time=1.2)
+            here = LaggedStart(*map(Appear, maps), lag_ratio=0.3, run_time=1.2)
+            self.play(Appear(self.heading(centered=True), run_time=0.6), here)
             self.play(Appear(race), run_time=0.6)
             if text:
                 self.play(LaggedStart(*map(Appear, text), lag_ratio=0.2), run_time=1.2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from manim import Animation, Group, Mobject, Scene, linear
+from manim import Animation, Group, Mobject, Scene, linear, smooth
 
 COLORS = ("fill_rgbas", "stroke_rgbas", "background_stroke_rgbas")  # of a VMobject
 
@@ -35,11 +35,18 @@ class Appear(Animation):
         self,
         *mobjects: Mobject,
         run_time: float = 1.0,
+        rate_func: Callable[[float], float] = smooth,
         introducer: bool = True,
         remover: bool = False,
     ) -> None:
         mobject = mobjects[0] if len(mobjects) == 1 else Group(*mobjects)
-        super().__init__(mobject, run_time=run_time, introducer=introducer, remover=remover)
+        super().__init__(
+            mobject,
+            run_time=run_time,
+            rate_func=rate_func,
+            introducer=introducer,
+            remover=remover,
+        )
 
     def opacity(self, share: float) -> float:
         """The share of the opacity at a share of the way, both from 0 to 1."""
@@ -122,6 +129,11 @@ def landing(share: float) -> float:
     """From 0 to 1 as a step goes: off at once, and softly down."""
     share = min(max(share, 0.0), 1.0)
     return 1.0 - (1.0 - share) ** 3
+
+
+def late(share: float) -> float:
+    """From 0 to 1 in the second half."""
+    return ease(2.0 * share - 1.0)
 
 
 def ease(share: float) -> float:
