@@ -21,7 +21,7 @@ from scenes.look import SMALL, Box, Frame, Look, Theme
 from scenes.words import labels
 
 At = tuple[float, float, float]  # x, y, and where it lies in a line: 0 its start, 1 its end
-BALL, DOT, ROOM = 0.105, 0.035, 1.12  # radii, units; the plot's height over the highest ball
+BALL, DOT, ROOM = 0.105, 0.045, 1.12  # radii, units; the plot's height over the highest ball
 
 
 def cuts_top(frame: Frame) -> float:
@@ -173,7 +173,7 @@ class Balls(VGroup):
     def __init__(self, cuts: Cuts, distances: np.ndarray, index: int, theme: Theme) -> None:
         self._cuts, self._distances = cuts, distances
         self._balls = [Particle(index, theme, BALL) for _ in distances]
-        self._dots = [shape(fill=theme.contender(index), opacity=0.5) for _ in distances]
+        self._dots = [shape(fill=theme.contender(index), opacity=0.7) for _ in distances]
         self._box, self._passed, self._marks = cuts.chart.box, list[list[int]](), []
         for number, row in enumerate(distances):
             places = cuts.on_curve(number, row)
