@@ -11,7 +11,7 @@ from manim import VGroup, VMobject
 from momentum_math.story import Basin, Story
 from scenes.kit.animations import ease
 from scenes.kit.charts import Chart, over, panel, panel_edge
-from scenes.kit.label_placement import bounds, clearest, outline
+from scenes.kit.label_placement import bounds, clearest, is_free, outline
 from scenes.kit.map_layout import valley_boxes
 from scenes.kit.particles import Particle
 from scenes.kit.shapes import DISC, LINE, THIN, corners, dashes, disc, holds, joined, shape
@@ -123,13 +123,15 @@ class Cuts:
             ([*inner, *outer], [*outer, *inner]),
             strict=True,
         ):
-            names = []
+            names, short = list[VGroup](), list[VGroup]()
             for x, y, side in places:
                 words = partial(Label, em=SMALL, color=color, across=side)
                 named = words(name, at=(x, y), weight="Semibold").on(self.theme.panel)
                 size = words(labels.curvature(curvature), at=(x, y - 0.32)).on(self.theme.panel)
                 names.append(VGroup(named, size))
-            found.append(clearest(names, lines, box))
+                short.append(VGroup(named.copy()))
+            best = clearest(names, lines, box)
+            found.append(best if is_free(best, lines) else clearest(short, lines, box))
             lines.append(outline(bounds(found[-1])))
         return found
 

@@ -22,7 +22,9 @@ from scenes.kit.text.scripts import EAST_ASIAN, MOST_KEPT, clusters, levels
 # that it reads as an iota: (character, scale, rise in ems).
 COMPOSED = {
     "⁻": ("−", 0.58, 0.31),
-    **{below: (digit, 0.66, -0.15) for below, digit in zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True)},
+    **{
+        below: (digit, 0.66, -0.15) for below, digit in zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True)
+    },
 }
 _COMPOSED = re.compile(f"([{''.join(COMPOSED)}])")
 
