@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from manim import VGroup, VMobject
@@ -26,6 +27,7 @@ from scenes.kit.shapes import (
     holds,
     joined,
     part,
+    rectangle,
     shape,
 )
 from scenes.kit.stage import ChapterScene, needed
@@ -125,11 +127,15 @@ class Tuning(VGroup):
         em = SMALL if self._tuned.decimals is None else BODY
         self._alpha, self._beta = scene.knobs(knobs, em)
         self._curve = shape(stroke=theme.velocity, width=LINE)
+        self._beyond = shape(fill=theme.contenders[0], opacity=0.16)
+        self._beyond_name = Label("", SMALL, theme.text(theme.contenders[0]), up="top")
         self._count = over(
             plot.box, "", theme.text(color), 0.14, em=BODY, across=1.0, weight="Semibold"
         )
         path = (self._trail_line, self._trail_dots, self._shadow, self._particle)
-        super().__init__(*path, self._alpha, self._beta, self._curve, self._head, self._count)
+        beyond = (self._beyond, self._beyond_name)
+        marks = (self._curve, self._head, self._count)
+        super().__init__(*path, self._alpha, self._beta, *beyond, *marks)
         self.show_at(0.0)
 
     def show_at(self, turn: float) -> None:
@@ -155,14 +161,47 @@ class Tuning(VGroup):
     def _show_counts(self, counts: np.ndarray, beta: float, all_of_it: bool) -> None:
         box, plotted = self._plot.box, self._plot.place(np.stack([BETAS, np.log10(counts)], axis=1))
         at = beta / float(BETAS[1])
-        curve = plotted[counts <= STEP_LIMIT] if all_of_it else part(plotted, 0.0, at)
-        self._curve.points = corners(curve)
+        curve = plotted if all_of_it else part(plotted, 0.0, at)
+        self._curve.points = joined(map(corners, clipped(curve, box)))
+        self._show_beyond(curve)
         # What takes longer than the plot is high stands at its top.
         x, y = along(plotted, at)
         self._head.stand(np.array([x, y if y <= box.top else box.top - 0.08]))
         texts = labels.step_counts(int(counts[min(round(at), len(counts) - 1)]), STEP_LIMIT)
         room = box.width - text_width(labels.STEPS_NEEDED, SMALL) - 0.15
         self._count.set_text(first_fitting(texts, BODY, room, "Semibold"))
+
+    def _show_beyond(self, curve: np.ndarray) -> None:
+        """Shade where a curve, (n, 2), is over the plot, and say so in the widest such place."""
+        box = self._plot.box
+        spans = spans_over(curve, box.top)
+        shades = (rectangle(Box(left, box.bottom, right, box.top)) for left, right in spans)
+        self._beyond.points = joined(shades)
+        left, right = max(spans, key=lambda span: span[1] - span[0], default=(0.0, 0.0))
+        room = right - left - 0.16
+        ways = (way for way in labels.BEYOND if text_width(way, SMALL) <= room)
+        self._beyond_name.set_text(next(ways, ""), ((left + right) / 2, box.top - 0.16))
+
+
+def spans_over(curve: np.ndarray, top: float) -> list[tuple[float, float]]:
+    """Where a curve, (n, 2), is higher than that, from left to right.
+
+    >>> spans_over(np.array([(0, 9), (1, 9), (2, 1), (3, 1), (4, 9)]), 5.0)
+    [(0.0, 1.5), (3.5, 4.0)]
+    """
+    spans: list[tuple[float, float]] = []
+    for (x, y), (next_x, next_y) in pairwise(curve.tolist()):
+        if max(y, next_y) <= top:
+            continue
+        cut = x + (next_x - x) * (top - y) / (next_y - y) if min(y, next_y) <= top else None
+        left, right = (
+            (x if y > top or cut is None else cut),
+            (next_x if cut is None or y <= top else cut),
+        )
+        if spans and spans[-1][1] == left:
+            left = spans.pop()[0]
+        spans.append((left, right))
+    return spans
 
 
 class Dial(ChapterScene):

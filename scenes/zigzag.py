@@ -138,7 +138,7 @@ class Zigzag(ChapterScene):
             return
         with self.beat("limit"):
             chart = self.shrink_chart(bottom)
-            self.play(Vanish(plot, balls), Appear(self.shrink_ground(chart)), run_time=0.6)
+            self.play(Vanish(plot, needed(balls)), Appear(self.shrink_ground(chart)), run_time=0.6)
             self.play(*(Create(curve) for curve in self.shrink_curves(chart)), run_time=1.2)
             self.play(Appear(self.shrink_marks(chart)), run_time=0.4)
 

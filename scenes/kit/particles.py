@@ -53,7 +53,7 @@ class Particle(VMobject):
 
 
 # Of a shadow: radii of what casts it, the opacity of each disc, and where it falls, in radii.
-SHADOWS, SHADOW, CAST = (1.55, 1.15), 0.11, np.array([0.42, -0.42, 0.0])
+SHADOWS, SHADOW, CAST = (1.5, 1.28, 1.06), 0.075, np.array([0.42, -0.42, 0.0])
 
 
 class Shadow(VGroup):

@@ -11,7 +11,7 @@ from manim import VGroup, VMobject
 from momentum_math.story import Basin, Story
 from scenes.kit.animations import ease
 from scenes.kit.charts import Chart, over, panel, panel_edge
-from scenes.kit.label_placement import bounds, clearest, outline
+from scenes.kit.label_placement import bounds, clearest, is_free, outline
 from scenes.kit.map_layout import valley_boxes
 from scenes.kit.particles import Particle
 from scenes.kit.shapes import DISC, LINE, THIN, corners, dashes, disc, holds, joined, shape
@@ -21,7 +21,7 @@ from scenes.look import SMALL, Box, Frame, Look, Theme
 from scenes.words import labels
 
 At = tuple[float, float, float]  # x, y, and where it lies in a line: 0 its start, 1 its end
-BALL, DOT, ROOM = 0.105, 0.035, 1.12  # radii, units; the plot's height over the highest ball
+BALL, DOT, ROOM = 0.105, 0.045, 1.12  # radii, units; the plot's height over the highest ball
 
 
 def cuts_top(frame: Frame) -> float:
@@ -123,13 +123,15 @@ class Cuts:
             ([*inner, *outer], [*outer, *inner]),
             strict=True,
         ):
-            names = []
+            names, short = list[VGroup](), list[VGroup]()
             for x, y, side in places:
                 words = partial(Label, em=SMALL, color=color, across=side)
                 named = words(name, at=(x, y), weight="Semibold").on(self.theme.panel)
                 size = words(labels.curvature(curvature), at=(x, y - 0.32)).on(self.theme.panel)
                 names.append(VGroup(named, size))
-            found.append(clearest(names, lines, box))
+                short.append(VGroup(named.copy()))
+            best = clearest(names, lines, box)
+            found.append(best if is_free(best, lines) else clearest(short, lines, box))
             lines.append(outline(bounds(found[-1])))
         return found
 
@@ -173,7 +175,7 @@ class Balls(VGroup):
     def __init__(self, cuts: Cuts, distances: np.ndarray, index: int, theme: Theme) -> None:
         self._cuts, self._distances = cuts, distances
         self._balls = [Particle(index, theme, BALL) for _ in distances]
-        self._dots = [shape(fill=theme.contender(index), opacity=0.5) for _ in distances]
+        self._dots = [shape(fill=theme.contender(index), opacity=0.7) for _ in distances]
         self._box, self._passed, self._marks = cuts.chart.box, list[list[int]](), []
         for number, row in enumerate(distances):
             places = cuts.on_curve(number, row)
