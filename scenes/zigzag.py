@@ -117,7 +117,7 @@ class Zigzag(ChapterScene):
         box, ink = valley.chart.box, theme.text(self.color(index))
         readout = over(box, "", ink, 0.12, across=1.0, weight="Semibold")
         has_factors, plot, balls = self.story.factors is not None, VGroup(), None
-        if has_factors:
+        if self.has_cuts:
             cuts = Cuts(self.story, self.look, cuts_box(self.look))
             plot = cuts.parts()
             balls = cuts.balls(index, self.experiment.map.steps)
@@ -149,6 +149,12 @@ class Zigzag(ChapterScene):
         return FIRST_STEPS + rest * (0.35 * share + 0.65 * share * share)
 
     @property
+    def has_cuts(self) -> bool:
+        """Whether the motion is that on the two cuts, and they have room beside the rule."""
+        is_kept = self.story.is_quadratic and self.story.basin is not None
+        return is_kept and (self.story.factors is not None or self.frame.is_wide)
+
+    @property
     def factors(self) -> tuple[float, float]:
         """The factors of a step's distance, (along, across)."""
         return needed(self.story.factors)
@@ -170,7 +176,8 @@ class Zigzag(ChapterScene):
     def formulas(self, index: int, first: Box, second: Box) -> VGroup:
         """The rule's formulas: under its name, or in the second box where that is beside it."""
         lines = self.outcome.runs[index].contender.optimizer.rule
-        under = Box(first.left, second.bottom, first.right, first.top - 1.1)
+        bottom = first.bottom if self.has_cuts else second.bottom
+        under = Box(first.left, bottom, first.right, first.top - 1.1)
         box = under if stacked(self.frame) else second
         step, group = min(0.6, box.height / len(lines)), VGroup()
         for i, line in enumerate(lines):
