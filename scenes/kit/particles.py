@@ -58,17 +58,19 @@ class Particle(VMobject):
 
 
 class Flight(VGroup):
-    """A particle on its way from where it stands to where another of its contender stands."""
+    """A particle on its way from where one is that goes, to where another of its contender is."""
 
     def __init__(self, particle: Particle, goal: Particle) -> None:
         self._moving, self._first, self._last = particle.copy(), particle.points, goal.points
         super().__init__(self._moving)
         self.set_z_index(1)  # what it flies to comes while it flies
+        self.show_at(0.0)
 
     def show_at(self, share: float) -> None:
-        """The picture at a share of the way."""
+        """The picture at a share of the way; before it leaves, the one that goes is seen."""
         done = ease(share)
-        self._moving.points = self._first * (1.0 - done) + self._last * done
+        flown = self._first * (1.0 - done) + self._last * done
+        self._moving.points = flown if share > 0.0 else NOTHING
 
 
 # Of a shadow: radii of what casts it, the opacity of each disc, and where it falls, in radii.

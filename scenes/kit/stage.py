@@ -209,10 +209,9 @@ class ChapterScene(Scene):
     def flights(self, goals: Iterable[Particle]) -> list[Flight]:
         """Particles of the picture before, each on its way to where its contender stands now."""
         wanted, found = {goal.index: goal for goal in goals if len(goal.points)}, list[Flight]()
-        for part in self._left[:]:
+        for part in self._left:
             if isinstance(part, Particle) and part.index in wanted:
                 found.append(Flight(part, wanted.pop(part.index)))
-                self._left.remove(part)
         return found
 
     def _turn_from_before(self) -> None:
