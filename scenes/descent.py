@@ -103,8 +103,11 @@ class Descent(ChapterScene):
 
         with self.beat("line_up"):
             here = LaggedStart(*(Appear(m) for m in maps), lag_ratio=0.25, run_time=1.2)
-            self.play(Appear(self.heading(), run_time=0.6), here)
+            flights = self.flights(runner.particle for runner in field.runners)
+            flying = (March(one, one.show_at, lambda s: s / 1.2, 1.2) for one in flights)
+            self.play(Appear(self.heading(), run_time=0.6), here, *flying)
             self.play(Appear(field), run_time=0.4)
+            self.remove(*flights)
 
         started = self.clock
         with self.beat("one_by_one") as beat:

@@ -122,7 +122,7 @@ class Tuning(VGroup):
         self._chart, self._plot, color = chart, plot, scene.color(index)
         self._trail_line = shape(stroke=color, width=LINE, opacity=0.75)
         self._trail_dots = shape(fill=color, opacity=0.6)
-        self._particle, self._head = (Particle(index, theme) for _ in range(2))
+        self.particle, self._head = (Particle(index, theme) for _ in range(2))
         self._shadow = Shadow(PARTICLE_RADIUS)
         em = SMALL if self._tuned.decimals is None else BODY
         self._alpha, self._beta = scene.knobs(knobs, em)
@@ -132,7 +132,7 @@ class Tuning(VGroup):
         self._count = over(
             plot.box, "", theme.text(color), 0.14, em=BODY, across=1.0, weight="Semibold"
         )
-        path = (self._trail_line, self._trail_dots, self._shadow, self._particle)
+        path = (self._trail_line, self._trail_dots, self._shadow, self.particle)
         beyond = (self._beyond, self._beyond_name)
         marks = (self._curve, self._head, self._count)
         super().__init__(*path, self._alpha, self._beta, *beyond, *marks)
@@ -153,10 +153,10 @@ class Tuning(VGroup):
         dots = [disc(0.04) + (*point, 0.0) for point in path[1:] if holds(box, point)]
         self._trail_dots.points = joined(dots)
         is_inside = holds(box, path[-1])
-        self._particle.stand(path[-1])
+        self.particle.stand(path[-1])
         self._shadow.fall(path[-1] if is_inside else None)
         if not is_inside:
-            self._particle.points = NOTHING
+            self.particle.points = NOTHING
 
     def _show_counts(self, counts: np.ndarray, beta: float, all_of_it: bool) -> None:
         box, plotted = self._plot.box, self._plot.place(np.stack([BETAS, np.log10(counts)], axis=1))
@@ -221,7 +221,11 @@ class Dial(ChapterScene):
         tuning = Tuning(self, valley.chart, plot, top)
 
         with self.beat("turn") as beat:
-            self.play(Appear(self.heading(), valley, self.plot_ground(plot), tuning), run_time=0.6)
+            flights = self.flights([tuning.particle])
+            flying = (March(one, one.show_at, lambda s: s / 0.6, 0.6) for one in flights)
+            here = Appear(self.heading(), valley, self.plot_ground(plot), tuning)
+            self.play(here, *flying, run_time=0.6)
+            self.remove(*flights)
             seconds = beat.left - 0.4
             self.play(March(tuning, tuning.show_at, lambda s: ease(s / seconds), seconds))
 

@@ -67,8 +67,11 @@ class LossRace(ChapterScene):
         rate, slow, pause = race_pace(steps)
 
         with self.beat("axes"):
-            self.play(Appear(self.heading(), axes, title), run_time=0.8)
+            flights = self.flights(racers.heads)
+            flying = (March(one, one.show_at, lambda s: s / 0.8, 0.8) for one in flights)
+            self.play(Appear(self.heading(), axes, title), *flying, run_time=0.8)
             self.play(Appear(race), run_time=0.4)
+            self.remove(*flights)
 
         started, show = self.clock, race.show_at
         with self.beat("lead") as beat:

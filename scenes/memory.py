@@ -9,7 +9,7 @@ from manim import VGroup, VMobject, color_to_rgba, smooth
 
 from momentum_math.story import FIRST_GRADIENTS, RunStory
 from scenes.kit.animations import Appear, March, Vanish, ease, landing, late
-from scenes.kit.basin.cuts import Balls, Cuts
+from scenes.kit.basin.cuts import Balls, Cuts, moves_on_cuts
 from scenes.kit.charts import Chart, over, panel, panel_edge
 from scenes.kit.formulas.mobject import Formula, role_color
 from scenes.kit.label_placement import bounds
@@ -184,7 +184,7 @@ class Memory(ChapterScene):
         runner = self.runner(self.hero.index, valley.chart)
         last = self.last_step(runner, valley.chart)
         plot, balls = VGroup(), None
-        if self.story.is_quadratic and self.story.basin is not None:
+        if moves_on_cuts(self.story):
             cuts = Cuts(self.story, self.look, self.cuts_box(bottom))
             balls = cuts.balls(self.hero.index, last)
             plot = cuts.parts().add(balls)
@@ -232,8 +232,7 @@ class Memory(ChapterScene):
 
     def rows(self, box: Box) -> list[Box]:
         """The boxes of the bars: under each other, or side by side under the cuts."""
-        is_kept = self.story.is_quadratic and self.story.basin is not None
-        if not (is_kept and self.is_roomy(box)):
+        if not (moves_on_cuts(self.story) and self.is_roomy(box)):
             return [row.inset(top=0.42, left=0.1, right=0.1) for row in box.rows(1, 1, gap=0.1)]
         under = box.inset(top=CUTS_HEIGHT + 0.5, left=0.1, right=0.1, bottom=0.33)
         return list(under.columns(1, 1, gap=0.25))

@@ -10,7 +10,7 @@ from manim import Create, GrowFromPoint, VGroup, VMobject, Wait
 from momentum_math.relief import Relief, relief
 from momentum_math.story import Basin
 from scenes.kit.animations import Appear, March, Vanish, steady
-from scenes.kit.basin.cuts import Cuts, Sliding, cuts_box, cuts_top
+from scenes.kit.basin.cuts import Cuts, Sliding, cuts_box, cuts_top, moves_on_cuts
 from scenes.kit.charts import Chart
 from scenes.kit.formulas.layout import Layout, lay_out
 from scenes.kit.formulas.mobject import Formula, FormulaLines
@@ -190,22 +190,18 @@ class Ravine(ChapterScene):
 
     def sides(self) -> tuple[FormulaLines, Box, Box]:
         """The formula, its box, and that of the cuts, which leave theirs where there are none."""
-        shares = (1.0, 1.0) if self.is_kept else (0.8, 1.0) if self.center else (1.0, 0.0)
+        kept = moves_on_cuts(self.story)  # then they stay for the next chapters
+        shares = (1.0, 1.0) if kept else (0.8, 1.0) if self.center else (1.0, 0.0)
         _, first, second = valley_boxes(self.look, 0.0, shares)
         if not stacked(self.frame):
             return self.formula(first), first, second
         formula = self.formula(Box(first.left, second.bottom, first.right, first.top))
-        top = cuts_top(self.frame) if self.is_kept else formula.height_units
+        top = cuts_top(self.frame) if kept else formula.height_units
         return formula, *valley_boxes(self.look, top)[1:]
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether the cuts stay for the next chapters: what moves in these is what they show."""
-        return self.story.is_quadratic and self.story.basin is not None
 
     def cuts(self, side: Box) -> Cuts:
         """The cuts, in the box that they keep, or over their ratio."""
-        if self.is_kept:
+        if moves_on_cuts(self.story):
             return Cuts(self.story, self.look, cuts_box(self.look))
         below = 1.0 if stacked(self.frame) else 0.1
         return Cuts(self.story, self.look, side.inset(left=0.1, top=0.45, bottom=below, right=0.1))
@@ -215,7 +211,7 @@ class Ravine(ChapterScene):
         basin = needed(self.story.basin)
         low, high, kappa = map(tex_number, (basin.low, basin.high, basin.condition))
         parts = [(rf"\kappa = {high} / {low} = {kappa}", self.theme.ink)]
-        if stacked(self.frame) and not self.is_kept:
+        if stacked(self.frame) and not moves_on_cuts(self.story):
             at = (second.center[0], second.bottom + 0.4)
             return Formula(parts, BODY, at, 0.5, room=second.width)
         return Formula(parts, BODY, (first.left, below - 0.2), room=first.width)

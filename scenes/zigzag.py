@@ -9,7 +9,7 @@ import numpy as np
 from manim import Create, VGroup, VMobject
 
 from scenes.kit.animations import Appear, March, Vanish, landing
-from scenes.kit.basin.cuts import Balls, Cuts, cuts_box, cuts_top
+from scenes.kit.basin.cuts import Balls, Cuts, cuts_box, cuts_top, moves_on_cuts
 from scenes.kit.charts import Chart, nice_ticks, over, panel, panel_edge, x_axis, y_axis
 from scenes.kit.formulas.mobject import Formula, role_color
 from scenes.kit.label_placement import bounds, clearest, outline
@@ -151,8 +151,8 @@ class Zigzag(ChapterScene):
     @property
     def has_cuts(self) -> bool:
         """Whether the motion is that on the two cuts, and they have room beside the rule."""
-        is_kept = self.story.is_quadratic and self.story.basin is not None
-        return is_kept and (self.story.factors is not None or self.frame.is_wide)
+        has_room = self.story.factors is not None or self.frame.is_wide
+        return moves_on_cuts(self.story) and has_room
 
     @property
     def factors(self) -> tuple[float, float]:

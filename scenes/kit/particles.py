@@ -11,6 +11,7 @@ from bisect import bisect_right
 import numpy as np
 from manim import VGroup, VMobject
 
+from scenes.kit.animations import ease
 from scenes.kit.shapes import (
     DISC,
     LINE,
@@ -35,7 +36,11 @@ At = tuple[float, float]
 
 
 class Particle(VMobject):
-    """A contender's particle: its marker in its colour, with a darker edge."""
+    """A contender's particle: its marker in its colour, with a darker edge.
+
+    Attributes:
+        index: the contender's.
+    """
 
     def __init__(self, index: int, theme: Theme, radius: float = PARTICLE_RADIUS) -> None:
         color = theme.contender(index)
@@ -43,13 +48,29 @@ class Particle(VMobject):
         super().__init__(
             fill_color=color, fill_opacity=1.0, stroke_color=edge, stroke_width=LINE * 0.8
         )
-        self._marker = marker_outline(index, radius)
+        self.index, self._marker = index, marker_outline(index, radius)
         self.points = self._marker.copy()
 
     def stand(self, at: np.ndarray) -> Particle:
         """Stand at a point in units, (2,)."""
         self.points = self._marker + (*at, 0.0)
         return self
+
+
+class Flight(VGroup):
+    """A particle on its way from where one is that goes, to where another of its contender is."""
+
+    def __init__(self, particle: Particle, goal: Particle) -> None:
+        self._moving, self._first, self._last = particle.copy(), particle.points, goal.points
+        super().__init__(self._moving)
+        self.set_z_index(1)  # what it flies to comes while it flies
+        self.show_at(0.0)
+
+    def show_at(self, share: float) -> None:
+        """The picture at a share of the way; before it leaves, the one that goes is seen."""
+        done = ease(share)
+        flown = self._first * (1.0 - done) + self._last * done
+        self._moving.points = flown if share > 0.0 else NOTHING
 
 
 # Of a shadow: radii of what casts it, the opacity of each disc, and where it falls, in radii.

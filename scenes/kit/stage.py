@@ -6,7 +6,7 @@ any frame rate, and what a frame shows depends on its time alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,7 +24,7 @@ from scenes import look as looks
 from scenes.kit.animations import Appear, Vanish, late
 from scenes.kit.before import drawn, last_picture, without
 from scenes.kit.charts import Chart
-from scenes.kit.particles import Runner
+from scenes.kit.particles import Flight, Particle, Runner
 from scenes.kit.text.label import Label, fitted, text_width, wrap
 from scenes.kit.text.scripts import directed
 from scenes.look import BODY, SMALL, TITLE, Look
@@ -205,6 +205,14 @@ class ChapterScene(Scene):
             if animation.run_time >= seconds or held:
                 animation.run_time = exact
         super().play(*animations)
+
+    def flights(self, goals: Iterable[Particle]) -> list[Flight]:
+        """Particles of the picture before, each on its way to where its contender stands now."""
+        wanted, found = {goal.index: goal for goal in goals if len(goal.points)}, list[Flight]()
+        for part in self._left:
+            if isinstance(part, Particle) and part.index in wanted:
+                found.append(Flight(part, wanted.pop(part.index)))
+        return found
 
     def _turn_from_before(self) -> None:
         """Have what is left of the chapter before go with the next thing that is played."""

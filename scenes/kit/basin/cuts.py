@@ -35,6 +35,11 @@ def cuts_box(look: Look) -> Box:
     return side.inset(left=0.1, top=0.45, bottom=0.1, right=0.1)
 
 
+def moves_on_cuts(story: Story) -> bool:
+    """Whether any motion is that of a ball on each cut: on a quadratic with a minimum."""
+    return story.is_quadratic and story.basin is not None
+
+
 class Cuts:
     """The cuts through the basin, or else the saddle, of a story; the one across comes first.
 
