@@ -3,21 +3,51 @@
 SymPy differentiates it, and is loaded only when a gradient or Hessian is asked for.
 """
 
+import ast
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar, final
+from typing import Annotated, Any, ClassVar, final
 
 import numpy as np
 import numpy.typing as npt
 
+from momentum_math.expressions.latex import typeset
+from momentum_math.expressions.parser import PLANE, evaluate, measure, parse
 from momentum_math.landscapes.base import Landscape
-from momentum_math.landscapes.formula_latex import formula_tex
-from momentum_math.landscapes.formula_parser import FormulaText, evaluate, parse
 from momentum_math.landscapes.lowest import Lowest
+from momentum_math.messages import Unfit
 from momentum_math.parameters import Number, NumberOr, Parameter
 from momentum_math.types import Array, Point, Window
 
 UNBOUNDED, UNKNOWN = "unbounded", "unknown"
 """What may be said of a minimum in place of a number."""
+
+
+def parse_loss(text: str) -> ast.expr:
+    """Return a loss in x and y as a tree that holds nothing but what is allowed.
+
+    Raises:
+        Unfit: Says what is not allowed, and what to write instead.
+    """
+    tree = parse(text)
+    if measure(tree, PLANE).constant is not None:
+        raise Unfit("must depend on x or y")
+    return tree
+
+
+@final
+@dataclass(frozen=True)
+class FormulaText:
+    """The kind of value that holds a formula."""
+
+    def read(self, value: Any) -> str:
+        if not isinstance(value, str):
+            raise Unfit('must be text in quotes, as in "x**2 + 10*y**2"')
+        text = value.strip()
+        parse_loss(text)
+        return text
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "minLength": 1}
 
 
 @final
@@ -28,7 +58,7 @@ class CustomLandscape(Landscape):
     So are its slopes, but a kink has the mean of the slopes beside it: abs(x) has 0 at 0.
 
     Args:
-        formula: In x and y, as ``formula_parser.parse`` allows it.
+        formula: In x and y, as ``parse_loss`` allows it.
         said: What its author says of the lowest value: a number, ``"unbounded"``, ``"unknown"``
             or, with None, nothing.
         lowest: What a search found, its points the nearest to the start first.
@@ -81,12 +111,14 @@ class CustomLandscape(Landscape):
 
     @property
     def tex(self) -> str:
-        return formula_tex(parse(self.formula))
+        return typeset(parse_loss(self.formula))
 
     def value(self, points: npt.ArrayLike) -> Array:
         theta: Array = np.asarray(points, dtype=np.float64)
         with np.errstate(all="ignore"):
-            result: Array = evaluate(parse(self.formula), theta[..., 0], theta[..., 1])
+            result: Array = evaluate(
+                parse_loss(self.formula), {"x": theta[..., 0], "y": theta[..., 1]}
+            )
         return result
 
     def gradient(self, points: npt.ArrayLike) -> Array:
@@ -103,8 +135,8 @@ class CustomLandscape(Landscape):
         return result
 
     def _slopes(self, points: npt.ArrayLike, order: int) -> list[Array]:
-        """Return the derivatives of an order; see ``formula_slopes.derivatives``."""
-        from momentum_math.landscapes.formula_slopes import derivatives
+        """Return the derivatives of an order; see ``expressions.derivatives``."""
+        from momentum_math.expressions.derivatives import derivatives
 
         theta: Array = np.asarray(points, dtype=np.float64)
         with np.errstate(all="ignore"):

@@ -13,15 +13,16 @@ from momentum_math import (
     read_experiment,
     trace,
 )
-from momentum_math.landscapes.classics import Himmelblau, Rosenbrock
-from momentum_math.landscapes.formula_functions import (
+from momentum_math.expressions.functions import (
     FUNCTIONS,
     INSTEAD,
     LIBRARIES,
     SAME,
     SHORTHANDS,
 )
-from momentum_math.landscapes.formula_parser import evaluate, parse
+from momentum_math.expressions.parser import evaluate, parse
+from momentum_math.landscapes.classics import Himmelblau, Rosenbrock
+from momentum_math.landscapes.formula import parse_loss
 from momentum_math.messages import Unfit
 from momentum_math.optimizers.momentum import GradientDescent
 from tests import ROOT
@@ -159,7 +160,7 @@ PYTHON = {
 def test_what_is_allowed_means_what_python_means(text: str) -> None:
     for x, y in ((0.3, 0.7), (1.2, 0.4), (0.9, 1.1)):
         expected = eval(text.strip(), PYTHON | {"x": x, "y": y})
-        got = evaluate(parse(text.strip()), np.float64(x), np.float64(y))
+        got = evaluate(parse(text.strip()), {"x": np.float64(x), "y": np.float64(y)})
         assert got == pytest.approx(expected, rel=1e-14)
 
 
@@ -176,7 +177,7 @@ def test_another_name_means_what_numpy_means_by_it(name: str) -> None:
     else:
         second = "2.5" if ours == "pow" else "y"
         call, expected = f"{name}(x, {second})", theirs(x, 2.5 if ours == "pow" else y)
-    assert evaluate(parse(call), x, y) == pytest.approx(expected, rel=1e-14)
+    assert evaluate(parse(call), {"x": x, "y": y}) == pytest.approx(expected, rel=1e-14)
 
 
 @pytest.mark.parametrize("name", INSTEAD)
@@ -196,7 +197,7 @@ def test_a_remedy_names_only_what_is_allowed(name: str) -> None:
 def test_what_is_not_allowed_is_refused_with_a_remedy(text: str, remedy: str) -> None:
     begun = time.process_time()
     with pytest.raises(Unfit) as caught:
-        parse(text)
+        parse_loss(text)
     assert time.process_time() - begun < 0.2
     assert remedy in str(caught.value)
 
@@ -231,7 +232,7 @@ def test_gradient_by_sympy_agrees_with_complex_steps(text: str) -> None:
     points = np.random.default_rng(2).uniform(0.2, 1.3, size=(10, 2))
     for axis, step in enumerate(([1e-30j, 0], [0, 1e-30j])):
         moved = points + np.array(step)
-        slope = np.imag(evaluate(tree, moved[:, 0], moved[:, 1])) / 1e-30
+        slope = np.imag(evaluate(tree, {"x": moved[:, 0], "y": moved[:, 1]})) / 1e-30
         got = CustomLandscape(text.strip()).gradient(points)[:, axis]
         assert got == pytest.approx(slope, rel=1e-12, abs=1e-14)
 

@@ -1,4 +1,4 @@
-"""The names that a formula may use, and what to say about those that it may not."""
+"""The functions that an expression may use, and what to say about those that it may not."""
 
 import ast
 import math
@@ -12,7 +12,6 @@ import numpy as np
 
 from momentum_math.messages import did_you_mean, printable
 
-VARIABLES = ("x", "y")
 CONSTANTS = {"pi": math.pi, "e": math.e}
 
 
@@ -78,7 +77,6 @@ SAME = {
 SHORTHANDS = {"pow": 2, "hypot": 2, "square": 1}
 """Functions that are written out with operators, and how many arguments they need."""
 
-ALLOWED = "x, y, pi, e, numbers, + - * / **"
 SOME = "sin, exp, log, sqrt, abs, max"
 
 WORDS = {
@@ -145,11 +143,11 @@ def function_remedy(name: str) -> str:
     return f'has an unknown function "{printable(name, 24)}"{close or ", use one such as " + SOME}'
 
 
-def attribute_remedy(node: ast.Attribute) -> str:
+def attribute_remedy(node: ast.Attribute, allowed: str) -> str:
     """Return what to say about a name with a dot: a library's function goes by its name alone."""
     name = SAME.get(node.attr, node.attr)
     if not isinstance(node.value, ast.Name) or node.value.id not in LIBRARIES:
-        return f"may only use {ALLOWED}, and names without a dot"
+        return f"may only use {allowed}, and names without a dot"
     if name in (*FUNCTIONS, *SHORTHANDS, *CONSTANTS):
         return f"must say {node.attr} without {node.value.id}. before it"
     return function_remedy(node.attr)

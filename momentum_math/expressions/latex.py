@@ -1,11 +1,16 @@
-"""A checked formula as LaTeX, in the order in which its author wrote it."""
+"""A checked expression as LaTeX, in the order in which its author wrote it."""
 
 import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import final
 
-from momentum_math.landscapes.formula_functions import FUNCTIONS
+from momentum_math.expressions.functions import FUNCTIONS
 
-SYMBOLS = {"x": r"\theta_1", "y": r"\theta_2", "pi": r"\pi", "e": "e"}
+CONSTANTS = {"pi": r"\pi", "e": "e"}
+PLANE = {"x": r"\theta_1", "y": r"\theta_2"}
+"""The symbols of the two parameters of a loss."""
 POWERS_AT_THE_NAME = ("cos", "cosh", "log", "sin", "sinh", "tan", "tanh")
 SUM, NEGATIVE, QUOTIENT, PRODUCT, POWER, ATOM = range(6)
 """How tightly the outermost part of a piece of LaTeX binds.
@@ -16,40 +21,69 @@ NEGATIVE is a product after a minus, QUOTIENT a division with a stroke instead o
 Piece = tuple[str, int]
 
 
-def formula_tex(node: ast.expr) -> str:
-    r"""The LaTeX of a tree from ``formula_parser.parse``; its numbers have exactly their values.
+def typeset(node: ast.expr, symbols: Mapping[str, str] = PLANE) -> str:
+    r"""The LaTeX of a tree from ``parser.parse``; its numbers have exactly their values.
 
-    >>> from momentum_math.landscapes.formula_parser import parse
-    >>> formula_tex(parse("(1 - x)**2 + 100*(y - x**2)**2"))
+    Args:
+        node: The tree.
+        symbols: The LaTeX of each of its variables and constants but pi and e; an atom, to which
+            an exponent can be put.
+
+    >>> from momentum_math.expressions.parser import parse
+    >>> typeset(parse("(1 - x)**2 + 100*(y - x**2)**2"))
     '(1 - \\theta_1)^{2} + 100\\,(\\theta_2 - \\theta_1^{2})^{2}'
     """
-    return _typeset(node)[0]
+    return _Typesetter(CONSTANTS | dict(symbols)).piece(node)[0]
 
 
-def _typeset(node: ast.expr) -> Piece:
-    """LaTeX and how tightly its outermost part binds."""
-    match node:
-        case ast.Constant(value=value):
-            return _number(float(value))  # type: ignore[arg-type]
-        case ast.Name(id=name):
-            return SYMBOLS[name], ATOM
-        case ast.UnaryOp(op=ast.USub(), operand=ast.UnaryOp(op=ast.USub(), operand=operand)):
-            return _typeset(operand)
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return _negative(_typeset(operand))
-        case ast.UnaryOp(operand=operand):
-            return _typeset(operand)
-        case ast.BinOp(left=left, op=ast.Pow(), right=right):
-            return _power(left, _exponent(right))
-        case ast.BinOp(left=left, op=ast.Div(), right=right):
-            return _fraction(_typeset(left), _typeset(right))
-        case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return _product(_typeset(left), _at_least(_typeset(right), PRODUCT))
-        case ast.BinOp(left=left, op=op, right=right):
-            return _sum(_typeset(left)[0], isinstance(op, ast.Sub), _typeset(right)), SUM
-        case ast.Call(func=ast.Name(id=name), args=arguments):
-            return _call(name, ",\\, ".join(_typeset(one)[0] for one in arguments))
-    raise TypeError(f"{type(node).__name__} cannot come from parse")
+@final
+@dataclass(frozen=True)
+class _Typesetter:
+    """Sets an expression with the symbols of its names."""
+
+    symbols: dict[str, str]
+
+    def piece(self, node: ast.expr) -> Piece:
+        """LaTeX and how tightly its outermost part binds."""
+        match node:
+            case ast.Constant(value=value):
+                return _number(float(value))  # type: ignore[arg-type]
+            case ast.Name(id=name):
+                return self.symbols[name], ATOM
+            case ast.UnaryOp(op=ast.USub(), operand=ast.UnaryOp(op=ast.USub(), operand=operand)):
+                return self.piece(operand)
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return _negative(self.piece(operand))
+            case ast.UnaryOp(operand=operand):
+                return self.piece(operand)
+            case ast.BinOp(left=left, op=ast.Pow(), right=right):
+                return self._power(left, self._exponent(right))
+            case ast.BinOp(left=left, op=ast.Div(), right=right):
+                return _fraction(self.piece(left), self.piece(right))
+            case ast.BinOp(left=left, op=ast.Mult(), right=right):
+                return _product(self.piece(left), _at_least(self.piece(right), PRODUCT))
+            case ast.BinOp(left=left, op=op, right=right):
+                return _sum(self.piece(left)[0], isinstance(op, ast.Sub), self.piece(right)), SUM
+            case ast.Call(func=ast.Name(id=name), args=arguments):
+                return _call(name, ",\\, ".join(self.piece(one)[0] for one in arguments))
+        raise TypeError(f"{type(node).__name__} cannot come from parse")
+
+    def _exponent(self, node: ast.expr) -> str:
+        """Return what stands above: small, so a fraction in it has a stroke and no line."""
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+            over, under = self.piece(node.left), self.piece(node.right)
+            return f"{_at_least(over, NEGATIVE)}/{_at_least(under, POWER)}"
+        return self.piece(node)[0]
+
+    def _power(self, base: ast.expr, exponent: str) -> Piece:
+        r"""A power; that of a function stands at its name, as in \sin^{2}(x)."""
+        match base:
+            case ast.Call(func=ast.Name(id=name), args=[inside]) if (
+                name in POWERS_AT_THE_NAME and exponent.isdigit()
+            ):
+                raised = f"{FUNCTIONS[name].tex}^{{{exponent}}}"
+                return raised + _bracketed(self.piece(inside)[0]), POWER
+        return f"{_at_least(self.piece(base), ATOM)}^{{{exponent}}}", POWER
 
 
 def _number(value: float) -> Piece:
@@ -100,25 +134,6 @@ def _fraction(over: Piece, under: Piece) -> Piece:
     if any(r"\frac" in text or text.count(r"\theta") > 4 for text, _ in (over, under)):
         return f"{_at_least(over, PRODUCT)} / {_at_least(under, POWER)}", QUOTIENT
     return rf"\frac{{{over[0]}}}{{{under[0]}}}", POWER
-
-
-def _exponent(node: ast.expr) -> str:
-    """Return what stands above: small, so a fraction in it has a stroke and no line."""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-        over, under = _typeset(node.left), _typeset(node.right)
-        return f"{_at_least(over, NEGATIVE)}/{_at_least(under, POWER)}"
-    return _typeset(node)[0]
-
-
-def _power(base: ast.expr, exponent: str) -> Piece:
-    r"""A power; that of a function stands at its name, as in \sin^{2}(x)."""
-    match base:
-        case ast.Call(func=ast.Name(id=name), args=[inside]) if (
-            name in POWERS_AT_THE_NAME and exponent.isdigit()
-        ):
-            raised = f"{FUNCTIONS[name].tex}^{{{exponent}}}"
-            return raised + _bracketed(_typeset(inside)[0]), POWER
-    return f"{_at_least(_typeset(base), ATOM)}^{{{exponent}}}", POWER
 
 
 def _call(name: str, inside: str) -> Piece:

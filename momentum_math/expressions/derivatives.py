@@ -1,4 +1,4 @@
-"""Derivatives of a checked formula, by SymPy; the only module that touches it.
+"""Derivatives of a checked expression in x and y, by SymPy; the only module that touches it.
 
 A kink has the mean of its one-sided slopes: 0 for ``abs`` and ``sign`` where they jump, and where
 several arguments of ``max`` or ``min`` are level, the mean of their slopes. It has no bend. Beside
@@ -13,18 +13,18 @@ from typing import Any
 import numpy as np
 import sympy
 
-from momentum_math.landscapes.formula_functions import largest
-from momentum_math.landscapes.formula_parser import Arithmetic, evaluate, parse
+from momentum_math.expressions.functions import largest
+from momentum_math.expressions.parser import Arithmetic, evaluate, parse
 
 
 @lru_cache(maxsize=32)
 def derivatives(formula: str, order: int) -> Callable[[Any, Any], list[Any]]:
     """Return a numpy function of x and y (...): order 1 for dx, dy, order 2 for dxx, dxy, dyy.
 
-    The formula is one that ``formula_parser.parse`` allows. Constants are not spread to (...).
+    The formula is one that ``parser.parse`` allows. Constants are not spread to (...).
     """
     x, y = sympy.symbols("x y", real=True)
-    loss = evaluate(parse(formula), x, y, _SYMPY)
+    loss = evaluate(parse(formula), {"x": x, "y": y}, _SYMPY)
     wanted = [(x,), (y,)] if order == 1 else [(x, x), (x, y), (y, y)]
     slopes = [sympy.diff(loss, *symbols) for symbols in wanted]
     # SymPy makes |x| of a root of a square; where that bends, it has a distribution, numpy none.
