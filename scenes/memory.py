@@ -178,7 +178,7 @@ class Memory(ChapterScene):
     def momentum(self, box: Box) -> list[VGroup]:
         """The rule with a memory: up to each term that has a meaning, and what it means."""
         groups, pending, height = [], VGroup(), box.top - 0.9
-        for line in self.hero.run.contender.optimizer.rule:
+        for line in self.hero.run.contender.optimizer.tex:
             roles = rule_parts(line)
             end, lower = box.left - 0.18, 0.0
             for term, (_, role) in zip(self.line(roles, box, height), roles, strict=True):

@@ -13,7 +13,7 @@ from scenes.words import captions, springs
 from scenes.words.board import moral, on_one_page
 from scenes.words.captions import Said, both_ways
 from scenes.words.names import chapter_method, landscape_title
-from scenes.words.race import arrivals, fairness, headed, lead, losses, standing
+from scenes.words.race import arrivals, at_the_start, fairness, headed, lead, losses, standing
 
 LEAST_SECONDS = 0.4  # of a beat that has nothing to show
 
@@ -130,7 +130,7 @@ def _descent(story: Story) -> Chapter:
     slow_seconds = round(slow * pace.SLOW_STEP_SECONDS, 1)
     roll_seconds = max(LEAST_SECONDS, pace.whole_seconds((steps - slow) / rate))
     beats = (
-        _still("line_up", 2.0, both_ways(fairness(story))),
+        _still("line_up", 2.0, both_ways(at_the_start(story))),
         Beat("one_by_one", slow_seconds, *captions.one_by_one(story, slow)),
         Beat("roll", roll_seconds, *captions.roll(story, slow, rate)),
         _still("verdict", 4.4, Said(losses(story, steps), standing(story, steps))),

@@ -154,7 +154,7 @@ class Zigzag(ChapterScene):
 
     def formulas(self, index: int, first: Box, second: Box) -> VGroup:
         """The rule's formulas: under its name, or in the second box where that is beside it."""
-        lines = self.outcome.runs[index].contender.optimizer.rule
+        lines = self.outcome.runs[index].contender.optimizer.tex
         under = Box(first.left, second.bottom, first.right, first.top - 1.1)
         box = under if stacked(self.frame) else second
         step, group = min(0.6, box.height / len(lines)), VGroup()

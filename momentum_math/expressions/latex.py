@@ -21,19 +21,20 @@ NEGATIVE is a product after a minus, QUOTIENT a division with a stroke instead o
 Piece = tuple[str, int]
 
 
-def typeset(node: ast.expr, symbols: Mapping[str, str] = PLANE) -> str:
+def typeset(node: ast.expr, symbols: Mapping[str, str] = PLANE, is_inline: bool = False) -> str:
     r"""The LaTeX of a tree from ``parser.parse``; its numbers have exactly their values.
 
     Args:
         node: The tree.
         symbols: The LaTeX of each of its variables and constants but pi and e; an atom, to which
             an exponent can be put.
+        is_inline: Whether divisions have a stroke and no line, and factors stand close.
 
     >>> from momentum_math.expressions.parser import parse
     >>> typeset(parse("(1 - x)**2 + 100*(y - x**2)**2"))
     '(1 - \\theta_1)^{2} + 100\\,(\\theta_2 - \\theta_1^{2})^{2}'
     """
-    return _Typesetter(CONSTANTS | dict(symbols)).piece(node)[0]
+    return _Typesetter(CONSTANTS | dict(symbols), is_inline).piece(node)[0]
 
 
 @final
@@ -42,6 +43,7 @@ class _Typesetter:
     """Sets an expression with the symbols of its names."""
 
     symbols: dict[str, str]
+    is_inline: bool = False
 
     def piece(self, node: ast.expr) -> Piece:
         """LaTeX and how tightly its outermost part binds."""
@@ -59,7 +61,10 @@ class _Typesetter:
             case ast.BinOp(left=left, op=ast.Pow(), right=right):
                 return self._power(left, self._exponent(right))
             case ast.BinOp(left=left, op=ast.Div(), right=right):
-                return _fraction(self.piece(left), self.piece(right))
+                divide = _stroke if self.is_inline else _fraction
+                return divide(self.piece(left), self.piece(right))
+            case ast.BinOp(left=left, op=ast.Mult(), right=right) if self.is_inline:
+                return _close(self.piece(left), self.piece(right))
             case ast.BinOp(left=left, op=ast.Mult(), right=right):
                 return _product(self.piece(left), _at_least(self.piece(right), PRODUCT))
             case ast.BinOp(left=left, op=op, right=right):
@@ -119,12 +124,27 @@ def _sum(left: str, minus: bool, right: Piece) -> str:
     return f"{left} {'-' if minus else '+'} {text}"
 
 
-def _product(left: Piece, right: str) -> Piece:
+def _product(left: Piece, right: str, space: str = r"\,") -> Piece:
     """Two factors side by side, with a dot where digits would meet or look like a mixed number."""
     binding = NEGATIVE if left[1] == NEGATIVE else PRODUCT
     text = _at_least(left, binding)
     digits = right[:1].isdigit() or (right.startswith(r"\frac") and text[-1:].isdigit())
-    return rf"{text} \cdot {right}" if digits else rf"{text}\,{right}", binding
+    return rf"{text} \cdot {right}" if digits else f"{text}{space}{right}", binding
+
+
+def _close(left: Piece, right: Piece) -> Piece:
+    """Two factors with a blank between; a thin space before a quotient, unless a letter is next."""
+    if right[1] != QUOTIENT:
+        return _product(left, _at_least(right, PRODUCT), " ")
+    text, binding = _product(left, right[0], " " if right[0][0].isalpha() else r"\, ")
+    return text, SUM if binding == NEGATIVE else QUOTIENT
+
+
+def _stroke(over: Piece, under: Piece) -> Piece:
+    """A division with a stroke, a minus before it and not in it."""
+    if over[1] == NEGATIVE:
+        return _negative(_stroke((over[0][1:], PRODUCT), under))
+    return f"{_at_least(over, QUOTIENT)} / {_at_least(under, POWER)}", QUOTIENT
 
 
 def _fraction(over: Piece, under: Piece) -> Piece:

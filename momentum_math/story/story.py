@@ -14,6 +14,7 @@ import numpy as np
 
 from momentum_math.experiment import Experiment, Outcome, Run
 from momentum_math.landscapes import Landscape
+from momentum_math.optimizers.momentum import MomentumMethod
 from momentum_math.resting import Place, Rest, minima_met, rest_of
 from momentum_math.story.basin import Basin, basin_at, saddle_of
 from momentum_math.story.beta_sweep import BetaSweep, beta_sweep
@@ -64,9 +65,9 @@ class RunStory:
 
     @property
     def beta(self) -> float | None:
-        """The beta of its method; None where it has none."""
-        beta: float | None = getattr(self.run.contender.optimizer, "beta", None)
-        return beta
+        """The share of the old velocity that its method keeps; None where it has no velocity."""
+        optimizer = self.run.contender.optimizer
+        return optimizer.beta if isinstance(optimizer, MomentumMethod) else None
 
     @property
     def ended_at(self) -> int | None:

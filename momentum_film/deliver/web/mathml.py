@@ -19,7 +19,7 @@ def definitions(outcome: Outcome) -> list[tuple[str, tuple[str, ...]]]:
     """What is shown as formulas, (name, lines of LaTeX): the loss, and each method's rule once."""
     rules: dict[tuple[str, ...], str] = {}
     for who in outcome.experiment.contenders:
-        rules.setdefault(who.optimizer.rule, who.optimizer.method)
+        rules.setdefault(who.optimizer.tex, who.optimizer.method)
     loss = rf"f(\theta) = {outcome.experiment.landscape.tex}"
     return [("The loss", (loss,)), *((name, rule) for rule, name in rules.items())]
 
