@@ -1,135 +1,172 @@
-"""Derivatives of a checked expression in x and y, by SymPy; the only module that touches it.
+"""Derivatives of graphs of expressions, by the rules of calculus.
 
 A kink has the mean of its one-sided slopes: 0 for ``abs`` and ``sign`` where they jump, and where
 several arguments of ``max`` or ``min`` are level, the mean of their slopes. It has no bend. Beside
 that a slope is what the chain rule says in floating-point numbers: infinite or nan where the
-formula has none, such as ``sqrt(x)`` and ``log(x)`` at 0, or ``sqrt(x**2 + y**2)`` at the origin.
+expression has none, such as ``log(x)`` at 0, or ``sqrt(x**2 + y**2)`` at the origin.
 """
 
-from collections.abc import Callable
-from functools import lru_cache
-from typing import Any
+from typing import final
 
-import numpy as np
-import sympy
+from momentum_math.expressions.functions import FUNCTIONS
+from momentum_math.expressions.graph import Graph, Node
+from momentum_math.expressions.parser import Names, parse
 
-from momentum_math.expressions.functions import largest
-from momentum_math.expressions.parser import Arithmetic, evaluate, parse
+INSIDE = Names(("u", "v"))
+"""The arguments of a function, in which its slopes are declared."""
 
 
-@lru_cache(maxsize=32)
-def derivatives(formula: str, order: int) -> Callable[[Any, Any], list[Any]]:
-    """Return a numpy function of x and y (...): order 1 for dx, dy, order 2 for dxx, dxy, dyy.
+@final
+class Derivatives:
+    """The derivatives of a graph's nodes by one name; they are put into the graph.
 
-    The formula is one that ``parser.parse`` allows. Constants are not spread to (...).
+    >>> graph = Graph()
+    >>> x = graph.name("x")
+    >>> slope = Derivatives(graph, "x").of(graph.apply("**", x, graph.number(2.0)))
+    >>> graph[slope] == ("*", graph.number(2.0), x)
+    True
     """
-    x, y = sympy.symbols("x y", real=True)
-    loss = evaluate(parse(formula), {"x": x, "y": y}, _SYMPY)
-    wanted = [(x,), (y,)] if order == 1 else [(x, x), (x, y), (y, y)]
-    slopes = [sympy.diff(loss, *symbols) for symbols in wanted]
-    # SymPy makes |x| of a root of a square; where that bends, it has a distribution, numpy none.
-    smooth = [slope.replace(sympy.DiracDelta, lambda *_: sympy.Integer(0)) for slope in slopes]
-    made: Callable[[Any, Any], list[Any]] = sympy.lambdify(
-        (x, y), smooth, modules=[_VALUES, "numpy"], cse=True
-    )
-    return made
 
+    def __init__(self, graph: Graph, name: str) -> None:
+        self._graph = graph
+        self._name = name
+        self._known: dict[Node, Node] = {}
 
-class _Step(sympy.Function):
-    """A function whose slope is zero wherever it has one."""
+    def of(self, node: Node) -> Node:
+        """Return the derivative of a node."""
+        if node not in self._known:
+            self._known[node] = self._derived(node)
+        return self._known[node]
 
-    def _eval_derivative(self, symbol: Any) -> Any:
-        return sympy.Integer(0)
+    def _derived(self, node: Node) -> Node:
+        """The derivative of a node by its kind."""
+        kind, *rest = self._graph[node]
+        match kind, rest:
+            case "number", _:
+                return self._number(0.0)
+            case "name", [name]:
+                return self._number(1.0 if name == self._name else 0.0)
+            case "neg", [inside]:
+                return self._negative(self.of(inside))
+            case "+", [left, right]:
+                return self._sum(self.of(left), self.of(right))
+            case "-", [left, right]:
+                return self._sum(self.of(left), self._negative(self.of(right)))
+            case "*", [left, right]:
+                return self._of_product(left, right)
+            case "/", [over, under]:
+                share = self._product(node, self.of(under))
+                return self._quotient(self._sum(self.of(over), self._negative(share)), under)
+            case "**", [base, exponent]:
+                return self._of_power(node, base, exponent)
+            case (("sign" | "share"), _):
+                return self._number(0.0)
+            case "weighed", [weight, weighed]:
+                return self._weighed(weight, self.of(weighed))
+        return self._of_function(kind, rest)
 
+    def _of_product(self, left: Node, right: Node) -> Node:
+        """The product rule."""
+        if left == right:
+            return self._product(self._number(2.0), self._product(left, self.of(left)))
+        there, here = self._product(self.of(left), right), self._product(left, self.of(right))
+        return self._sum(there, here)
 
-class _Sign(_Step):
-    """-1, 0 or 1."""
+    def _of_power(self, power: Node, base: Node, exponent: Node) -> Node:
+        """The derivative of a power whose exponent or base does not change."""
+        slope = self.of(base)
+        if self._graph.value(slope) == 0.0:
+            growth = self._product(power, self._graph.apply("log", base))
+            return self._product(growth, self.of(exponent))
+        lower = self._sum(exponent, self._number(-1.0))
+        return self._product(self._product(exponent, self._power(base, lower)), slope)
 
+    def _of_function(self, name: str, inside: list[Node]) -> Node:
+        """The chain rule."""
+        graph = self._graph
+        match name, inside:
+            case "max", _:
+                return self._of_largest(inside)
+            case "min", _:
+                opposite = self._of_largest([graph.apply("neg", one) for one in inside])
+                return self._negative(opposite)
+            case "abs", [one]:
+                return self._weighed(graph.apply("sign", one), self.of(one))
+            case "sqrt", [one] if (root := self._square_root(one)) is not None:
+                return self.of(graph.apply("abs", root))
+        meanings = dict(zip(INSIDE.variables, inside, strict=False))
+        total = self._number(0.0)
+        for text, one in zip(FUNCTIONS[name].slopes, inside, strict=True):
+            if graph.value(self.of(one)) != 0.0:
+                slope = graph.tree(parse(text, INSIDE), meanings)
+                total = self._sum(total, self._product(slope, self.of(one)))
+        return total
 
-class _Abs(sympy.Function):
-    """The absolute value; SymPy's own wants a proof that its argument is real."""
+    def _square_root(self, node: Node) -> Node | None:
+        """What a node is the square of; None if it is none."""
+        kind, *rest = self._graph[node]
+        is_square = kind == "**" and self._graph.value(rest[1]) == 2.0
+        return rest[0] if is_square else None
 
-    def _eval_derivative(self, symbol: Any) -> Any:
-        return _weighed(_Sign(*self.args), self.args[0], symbol)
+    def _of_largest(self, inside: list[Node]) -> Node:
+        """The slopes of those that are the largest."""
+        total = self._number(0.0)
+        for i, one in enumerate(inside):
+            share = self._graph.apply("share", self._number(i), *inside)
+            total = self._sum(total, self._weighed(share, self.of(one)))
+        return total
 
+    def _number(self, value: float) -> Node:
+        return self._graph.number(value)
 
-class _Largest(sympy.Function):
-    """The largest of its arguments."""
+    def _sum(self, left: Node, right: Node) -> Node:
+        """A sum; nothing is added to nothing."""
+        if self._graph.value(left) == 0.0:
+            return right
+        if self._graph.value(right) == 0.0:
+            return left
+        kind, *rest = self._graph[right]
+        if kind == "neg":
+            return self._graph.apply("-", left, rest[0])
+        return self._graph.apply("+", left, right)
 
-    def _eval_derivative(self, symbol: Any) -> Any:
-        shares = (_Share(sympy.Integer(i), *self.args) for i in range(len(self.args)))
-        slopes = (_weighed(*pair, symbol) for pair in zip(shares, self.args, strict=True))
-        return sympy.Add(*slopes)
+    def _negative(self, node: Node) -> Node:
+        """The opposite."""
+        kind, *rest = self._graph[node]
+        return rest[0] if kind == "neg" else self._graph.apply("neg", node)
 
+    def _product(self, left: Node, right: Node) -> Node:
+        """A product, its number first; nothing where a factor is zero, whatever the other is."""
+        graph = self._graph
+        if graph.value(right) is not None:
+            left, right = right, left
+        number = graph.value(left)
+        if number == 0.0 or graph.value(right) == 0.0:
+            return self._number(0.0)
+        kind, *rest = graph[right]
+        if number == 1.0:
+            return right
+        if number == -1.0:
+            return self._negative(right)
+        if number is not None and kind == "*" and graph.value(rest[0]) is not None:
+            return self._product(graph.apply("*", left, rest[0]), rest[1])
+        return graph.apply("*", left, right)
 
-class _Share(_Step):
-    """The share that its argument number i has in the largest of them."""
+    def _quotient(self, over: Node, under: Node) -> Node:
+        """A quotient; nothing where nothing is divided."""
+        return over if self._graph.value(over) == 0.0 else self._graph.apply("/", over, under)
 
+    def _power(self, base: Node, exponent: Node) -> Node:
+        """A power."""
+        match self._graph.value(exponent):
+            case 0.0:
+                return self._number(1.0)
+            case 1.0:
+                return base
+        return self._graph.apply("**", base, exponent)
 
-class _Weighed(sympy.Function):
-    """A weight, which does not change, times a slope; nothing where the weight is 0."""
-
-    def _eval_derivative(self, symbol: Any) -> Any:
-        return _weighed(self.args[0], self.args[1], symbol)
-
-
-class _Power(sympy.Function):
-    """A power whose exponent is a number; SymPy's own divides by the base to lower the exponent."""
-
-    def _eval_derivative(self, symbol: Any) -> Any:
-        base, exponent = self.args
-        return exponent * _Power(base, exponent - 1) * base.diff(symbol)
-
-
-def _weighed(weight: Any, inner: Any, symbol: Any) -> Any:
-    """The weight times the slope of what is weighed."""
-    slope = inner.diff(symbol)
-    return sympy.Integer(0) if slope == 0 else _Weighed(weight, slope)
-
-
-def _share(index: int, *values: Any) -> Any:
-    """1 where the value of this index alone is the largest, a part of it where several are."""
-    most = largest(*values)
-    return (values[index] == most) / sum(np.where(value == most, 1.0, 0.0) for value in values)
-
-
-_VALUES = {
-    "_Abs": np.abs,
-    "_Sign": np.sign,
-    "_Largest": largest,
-    "_Share": _share,
-    "_Weighed": lambda weight, slope: np.where(weight == 0.0, 0.0, weight * slope),
-    "_Power": np.power,
-}
-
-
-def _power(base: Any, exponent: Any) -> Any:
-    """A power, whose exponent or base is a number."""
-    if not exponent.is_number:
-        return base**exponent
-    if float(exponent).is_integer():
-        return base ** sympy.Integer(int(exponent))
-    return base**exponent if base.is_number else _Power(base, exponent)
-
-
-def _function(name: str, inside: list[Any]) -> Any:
-    """A function's value as a SymPy expression."""
-    match name:
-        case "abs":
-            return _Abs(*inside)
-        case "sign":
-            return _Sign(*inside)
-        case "max":
-            return _Largest(*inside)
-        case "min":
-            return -_Largest(*(-one for one in inside))
-        case "log10" | "log2":
-            return sympy.log(*inside) / sympy.Float(np.log(float(name.removeprefix("log"))))
-        case "sqrt":
-            root = sympy.sqrt(*inside)
-            return _Power(*inside, sympy.Float(0.5)) if root.is_Pow else root
-    return getattr(sympy, name)(*inside)
-
-
-# Numbers become floats and only exponents stay whole: no integer can grow without bound.
-_SYMPY = Arithmetic(lambda value: sympy.Float(float(value)), _power, _function)
+    def _weighed(self, weight: Node, slope: Node) -> Node:
+        """A weight, which does not change, times a slope; nothing where the weight is 0."""
+        if self._graph.value(slope) == 0.0:
+            return slope
+        return self._graph.apply("weighed", weight, slope)

@@ -1,4 +1,4 @@
-"""An expression as its author writes it, ``(1 - x)**2 + 100*(y - x**2)**2``: checked, evaluated.
+"""An expression as its author writes it, ``(1 - x)**2 + 100*(y - x**2)**2``: checked.
 
 The text is parsed with ``ast`` and walked node by node against a list of what is allowed; it is
 never evaluated as Python. Everything that could grow without bound is bounded before any work.
@@ -6,18 +6,18 @@ never evaluated as Python. Everything that could grow without bound is bounded b
 
 import ast
 import math
-import operator
 import warnings
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple, final
+from typing import NamedTuple, final
 
 import numpy as np
 
 from momentum_math.expressions.functions import (
+    ARITHMETIC,
     CONSTANTS,
     FUNCTIONS,
+    OPERATORS,
     SAME,
     SHORTHANDS,
     SOME,
@@ -34,14 +34,6 @@ LARGEST_EXPONENT = 16
 LARGEST_DEGREE = 64
 LARGEST_CONSTANT = 1e12
 
-OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.Pow: operator.pow,
-}
-
 
 @final
 @dataclass(frozen=True)
@@ -50,17 +42,18 @@ class Names:
 
     Attributes:
         variables: What changes.
-        constants: What has a fixed value, each with that; may stand where numbers must.
+        constants: What is fixed, each with its value, or None where that is not known yet; may
+            stand where numbers must.
     """
 
     variables: tuple[str, ...]
-    constants: tuple[tuple[str, float], ...] = ()
+    constants: tuple[tuple[str, float | None], ...] = ()
 
     @property
-    def values(self) -> dict[str, float]:
+    def values(self) -> dict[str, float | None]:
         """Every constant's value, by name; pi and e are constants unless they are variables."""
-        everywhere = {name: v for name, v in CONSTANTS.items() if name not in self.variables}
-        return everywhere | dict(self.constants)
+        free = (name for name in CONSTANTS if name not in self.variables)
+        return {**{name: CONSTANTS[name] for name in free}, **dict(self.constants)}
 
     def spoken(self, joined: str) -> str:
         """The variables as a phrase, the last joined with a word."""
@@ -124,10 +117,15 @@ class _Spelled(ast.NodeTransformer):
 
 
 class Measure(NamedTuple):
-    """A bound on the degree of a part of an expression, and its value if no variable is in it."""
+    """A bound on the degree of a part of an expression, and its value if that is known."""
 
     degree: float
     constant: float | None = None
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether no variable is in it."""
+        return self.degree == 0.0
 
 
 def measure(node: ast.expr, names: Names, depth: int = 0) -> Measure:
@@ -195,7 +193,8 @@ def _measure_call(name: str, inner: list[Measure]) -> Measure:
     """The measure of a function's value; of constants, the constant."""
     constants = [one.constant for one in inner if one.constant is not None]
     if len(constants) < len(inner):
-        return Measure(max(1.0, *(one.degree for one in inner)))
+        highest = max(one.degree for one in inner)
+        return Measure(max(1.0, highest) if highest else 0.0)
     with np.errstate(all="ignore"):
         return Measure(0, float(FUNCTIONS[name].value(*constants)))
 
@@ -205,59 +204,18 @@ def _measure_binary(op: ast.operator, left: Measure, right: Measure) -> Measure:
     a, b = left.constant, right.constant
     if isinstance(op, ast.Div) and b == 0.0:
         raise Unfit("must not divide by zero")
-    if isinstance(op, ast.Pow) and b is None and (a is None or a <= 0.0):
+    is_positive = left.is_fixed and (a is None or a > 0.0)
+    if isinstance(op, ast.Pow) and not right.is_fixed and not is_positive:
         raise Unfit("must have numbers as exponents, or a positive number as base")
     if isinstance(op, ast.Pow) and b is not None and not abs(b) <= LARGEST_EXPONENT:
         raise Unfit(f"must have exponents in [-{LARGEST_EXPONENT}, {LARGEST_EXPONENT}]")
     if a is not None and b is not None:
         with np.errstate(all="ignore"):
-            return Measure(0, float(OPERATORS[type(op)](np.float64(a), b)))
+            return Measure(0, float(ARITHMETIC[OPERATORS[type(op)]](np.float64(a), b)))
     match op:
         case ast.Add() | ast.Sub():
             return Measure(max(left.degree, right.degree))
         case ast.Pow():
-            return Measure(max(1.0, right.degree) if b is None else left.degree * max(1.0, abs(b)))
+            raised = left.degree * max(1.0, abs(b or 1.0))
+            return Measure(raised if right.is_fixed else max(1.0, right.degree))
     return Measure(left.degree + right.degree)
-
-
-class Arithmetic(NamedTuple):
-    """What numbers, powers, and functions of a list of arguments become."""
-
-    number: Callable[[Any], Any]
-    power: Callable[[Any, Any], Any]
-    function: Callable[[str, list[Any]], Any]
-
-
-NUMPY = Arithmetic(np.float64, operator.pow, lambda name, inside: FUNCTIONS[name].value(*inside))
-
-
-def evaluate(node: ast.expr, values: Mapping[str, Any], arithmetic: Arithmetic = NUMPY) -> Any:
-    """Return the value (...) of a tree from ``parse``; nan where it is undefined.
-
-    Args:
-        node: The tree.
-        values: What its variables, of shape (...), and its constants stand for; pi and e stand
-            for themselves if they are not among them.
-        arithmetic: With what it is computed.
-
-    >>> float(evaluate(parse("x**2 - y/4"), {"x": np.float64(3.0), "y": np.float64(2.0)}))
-    8.5
-    """
-
-    def inner(part: ast.expr) -> Any:
-        return evaluate(part, values, arithmetic)
-
-    match node:
-        case ast.Constant(value=value):
-            return arithmetic.number(value)
-        case ast.Name(id=name):
-            return values[name] if name in values else arithmetic.number(CONSTANTS[name])
-        case ast.UnaryOp(op=op, operand=operand):
-            return -inner(operand) if isinstance(op, ast.USub) else inner(operand)
-        case ast.BinOp(left=left, op=ast.Pow(), right=right):
-            return arithmetic.power(inner(left), inner(right))
-        case ast.BinOp(left=left, op=op, right=right):
-            return OPERATORS[type(op)](inner(left), inner(right))
-        case ast.Call(func=ast.Name(id=name), args=arguments):
-            return arithmetic.function(name, [inner(one) for one in arguments])
-    raise TypeError(f"{type(node).__name__} cannot come from parse")

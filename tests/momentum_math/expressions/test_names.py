@@ -4,15 +4,17 @@ import numpy as np
 import pytest
 
 from momentum_math.expressions.latex import typeset
-from momentum_math.expressions.parser import Names, evaluate, measure, parse
+from momentum_math.expressions.parser import Names, measure, parse
 from momentum_math.messages import Unfit
+from tests.momentum_math.expressions.values import evaluate
 
 RULE = Names(("theta", "g", "t"), (("lr", 0.1), ("mu", 0.5)))
 
 
 def test_an_expression_has_the_names_that_it_is_given() -> None:
     tree = parse("theta - lr*g/(1 - mu**t)", RULE)
-    got = evaluate(tree, {"theta": np.array([1.0, 2.0]), "g": 4.0, "t": 2.0, **RULE.values})
+    numbers = {"g": 4.0, "t": 2.0, "lr": 0.1, "mu": 0.5}
+    got = evaluate(tree, {"theta": np.array([1.0, 2.0])} | numbers)
     assert got.tolist() == pytest.approx([1.0 - 0.4 / 0.75, 2.0 - 0.4 / 0.75], rel=1e-15)
     symbols = {"theta": r"\theta", "g": "g", "t": "t", "lr": r"\alpha", "mu": r"\mu"}
     assert typeset(tree, symbols) == r"\theta - \frac{\alpha\,g}{1 - \mu^{t}}"

@@ -20,12 +20,13 @@ from momentum_math.expressions.functions import (
     SAME,
     SHORTHANDS,
 )
-from momentum_math.expressions.parser import evaluate, parse
+from momentum_math.expressions.parser import parse
 from momentum_math.landscapes.classics import Himmelblau, Rosenbrock
 from momentum_math.landscapes.formula import parse_loss
 from momentum_math.messages import Unfit
 from momentum_math.optimizers.momentum import GradientDescent
 from tests import ROOT
+from tests.momentum_math.expressions.values import evaluate
 
 # Of each function a call that is defined at all points that are tried here.
 INSIDE = {
@@ -214,7 +215,7 @@ def test_brackets_without_end_are_harmless() -> None:
 
 
 @pytest.mark.parametrize("text", [t for t in ALLOWED if t.strip() != "x"])
-def test_gradient_and_hessian_by_sympy_agree_with_differences(text: str) -> None:
+def test_gradient_and_hessian_agree_with_differences(text: str) -> None:
     formula, h = CustomLandscape(text.strip()), 1e-6
     points = np.random.default_rng(2).uniform(0.2, 1.3, size=(10, 2))
     steps = h * np.eye(2)
@@ -227,7 +228,7 @@ NOT_ANALYTIC = ("abs", "sign", "max", "min", "atan2")
 
 
 @pytest.mark.parametrize("text", [t for t in ALLOWED if not any(n in t for n in NOT_ANALYTIC)])
-def test_gradient_by_sympy_agrees_with_complex_steps(text: str) -> None:
+def test_gradient_agrees_with_complex_steps(text: str) -> None:
     tree = parse(text.strip())
     points = np.random.default_rng(2).uniform(0.2, 1.3, size=(10, 2))
     for axis, step in enumerate(([1e-30j, 0], [0, 1e-30j])):
@@ -312,7 +313,7 @@ def test_the_worst_formula_is_differentiated_in_time() -> None:
         begun = time.process_time()
         slope = CustomLandscape(text).gradient((0.3, 0.4))
         bend = CustomLandscape(text).hessian((0.3, 0.4))
-        assert time.process_time() - begun < 10.0
+        assert time.process_time() - begun < 2.0
         assert np.isfinite(slope).all()
         assert np.isfinite(bend).all()
 

@@ -10,9 +10,10 @@ import pytest
 
 from momentum_math.expressions.functions import FUNCTIONS, SHORTHANDS
 from momentum_math.expressions.latex import typeset
-from momentum_math.expressions.parser import evaluate, parse
+from momentum_math.expressions.parser import parse
 from momentum_math.landscapes.formula import parse_loss
 from momentum_math.messages import Unfit
+from tests.momentum_math.expressions.values import evaluate
 from tests.momentum_math.landscapes.tex_oracle import Reader
 
 NUMBERS = ("1e-7", "2.5e-7", "1e6", "693147.18", "0.1", "12", "1.5e9", "100000", "0.0625")

@@ -39,7 +39,7 @@ def random_points(landscape: Landscape, count: int) -> np.ndarray:
 def test_the_table_is_by_name_and_every_field_is_declared() -> None:
     for name, cls in LANDSCAPES.items():
         assert cls.name == name
-        told = {field.name for field in fields(cls) if field.name not in ("lowest", "is_rough")}
+        told = {field.name for field in fields(cls) if field.name != "lowest"}
         assert told == set(parameters_of(cls))
 
 
