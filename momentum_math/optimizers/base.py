@@ -5,16 +5,18 @@ alpha the learning rate (``lr``), beta the share of the old velocity that is kep
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Annotated, ClassVar
+from operator import attrgetter
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
 from momentum_math.optimizers.notation import rule_tex
 from momentum_math.optimizers.recurrence import LinearStep, Recurrence, linear_step
 from momentum_math.optimizers.rule import Lines, Numbers, Rule, parse_rule
-from momentum_math.optimizers.stepping import State, Step, step_of
+from momentum_math.optimizers.stepping import State, Step, rule_graph, step_of
 from momentum_math.parameters import POSITIVE, Number, Parameter, parameters_of
 from momentum_math.types import Array
 
@@ -66,7 +68,7 @@ class Optimizer(ABC):
     @property
     def checked_rule(self) -> Rule:
         """The rule as trees."""
-        return parse_rule(self.rule, _numbers(type(self))[0], self.start)
+        return parse_rule(self.rule, _numbers(type(self)), self.start)
 
     @property
     def tex(self) -> Lines:
@@ -80,7 +82,9 @@ class Optimizer(ABC):
 
     def step(self, theta: Array, gradient: Array, state: State) -> tuple[Array, State]:
         """Return new theta (2,) and the new state, from the gradient (2,) at theta."""
-        return _step(type(self), self.rule, self.start)(self, theta, gradient, state)
+        owner = type(self)
+        step = _step(owner, self.rule, self.start)
+        return step(theta, gradient, state, _values(owner)(self))
 
     def recurrence(self, curvature: float) -> Recurrence | None:
         """Return how the eigen-coordinate of a curvature lambda moves, if the method is linear.
@@ -94,16 +98,24 @@ class Optimizer(ABC):
 
 
 @lru_cache
-def _numbers(owner: type[Optimizer]) -> tuple[Numbers, Lines]:
-    """The numbers of a method, with a value each that is as good as any, and where it has them."""
-    names = [field for field, one in parameters_of(owner).items() if isinstance(one.kind, Number)]
-    return tuple((name, 0.5) for name in names), tuple(f"_self.{name}" for name in names)
+def _numbers(owner: type[Optimizer]) -> Numbers:
+    """The numbers in a method's rules, each with a value that is as good as any."""
+    parameters = parameters_of(owner).items()
+    return tuple((field, 0.5) for field, one in parameters if isinstance(one.kind, Number))
+
+
+@lru_cache
+def _values(owner: type[Optimizer]) -> Callable[[Optimizer], tuple[Any, ...]]:
+    """What reads the numbers of a method, in the order of ``_numbers``."""
+    names = tuple(dict(_numbers(owner)))
+    return attrgetter(*names) if len(names) > 1 else lambda one: (getattr(one, names[0]),)
 
 
 @lru_cache(maxsize=256)
-def _step(owner: type[Optimizer], rule: Lines, start: Lines) -> Step:
+def _step(owner: type[Optimizer], text: Lines, start: Lines) -> Step:
     """The function that makes a step of a method."""
-    return step_of(rule, start, *_numbers(owner), owner.arrow)
+    rule = parse_rule(text, _numbers(owner), start)
+    return step_of(rule, rule_graph(rule, owner.arrow, {}), tuple(dict(_numbers(owner))))
 
 
 @lru_cache

@@ -77,6 +77,18 @@ def names_in(tree: ast.expr) -> set[str]:
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
+def scaled_by_rate(tree: ast.expr) -> ast.expr | None:
+    """What is multiplied by lr where theta is set to ``theta - lr*…``; None elsewhere."""
+    match tree:
+        case ast.BinOp(
+            left=ast.Name(id="theta"),
+            op=ast.Sub(),
+            right=ast.BinOp(left=ast.Name(id="lr"), op=ast.Mult(), right=scaled),
+        ):
+            return scaled
+    return None
+
+
 @lru_cache(maxsize=256)
 def parse_rule(text: Lines, numbers: Numbers, start: Lines = ()) -> Rule:
     """Return a rule as a value that holds nothing but what is allowed.
