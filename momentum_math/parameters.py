@@ -216,8 +216,16 @@ def settings(owner: Any) -> dict[str, Any]:
     for field, parameter in parameters_of(type(owner)).items():
         value = getattr(owner, field)
         if value is not None:  # said in the file
-            values[parameter.key] = list(value) if isinstance(value, tuple) else value
+            values[parameter.key] = _plain(value)
     return values
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON can hold it; pairs of names and values as a table."""
+    if isinstance(value, tuple):
+        is_table = all(isinstance(one, tuple) for one in value)
+        return dict(value) if is_table else list(value)
+    return value
 
 
 def made(owner: type[Owner], values: dict[str, Any]) -> Owner:

@@ -10,7 +10,8 @@ from manim import VGroup
 from momentum_math.story import FIRST_GRADIENTS, RunStory
 from scenes.kit.animations import Appear, March
 from scenes.kit.charts import Chart, over, panel, panel_edge
-from scenes.kit.formulas.mobject import Formula, role_color
+from scenes.kit.formulas.layout import one_line
+from scenes.kit.formulas.mobject import LEAST, Formula, role_color
 from scenes.kit.map_layout import Valley, valley_boxes
 from scenes.kit.particles import Arrow, Runner
 from scenes.kit.shapes import LINE, THIN, along, clipped, corners, holds, part, rectangle, shape
@@ -18,7 +19,7 @@ from scenes.kit.stage import ChapterScene, needed
 from scenes.kit.text.label import Label, text_width
 from scenes.look import BODY, SMALL, Box
 from scenes.words import labels
-from scenes.words.rules import meaning, rule_parts
+from scenes.words.rules import few_lines, meaning, rule_parts
 
 
 class Strip(VGroup):
@@ -178,8 +179,8 @@ class Memory(ChapterScene):
     def momentum(self, box: Box) -> list[VGroup]:
         """The rule with a memory: up to each term that has a meaning, and what it means."""
         groups, pending, height = [], VGroup(), box.top - 0.9
-        for line in self.hero.run.contender.optimizer.tex:
-            roles = rule_parts(line)
+        for line in few_lines(self.hero.run.contender.optimizer.tex, 3):
+            roles = rule_parts(one_line(line, box.width / LEAST))
             end, lower = box.left - 0.18, 0.0
             for term, (_, role) in zip(self.line(roles, box, height), roles, strict=True):
                 pending.add(term)
@@ -196,7 +197,7 @@ class Memory(ChapterScene):
             if len(pending):
                 groups.append(pending)
                 pending = VGroup()
-            height -= 0.98 + lower
+            height -= (0.98 if any(meaning(line, role) for _, role in roles) else 0.55) + lower
         return groups
 
     def strip_names(self, strips: list[Box]) -> VGroup:

@@ -102,7 +102,7 @@ def _memory(story: Story) -> Chapter | None:
         return None
     beats = (
         Beat("plain_rule", 3.6, *captions.PLAIN_RULE),
-        Beat("remember", 5.4, *captions.REMEMBER),
+        Beat("remember", 5.4, *captions.remember(story)),
         Beat("add_up", 7.0, *captions.add_up(story)),
         Beat("compound", 4.0, *captions.compound(story)),
     )

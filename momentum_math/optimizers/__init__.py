@@ -1,6 +1,6 @@
 """Optimisers, and the tables of their names and of the symbols of their numbers."""
 
-from momentum_math.optimizers import adaptive, averaging, momentum, signs
+from momentum_math.optimizers import adaptive, averaging, momentum, own, signs
 from momentum_math.optimizers.base import Optimizer
 from momentum_math.optimizers.recurrence import Recurrence
 from momentum_math.optimizers.stepping import State
@@ -10,7 +10,7 @@ __all__ = ["OPTIMIZERS", "SYMBOLIC", "Optimizer", "Recurrence", "State"]
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {
     method.name: method
-    for module in (momentum, adaptive, signs, averaging)
+    for module in (momentum, adaptive, signs, averaging, own)
     for method in vars(module).values()
     if isinstance(method, type) and issubclass(method, Optimizer) and "name" in vars(method)
 }

@@ -7,7 +7,7 @@ alpha the learning rate (``lr``), beta the share of the old velocity that is kep
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from operator import attrgetter
 from typing import Annotated, Any, ClassVar
 
@@ -43,7 +43,6 @@ class Optimizer(ABC):
     name: ClassVar[str]
     short: ClassVar[str]
     distinct: ClassVar[str] = ""
-    arrow: ClassVar[str] = ""
 
     @property
     def method(self) -> str:
@@ -66,6 +65,10 @@ class Optimizer(ABC):
         return ()
 
     @property
+    def arrow(self) -> str:
+        return ""
+
+    @property
     def checked_rule(self) -> Rule:
         """The rule as trees."""
         return parse_rule(self.rule, _numbers(type(self)), self.start)
@@ -83,7 +86,7 @@ class Optimizer(ABC):
     def step(self, theta: Array, gradient: Array, state: State) -> tuple[Array, State]:
         """Return new theta (2,) and the new state, from the gradient (2,) at theta."""
         owner = type(self)
-        step = _step(owner, self.rule, self.start)
+        step = _step(owner, self.rule, self.start, self.arrow)
         return step(theta, gradient, state, _values(owner)(self))
 
     def recurrence(self, curvature: float) -> Recurrence | None:
@@ -112,10 +115,10 @@ def _values(owner: type[Optimizer]) -> Callable[[Optimizer], tuple[Any, ...]]:
 
 
 @lru_cache(maxsize=256)
-def _step(owner: type[Optimizer], text: Lines, start: Lines) -> Step:
+def _step(owner: type[Optimizer], text: Lines, start: Lines, arrow: str) -> Step:
     """The function that makes a step of a method."""
     rule = parse_rule(text, _numbers(owner), start)
-    return step_of(rule, rule_graph(rule, owner.arrow, {}), tuple(dict(_numbers(owner))))
+    return step_of(rule, rule_graph(rule, arrow, {}), tuple(dict(_numbers(owner))))
 
 
 @lru_cache
@@ -127,4 +130,4 @@ def _symbols(owner: type[Optimizer]) -> dict[str, str]:
 @lru_cache(maxsize=64)
 def _linear(optimizer: Optimizer) -> LinearStep | None:
     """One step of a method as a matrix."""
-    return linear_step(optimizer.checked_rule, partial(Optimizer.step, optimizer))
+    return linear_step(optimizer.checked_rule, optimizer.step)

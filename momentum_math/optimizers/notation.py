@@ -39,14 +39,17 @@ def symbol_tex(name: str) -> str:
         base, below = parts.groups()
     if below:
         small = below if below.isdigit() or len(below) == 1 else rf"\mathrm{{{below}}}"
-        return (
-            f"{symbol_tex(base)}_{small}" if len(small) == 1 else f"{symbol_tex(base)}_{{{small}}}"
-        )
+        return f"{_grouped(symbol_tex(base))}_{small if len(small) == 1 else f'{{{small}}}'}"
     for ending, accent in ACCENTS.items():
         inner = name.removesuffix(ending)
         if inner != name and (inner in LETTERS or len(inner) == 1):
             return f"{accent}{{{symbol_tex(inner)}}}"
     return rf"\mathrm{{{name}}}"
+
+
+def _grouped(tex: str) -> str:
+    """LaTeX that takes an index below, whatever it has there already."""
+    return f"{{{tex}}}" if "_" in tex else tex
 
 
 def rule_tex(rule: Rule, declared: dict[str, str]) -> Lines:
@@ -61,7 +64,9 @@ def rule_tex(rule: Rule, declared: dict[str, str]) -> Lines:
     symbols = {name: symbol_tex(spelled.get(name, name)) for name in said} | {GRADIENT: SLOPE}
     last = [one for i, one in enumerate(rule.lines) if _may_stand_last(one, rule, i)]
     first = [
-        f"{symbol_tex(one.name)}_0 = {_right(one, symbols)}".replace(r"\theta", r"\theta_0")
+        f"{_grouped(symbol_tex(one.name))}_0 = {_right(one, symbols)}".replace(
+            r"\theta", r"\theta_0"
+        )
         for one in rule.start
     ]
     steps = (

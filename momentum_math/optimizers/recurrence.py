@@ -107,10 +107,10 @@ def _reached(matrix: Array) -> list[int]:
 def linear_step(rule: Rule, step: StepAlone) -> LinearStep | None:
     """One step as a matrix; None where the rule is not linear, or depends on the step."""
     degrees = {THETA: 1, GRADIENT: 1, **dict.fromkeys(rule.states, 1), STEP: None}
-    if any(_degree(one.value, degrees) != 1 for one in rule.start):
+    if any(degree(one.value, degrees) != 1 for one in rule.start):
         return None
     for one in rule.lines:
-        degrees[one.name] = _degree(one.value, degrees)
+        degrees[one.name] = degree(one.value, degrees)
         if degrees[one.name] is None or (one.name in rule.states and degrees[one.name] == 0):
             return None
     if degrees[THETA] != 1:
@@ -122,7 +122,7 @@ def linear_step(rule: Rule, step: StepAlone) -> LinearStep | None:
     return LinearStep(np.stack([moved, *state.memory]), start)
 
 
-def _degree(tree: ast.expr, degrees: dict[str, int | None]) -> int | None:
+def degree(tree: ast.expr, degrees: dict[str, int | None]) -> int | None:
     """1 for a linear form in what has degree 1, 0 for a number, None for all else."""
     match tree:
         case ast.Constant():
@@ -130,9 +130,9 @@ def _degree(tree: ast.expr, degrees: dict[str, int | None]) -> int | None:
         case ast.Name(id=name):
             return degrees.get(name, 0)
         case ast.UnaryOp(operand=operand):
-            return _degree(operand, degrees)
+            return degree(operand, degrees)
         case ast.BinOp(left=left, op=op, right=right):
-            a, b = _degree(left, degrees), _degree(right, degrees)
+            a, b = degree(left, degrees), degree(right, degrees)
             if a is None or b is None:
                 return None
             if isinstance(op, ast.Add | ast.Sub):
@@ -143,5 +143,5 @@ def _degree(tree: ast.expr, degrees: dict[str, int | None]) -> int | None:
                 return a if b == 0 else None
             return 0 if a == b == 0 else None
         case ast.Call(args=arguments):
-            return 0 if all(_degree(one, degrees) == 0 for one in arguments) else None
+            return 0 if all(degree(one, degrees) == 0 for one in arguments) else None
     raise TypeError(f"{type(tree).__name__} cannot come from parse")

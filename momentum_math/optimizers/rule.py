@@ -30,6 +30,7 @@ TAKEN = {
 """Names that a rule cannot set, and what they are."""
 
 MOST_LINES = 8
+MOST_PARTS = 150
 LONGEST_NAME = 12
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)?")
 EXAMPLE = "theta = theta - lr*g"
@@ -109,17 +110,24 @@ def parse_rule(text: Lines, numbers: Numbers, start: Lines = ()) -> Rule:
     said = [_split(line) for line in text]
     own = [name for name, _ in said]
     for i, name in enumerate(own):
-        _check_name(name, dict(numbers), own[:i])
+        check_name(name, dict(numbers), own[:i])
     if THETA not in own:
         raise Unfit(f'must set theta, as in "{EXAMPLE}"')
-    names = Names((THETA, GRADIENT, STEP, *(name for name in own if name != THETA)), numbers)
+    # Where lr is not given with the numbers, it may have any value.
+    rate = () if RATE in dict(numbers) else (RATE,)
+    others = tuple(name for name in own if name != THETA)
+    names = Names((THETA, GRADIENT, STEP, *rate, *others), numbers)
     lines = tuple(Assignment(name, _parsed(right, names, name)) for name, right in said)
+    if (
+        parts := sum(isinstance(n, ast.expr) for one in lines for n in ast.walk(one.value))
+    ) > MOST_PARTS:
+        raise Unfit(f"must have at most {MOST_PARTS} parts, it has {parts}")
     states = tuple(
         name
         for i, name in enumerate(own)
         if name != THETA and any(line.reads(name) for line in lines[: i + 1])
     )
-    first = Names((THETA, GRADIENT), numbers)
+    first = Names((THETA, GRADIENT, *rate), numbers)
     begins = tuple(
         Assignment(name, _parsed(right, first, name)) for name, right in map(_split, start)
     )
@@ -140,8 +148,8 @@ def _split(line: str) -> tuple[str, str]:
     return name.strip(), right.strip()
 
 
-def _check_name(name: str, numbers: dict[str, float], before: list[str]) -> None:
-    """Raise unless a name may be set here."""
+def check_name(name: str, numbers: dict[str, float], before: list[str]) -> None:
+    """Raise Unfit unless a name may be set here."""
     shown = printable(name, 24)
     if not NAME.fullmatch(name) or len(name) > LONGEST_NAME:
         raise Unfit(
@@ -160,4 +168,6 @@ def _parsed(text: str, names: Names, name: str) -> ast.expr:
     try:
         return parse(text, names)
     except Unfit as unfit:
-        raise Unfit(f'in "{printable(f"{name} = {text}", 40)}" {unfit}') from unfit
+        where = printable(f"{name} = {text}", 40)
+        hint = ", or give it in const" if "unknown name" in str(unfit) else ""
+        raise Unfit(f'"{where}" {unfit}{hint}') from unfit

@@ -15,6 +15,7 @@ import numpy as np
 from momentum_math.experiment import Experiment, Outcome, Run
 from momentum_math.landscapes import Landscape
 from momentum_math.optimizers.momentum import MomentumMethod
+from momentum_math.optimizers.own import CustomRule
 from momentum_math.resting import Place, Rest, minima_met, rest_of
 from momentum_math.story.basin import Basin, basin_at, saddle_of
 from momentum_math.story.beta_sweep import BetaSweep, beta_sweep
@@ -68,6 +69,12 @@ class RunStory:
         """The share of the old velocity that its method keeps; None where it has no velocity."""
         optimizer = self.run.contender.optimizer
         return optimizer.beta if isinstance(optimizer, MomentumMethod) else None
+
+    @property
+    def accumulates(self) -> bool:
+        """Whether its rule is its user's own and accumulates gradients in a velocity."""
+        optimizer = self.run.contender.optimizer
+        return isinstance(optimizer, CustomRule) and optimizer.accumulates
 
     @property
     def ended_at(self) -> int | None:
@@ -177,8 +184,10 @@ class Story:
 
     @cached_property
     def with_memory(self) -> RunStory | None:
-        """The first run whose beta is above 0; at 0 a method is plain descent."""
-        return next((one for one in self.runs if one.beta is not None and one.beta > 0), None)
+        """The first run whose beta is above 0, else the first own rule with a velocity."""
+        with_beta = (one for one in self.runs if one.beta is not None and one.beta > 0)
+        own = (one for one in self.runs if one.accumulates)
+        return next(with_beta, None) or next(own, None)
 
     @cached_property
     def fastest(self) -> RunStory | None:
@@ -336,9 +345,9 @@ class Story:
 
     @cached_property
     def beta_sweep(self) -> BetaSweep | None:
-        """The sweep of ``with_memory``, else of the first beta; None where it never arrives."""
-        with_beta = (one for one in self.runs if one.beta is not None)
-        swept = self.with_memory or next(with_beta, None)
+        """The sweep of the first beta, one above 0 if there is one; None where it never arrives."""
+        with_beta = [one for one in self.runs if one.beta is not None]
+        swept = next((one for one in with_beta if one.beta), next(iter(with_beta), None))
         if swept is None or self.starts_at_minimum:
             return None
         return beta_sweep(self.experiment, swept.index)

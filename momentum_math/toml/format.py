@@ -8,6 +8,7 @@ from typing import Any
 from momentum_math.landscapes import LANDSCAPES, Landscape
 from momentum_math.landscapes.formula import CustomLandscape
 from momentum_math.optimizers import OPTIMIZERS, Optimizer
+from momentum_math.optimizers.own import Named, RuleLines
 from momentum_math.parameters import POSITIVE, Choice, Flag, Number, Pair, parameters_of
 from momentum_math.toml.kinds import Integer, Levels, Sides, Text, list_schema
 from momentum_math.toml.tables import TABLES, Key, Table, Tables, Variants
@@ -90,7 +91,7 @@ def _swept(*tables: Table) -> dict[str, list[Key]]:
     """Return each key of these tables that [sweep] may give a list for, with its declarations."""
     found: dict[str, list[Key]] = {}
     for key in (key for table in tables for key in table.keys):
-        if key.name not in WORDS and not isinstance(key.kind, TABLES):
+        if key.name not in WORDS and not isinstance(key.kind, (*TABLES, RuleLines, Named)):
             found.setdefault(key.name, []).append(key)
     return found
 

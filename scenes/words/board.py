@@ -30,9 +30,11 @@ def intuition(story: Story) -> tuple[str, str, str]:
 
 def notes(story: Story) -> list[tuple[str, list[str]]]:
     """Headed notes: what momentum does and what β does; or how everyone fared."""
+    fared = [f"{short_name(one)}: {steps_taken(one)}" for one in story.runs]
     if story.with_memory is None:
-        fared = [f"{short_name(one)}: {steps_taken(one)}" for one in story.runs]
         return [("In short", fared)]
+    if story.with_memory.beta is None:  # a number in somebody's own rule, and no dial
+        return [("Key intuition", list(intuition(story))), ("In short", fared)]
     return [
         ("Key intuition", list(intuition(story))),
         ("Hyperparameter β", ["β → 0: behaves like GD", sweet_spot(story), "β → 1: overshoots"]),
@@ -63,4 +65,6 @@ def moral(story: Story) -> str:
         return "Every run on one board, with its rule."
     if not story.anyone_moves:
         return "Where there is no slope, nobody moves, whatever they remember."
+    if story.with_memory.beta is None:
+        return " ".join(intuition(story))
     return " ".join((*intuition(story), "Which β is best depends on the step size."))

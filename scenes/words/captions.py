@@ -7,7 +7,7 @@ from scenes.words.board import intuition
 from scenes.words.names import axis_kind, name_in_sentence
 from scenes.words.numbers import beta, counted, factor, number, threshold
 from scenes.words.race import arrivals, times_fewer
-from scenes.words.runs import resting, upper_first
+from scenes.words.runs import resting, undefined, upper_first
 
 
 class Said(NamedTuple):
@@ -148,7 +148,7 @@ def crawl(story: Story) -> Said:
     if one.run.status == "diverged":
         return both_ways(f"It diverges: at step {one.ended_at} it is out of sight.")
     if one.run.status == "stopped":
-        return both_ways(f"It stops at step {one.ended_at}: there the slope is undefined.")
+        return both_ways(f"It stops at step {one.ended_at}: there {undefined(one)} is undefined.")
     if one.rest_elsewhere is not None and steps == story.experiment.steps:
         return both_ways(f"Then faster. {upper_first(resting(one))}.")
     has_zigzag = story.is_ravine and one.oscillates(steps) and story.experiment.noise is None
@@ -206,6 +206,16 @@ REMEMBER = Said(
     "Momentum keeps a velocity v: part of what it remembers, and part of what it sees now.",
     "Momentum keeps a velocity v, and steps along it.",
 )
+OWN_REMEMBERS = Said(
+    "This rule keeps a velocity v: part of what it remembers, and part of what it sees now.",
+    "This rule keeps a velocity v.",
+)
+
+
+def remember(story: Story) -> Said:
+    """The words for the rule with a memory; somebody's own may step by v as it likes."""
+    is_own = story.with_memory is not None and story.with_memory.accumulates
+    return OWN_REMEMBERS if is_own else REMEMBER
 
 
 def add_up(story: Story) -> Said:

@@ -5,6 +5,7 @@ import re
 from momentum_math import CustomLandscape, Experiment
 from momentum_math.story import RunStory, Story
 from scenes.words.numbers import beta, counted, exact, number, threshold
+from scenes.words.rules import method_name
 
 AXES = ("θ₁", "θ₂")
 LOSS_AXIS, STEP_AXIS = "Loss f(θ)", "Step"
@@ -60,7 +61,7 @@ def chapter_method(story: Story) -> str:
     """The chapter's title for the method of the baseline."""
     if story.baseline.method == "gd":
         return "Plain gradient descent"
-    return story.baseline.run.contender.optimizer.method
+    return method_name(story.baseline.run.contender)
 
 
 def landscape_title(story: Story) -> str:

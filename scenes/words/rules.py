@@ -2,13 +2,16 @@
 
 import re
 
+from momentum_math.experiment import Contender
+from momentum_math.optimizers.own import CustomRule
 from momentum_math.story import Story
 
+MOST_LINES = 5  # of a rule among others
 Rules = list[tuple[str, tuple[str, ...]]]  # names, and LaTeX lines
 
 # Parts of an update rule that have a colour; in the line that makes the velocity with their factor.
 _SLOPE, _VELOCITY = re.escape(r"\nabla L(\theta)"), r"(?<![a-zA-Z\\{_^])v(?![a-zA-Z]|_{)"
-_FACTOR = r"(?<![\w\\.^])(?:\\[a-z]+|[a-z]|\d+(?:\.\d+)?) "
+_FACTOR = r"(?<![\w\\.^])(?:\\[a-z]+|[a-z]|\d+(?:\.\d+)?) ?"
 _SEEN = rf"(?:{_FACTOR}|\(1 - {_FACTOR.strip()}\) )?{_SLOPE}"
 _MAKES_VELOCITY = {"velocity term": _FACTOR + _VELOCITY, "gradient term": _SEEN}
 _ROLES = {"gradient": _SLOPE, "velocity term": rf"\\beta {_VELOCITY}"}
@@ -25,8 +28,27 @@ def rules_of(story: Story) -> Rules:
     """Each method once: its name, and the LaTeX lines of its rule."""
     methods: dict[tuple[str, ...], str] = {}
     for contender in story.experiment.contenders:
-        methods.setdefault(contender.optimizer.tex, contender.optimizer.method)
-    return [(name, rule) for rule, name in methods.items()]
+        methods.setdefault(contender.optimizer.tex, method_name(contender))
+    return [(name, few_lines(rule, MOST_LINES)) for rule, name in methods.items()]
+
+
+def method_name(contender: Contender) -> str:
+    """What people call a contender's method; somebody's own rule has the contender's label."""
+    is_own = isinstance(contender.optimizer, CustomRule)
+    return contender.label if is_own else contender.optimizer.method
+
+
+def few_lines(lines: tuple[str, ...], most: int) -> tuple[str, ...]:
+    """The lines of a rule, or what there is room for: that of v, that of theta, then the others.
+
+    >>> few_lines(("a = 1", "b = 2", "v = a", "c = 3"), 3)
+    ('a = 1', 'v = a', '\\\\cdots')
+    """
+    if len(lines) <= most:
+        return lines
+    order = sorted(lines, key=lambda line: not line.startswith(("v ", r"\theta ")))
+    kept = order[: max(1, most - 1)]
+    return (*(line for line in lines if line in kept), r"\cdots")
 
 
 def rule_parts(line: str) -> list[tuple[str, str]]:
