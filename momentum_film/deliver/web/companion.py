@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+from markupsafe import Markup
 
+from momentum_film.deliver.web import html
 from momentum_math import (
     OPTIMIZERS,
     STEP_LIMIT,
@@ -19,10 +21,8 @@ from momentum_math import (
     level_regions,
     settings,
 )
+from momentum_math.landscapes.expressed import Expressed, script
 from scenes.words.numbers import number, threshold
-
-LANDSCAPES = ("quadratic", "rosenbrock", "beale", "himmelblau", "styblinski-tang", "rastrigin")
-"""Landscapes whose gradient the page knows, and whose loss has a lowest value."""
 
 METHODS = {
     name: optimizer.distinct or optimizer.short
@@ -34,8 +34,6 @@ METHODS = {
 GRID = 1000
 """Rings are drawn on a grid of this many points along each side of the map."""
 
-
-SCRIPTS = ("momentum_math.js", "chart.js", "companion.js")
 
 Knobs = dict[str, Any]
 """``method``, ``lr`` and ``beta``: where the knobs stand."""
@@ -51,23 +49,32 @@ class Preset(NamedTuple):
 
 def companion(outcome: Outcome) -> dict[str, Any] | None:
     """What the companion's template speaks of; None where the page lacks the mathematics."""
-    if not has_companion(outcome.experiment):
+    if computed(outcome.experiment) is None:
         return None
     choices = presets(outcome)
     there = data(outcome, [choice.knobs for choice in choices])
     return {"methods": METHODS, "presets": choices, "data": there}
 
 
-def has_companion(experiment: Experiment) -> bool:
-    """Whether the page can compute this experiment.
+def scripts(experiment: Experiment) -> Markup:
+    """The companion's scripts, as one; empty where it has none."""
+    loss = computed(experiment)
+    if loss is None:
+        return Markup()
+    # Digits, names of functions and operators: nothing in it is anybody's text.
+    landscape = Markup(f"const landscape = {script(loss)};")
+    ours = (html.script("momentum_math.js"), landscape, html.script("chart.js", "companion.js"))
+    return Markup("\n").join(ours)
+
+
+def computed(experiment: Experiment) -> Expressed | None:
+    """The loss of an experiment that the page can compute; None where it cannot.
 
     Noise comes from numpy's generator, and an unbounded loss has no step at which it arrives.
     """
-    return (
-        experiment.landscape.name in LANDSCAPES
-        and experiment.threshold is not None
-        and experiment.noise is None
-    )
+    loss = experiment.landscape
+    is_clear = experiment.threshold is not None and experiment.noise is None
+    return loss if isinstance(loss, Expressed) and is_clear else None
 
 
 def presets(outcome: Outcome) -> list[Preset]:
@@ -108,7 +115,6 @@ def data(outcome: Outcome, choices: list[Knobs]) -> dict[str, Any]:
     first = [choice for choice in choices if choice["beta"] > 0] or choices
     sides = [high - low for low, high in landscape.window]
     return {
-        "landscape": settings(landscape),
         "minimum": landscape.minimum,
         "minima": [list(point) for point in landscape.minima],
         "start": list(experiment.start),

@@ -1,4 +1,5 @@
-// The companion: sliders for the learning rate and for beta, and what they do to one run.
+// The companion: sliders for the learning rate and for beta, and what they do to one run on
+// `landscape`, which the page defines.
 "use strict";
 
 (() => {
@@ -8,20 +9,20 @@
   const SLIDER = 1000;
   const state = { ...data.first, start: [...data.start] };
 
-  const problem = () => ({ landscape: data.landscape, start: state.start, size: data.size });
+  const problem = () => ({ landscape, start: state.start, size: data.size });
   const optimizer = (numbers) => ({ first_step: "zero", bias_correction: false, ...numbers });
   const own = () => optimizer({ name: state.method, lr: state.lr, beta: state.beta });
 
   function run(which) {
-    const { points, losses, diverged } = Mathematics.trace(problem(), which, data.steps);
+    const { points, losses, status } = Mathematics.trace(problem(), which, data.steps);
     const excess = losses.map((loss) => Math.max(loss - data.minimum, 0));
     return {
       points,
       losses,
       excess,
-      diverged,
+      status,
       first_below: Mathematics.firstBelow(excess, data.threshold),
-      stays_below: diverged ? null : Mathematics.staysBelow(excess, data.threshold),
+      stays_below: status === "running" ? Mathematics.staysBelow(excess, data.threshold) : null,
     };
   }
 
@@ -235,8 +236,12 @@
 
   function verdict(mine) {
     const limit = data.threshold_text;
-    if (mine.diverged) {
-      return ["diverges", `It leaves for good at step ${mine.points.length - 1}.`];
+    const last = mine.points.length - 1;
+    if (mine.status === "diverged") {
+      return ["diverges", `It leaves for good at step ${last}.`];
+    }
+    if (mine.status === "stopped") {
+      return ["stops", `It ends at step ${last}: beyond, the loss is undefined.`];
     }
     const after = `Loss after ${data.steps} steps: ${written(mine.losses.at(-1))}.`;
     if (mine.stays_below === null) {
@@ -332,7 +337,7 @@
   function drawNow() {
     const focused = document.activeElement?.id;
     const mine = run(own());
-    mine.later = mine.diverged || mine.stays_below !== null ? null : arrival(own());
+    mine.later = mine.status !== "running" || mine.stays_below !== null ? null : arrival(own());
     const others = data.contenders.map((numbers) => run(optimizer(numbers)));
     showKnobs();
     drawMap(mine);
