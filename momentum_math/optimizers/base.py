@@ -6,11 +6,12 @@ alpha the learning rate (``lr``), beta the share of the old velocity that is kep
 
 import cmath
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import Annotated, ClassVar, NamedTuple, final
+from dataclasses import dataclass, fields, replace
+from typing import Annotated, Any, ClassVar, NamedTuple, Self, final
 
 import numpy as np
 
+from momentum_math.optimizers.schedules import Schedule
 from momentum_math.parameters import POSITIVE, Parameter
 from momentum_math.types import Array
 
@@ -80,6 +81,9 @@ class Recurrence:
 class Optimizer(ABC):
     """One method; its fields are its numbers, annotated with a ``Parameter`` each.
 
+    A number may change from step to step: then its field holds a ``Schedule``, and only what ``at``
+    returns can make a step. Theory that speaks of one number holds where ``schedules`` is empty.
+
     Attributes:
         name: Its name in an experiment file.
         short: What the label of a contender calls it.
@@ -113,6 +117,26 @@ class Optimizer(ABC):
     @property
     @abstractmethod
     def rule(self) -> tuple[str, ...]: ...
+
+    @property
+    def schedules(self) -> dict[str, Schedule]:
+        """The numbers that change from step to step, by field."""
+        values = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return {name: value for name, value in values if isinstance(value, Schedule)}
+
+    def at(self, step: int) -> Self:
+        """Return the method with the numbers of a step, counted from 1; itself if none changes."""
+        numbers: dict[str, Any] = {
+            name: schedule.at(step) for name, schedule in self.schedules.items()
+        }
+        return replace(self, **numbers) if numbers else self
+
+    def over(self, steps: int) -> Self:
+        """Return the method for a run of so many steps, which its schedules span."""
+        numbers: dict[str, Any] = {
+            name: schedule.over(steps) for name, schedule in self.schedules.items()
+        }
+        return replace(self, **numbers) if numbers else self
 
     def init(self, theta: Array) -> State:
         """Return the state before the first step at theta (2,): v_0 = 0, averages of 0."""

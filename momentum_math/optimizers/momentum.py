@@ -91,6 +91,8 @@ class EmaMomentum(MomentumMethod):
 
     @property
     def conflict(self) -> str:
+        if self.bias_correction and "beta" in self.schedules:
+            return "bias_correction divides by 1 - β^t: give one beta, or leave it out"
         both = self.bias_correction and self.first_step == "gradient"
         return 'bias_correction and first_step = "gradient" exclude each other' if both else ""
 

@@ -61,12 +61,14 @@ def companion(outcome: Outcome) -> dict[str, Any] | None:
 def has_companion(experiment: Experiment) -> bool:
     """Whether the page can compute this experiment.
 
-    Noise comes from numpy's generator, and an unbounded loss has no step at which it arrives.
+    Noise comes from numpy's generator, an unbounded loss has no step at which it arrives, and the
+    page's sliders set numbers that stay.
     """
     return (
         experiment.landscape.name in LANDSCAPES
         and experiment.threshold is not None
         and experiment.noise is None
+        and not any(who.optimizer.schedules for who in experiment.contenders)
     )
 
 
