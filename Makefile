@@ -63,6 +63,7 @@ gallery: $(READY)  ## the same, and the pictures
 oracles:  ## freeze other libraries' trajectories for the tests (installs torch and optax)
 	python3 -m venv build/oracles && build/oracles/bin/pip install --quiet numpy torch optax
 	build/oracles/bin/python -m tests.freeze_oracles
+	build/oracles/bin/python -m tests.freeze_schedules
 
 doctor: $(READY)  ## what this machine has and what it lacks
 	@$(BIN)/momentum doctor

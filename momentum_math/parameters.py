@@ -8,7 +8,7 @@ files, their JSON Schema, the README's table, labels and the tests are derived f
 
 from dataclasses import MISSING, dataclass, fields, replace
 from functools import cache
-from typing import Any, Protocol, TypeVar, final, get_type_hints
+from typing import Any, Protocol, TypeVar, final, get_type_hints, runtime_checkable
 
 from momentum_math.messages import Unfit, did_you_mean, listed
 
@@ -24,6 +24,15 @@ class Kind(Protocol):
 
     def schema(self) -> dict[str, Any]:
         """The kind as JSON Schema."""
+        ...
+
+
+@runtime_checkable
+class Changing(Protocol):
+    """A number that changes from step to step; see ``momentum_math.optimizers.schedules``."""
+
+    def settings(self) -> dict[str, Any]:
+        """It as a file says it, in values that JSON can hold."""
         ...
 
 
@@ -59,6 +68,25 @@ class Number:
     def __str__(self) -> str:
         left, right = "(" if self.open_low else "[", ")" if self.open_high else "]"
         return f"{left}{self.low:.9g}, {self.high:.9g}{right}"
+
+
+@final
+@dataclass(frozen=True)
+class Integer:
+    """A whole number between two bounds, both allowed."""
+
+    low: int
+    high: int
+
+    def read(self, value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise Unfit(f"must be a whole number in [{self.low}, {self.high}]")
+        if not self.low <= value <= self.high:
+            raise Unfit(f"must be in [{self.low}, {self.high}]")
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "integer", "minimum": self.low, "maximum": self.high}
 
 
 @final
@@ -222,6 +250,8 @@ def settings(owner: Any) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     """A value as JSON can hold it; pairs of names and values as a table."""
+    if isinstance(value, Changing):
+        return value.settings()
     if isinstance(value, tuple):
         is_table = all(isinstance(one, tuple) for one in value)
         return dict(value) if is_table else list(value)

@@ -113,7 +113,7 @@ def trace(
     sides = np.ptp(landscape.window, axis=1)
     reach = FAR * float(max(*sides, *np.abs(start)))
     theta = np.array(start, dtype=np.float64)
-    state = optimizer.init(theta)
+    state, changes = optimizer.init(theta), bool(optimizer.schedules)
     with np.errstate(all="ignore"):
         for k in range(steps + 1):
             gradient = landscape.gradient(theta)
@@ -123,7 +123,8 @@ def trace(
             ending = _ending(theta, gradient, reach)
             if ending or k == steps:
                 break
-            theta, state = optimizer.step(theta, gradient, state)
+            method = optimizer.at(k + 1) if changes else optimizer
+            theta, state = method.step(theta, gradient, state)
         losses = landscape.value(points[: k + 1])
     return _trimmed(points, losses, gradients, velocities, ending)
 

@@ -14,6 +14,7 @@ from scenes.words.board import moral, on_one_page
 from scenes.words.captions import Said, both_ways
 from scenes.words.names import chapter_method, landscape_title
 from scenes.words.race import arrivals, at_the_start, fairness, headed, lead, losses, standing
+from scenes.words.schedules import scheduled
 
 LEAST_SECONDS = 0.4  # of a beat that has nothing to show
 
@@ -142,8 +143,10 @@ def _loss_race(story: Story) -> Chapter:
     steps, late = story.experiment.steps, story.late_arrival
     rate, slow, pause = pace.race_pace(steps)
     tail_seconds = max(LEAST_SECONDS, pace.whole_seconds((steps - slow) / (2 * rate)))
+    strips = [_still("schedules", 3.0, captions.schedules(story))] if scheduled(story) else []
     beats = (
         _still("axes", 2.6, captions.axes(story)),
+        *strips,
         Beat("lead", round(pause / rate, 1), *both_ways(lead(story))),
         Beat("finish", round((slow - pause) / rate, 1), *both_ways(arrivals(story))),
         Beat("tail", tail_seconds, *captions.tail(story)),

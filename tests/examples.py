@@ -28,10 +28,10 @@ def landscape_named(name: str) -> Landscape:
 
 def optimizer_named(name: str, lr: float, **numbers: Any) -> Optimizer:
     """The method with its default numbers, or some of them given."""
-    cls, given = OPTIMIZERS[name], {"lr": lr, **needed(OPTIMIZERS[name]), **numbers}
+    cls, given = OPTIMIZERS[name], needed(OPTIMIZERS[name])
     declared = parameters_of(cls).values()
     values = {p.key: p.kind.read(given[p.key]) if p.key in given else p.default for p in declared}
-    return made(cls, values)
+    return made(cls, values | {"lr": lr} | numbers)
 
 
 NAMED = tuple(name for name, cls in LANDSCAPES.items() if not needed(cls))

@@ -2,9 +2,9 @@
 
 from momentum_math.optimizers import adaptive, averaging, momentum, own, signs
 from momentum_math.optimizers.base import Optimizer
-from momentum_math.optimizers.recurrence import Recurrence
-from momentum_math.optimizers.stepping import State
 from momentum_math.parameters import Parameter, parameters_of
+from momentum_math.rules.recurrence import Recurrence
+from momentum_math.rules.stepping import State
 
 __all__ = ["OPTIMIZERS", "SYMBOLIC", "Optimizer", "Recurrence", "State"]
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, final
 
 from momentum_math.optimizers.base import Optimizer
-from momentum_math.optimizers.rule import Lines
 from momentum_math.parameters import SHARE, Number, Parameter
+from momentum_math.rules.rule import Lines
 
 Epsilon = Annotated[
     float,

@@ -6,24 +6,28 @@ alpha the learning rate (``lr``), beta the share of the old velocity that is kep
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from operator import attrgetter
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
 
-from momentum_math.optimizers.notation import rule_tex
-from momentum_math.optimizers.recurrence import LinearStep, Recurrence, linear_step
-from momentum_math.optimizers.rule import Lines, Numbers, Rule, parse_rule
-from momentum_math.optimizers.stepping import State, Step, rule_graph, step_of
+from momentum_math.optimizers.schedules import Schedule
 from momentum_math.parameters import POSITIVE, Number, Parameter, parameters_of
+from momentum_math.rules.notation import rule_tex
+from momentum_math.rules.recurrence import LinearStep, Recurrence, linear_step
+from momentum_math.rules.rule import Lines, Numbers, Rule, parse_rule
+from momentum_math.rules.stepping import State, Step, rule_graph, step_of
 from momentum_math.types import Array
 
 
 @dataclass(frozen=True)
 class Optimizer(ABC):
     """One method; its fields are its numbers, annotated with a ``Parameter`` each.
+
+    A number may change from step to step: then its field holds a ``Schedule``, and only what ``at``
+    returns can make a step. Theory that speaks of one number holds where ``schedules`` is empty.
 
     Attributes:
         name: Its name in an experiment file.
@@ -32,7 +36,8 @@ class Optimizer(ABC):
         conflict: What is wrong between its numbers, each right for itself; empty if nothing.
         method: What people call it, with the variant; ``short`` if nothing else is said.
         variant: What its label adds for a variant of the method.
-        rule: One step, as ``optimizers.rule`` describes it: all else is made of it.
+        rule: One step, as ``rules.rule`` describes it: all else is made of it.
+        remembers: Whether it keeps a velocity in which gradients accumulate.
         start: What the rule's states are before the first step, where they are not zero.
         arrow: The name in the rule that is the velocity; empty where that is what the learning
             rate is multiplied by.
@@ -65,6 +70,10 @@ class Optimizer(ABC):
         return ()
 
     @property
+    def remembers(self) -> bool:
+        return False
+
+    @property
     def arrow(self) -> str:
         return ""
 
@@ -77,6 +86,26 @@ class Optimizer(ABC):
     def tex(self) -> Lines:
         """The rule as lines of LaTeX."""
         return rule_tex(self.checked_rule, _symbols(type(self)))
+
+    @property
+    def schedules(self) -> dict[str, Schedule]:
+        """The numbers that change from step to step, by field."""
+        values = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return {name: value for name, value in values if isinstance(value, Schedule)}
+
+    def at(self, step: int) -> Self:
+        """Return the method with the numbers of a step, counted from 1; itself if none changes."""
+        numbers: dict[str, Any] = {
+            name: schedule.at(step) for name, schedule in self.schedules.items()
+        }
+        return replace(self, **numbers) if numbers else self
+
+    def over(self, steps: int) -> Self:
+        """Return the method for a run of so many steps, which its schedules span."""
+        numbers: dict[str, Any] = {
+            name: schedule.over(steps) for name, schedule in self.schedules.items()
+        }
+        return replace(self, **numbers) if numbers else self
 
     def init(self, theta: Array) -> State:
         """Return the state before the first step at theta (2,): all zero."""
@@ -96,7 +125,7 @@ class Optimizer(ABC):
         >>> HeavyBall(lr=0.5, beta=0.25).recurrence(1.0)
         Recurrence(trace=0.75, determinant=0.25, first=0.5)
         """
-        linear = _linear(self)
+        linear = None if self.schedules else _linear(self)
         return linear.recurrence(curvature) if linear else None
 
 

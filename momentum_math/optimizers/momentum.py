@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, final
 
 from momentum_math.optimizers.base import Optimizer
-from momentum_math.optimizers.rule import Lines
 from momentum_math.parameters import SHARE, Choice, Flag, Parameter
+from momentum_math.rules.rule import Lines
 
 ACCUMULATE, AVERAGE = "v = beta*v + g", "v = beta*v + (1 - beta)*g"
 DESCEND = "theta = theta - lr*v"
@@ -20,6 +20,10 @@ class MomentumMethod(Optimizer):
     ]
 
     arrow: ClassVar[str] = "v"
+
+    @property
+    def remembers(self) -> bool:
+        return "beta" in self.schedules or self.beta > 0.0
 
 
 @final
@@ -84,6 +88,8 @@ class EmaMomentum(MomentumMethod):
 
     @property
     def conflict(self) -> str:
+        if self.bias_correction and "beta" in self.schedules:
+            return "bias_correction divides by 1 - β^t: give one beta, or leave it out"
         both = self.bias_correction and self.first_step == "gradient"
         return 'bias_correction and first_step = "gradient" exclude each other' if both else ""
 

@@ -10,9 +10,10 @@ import numpy as np
 from momentum_math.expressions.parser import LONGEST
 from momentum_math.messages import Unfit, did_you_mean, printable, show
 from momentum_math.optimizers.base import Optimizer
-from momentum_math.optimizers.notation import rule_tex, symbol_tex
-from momentum_math.optimizers.recurrence import degree
-from momentum_math.optimizers.rule import (
+from momentum_math.parameters import Number, Parameter, is_number
+from momentum_math.rules.notation import rule_tex, symbol_tex
+from momentum_math.rules.recurrence import degree
+from momentum_math.rules.rule import (
     EXAMPLE,
     GRADIENT,
     MOST_LINES,
@@ -26,8 +27,7 @@ from momentum_math.optimizers.rule import (
     names_in,
     parse_rule,
 )
-from momentum_math.optimizers.stepping import State, Step, rule_graph, step_of
-from momentum_math.parameters import Number, Parameter, is_number
+from momentum_math.rules.stepping import State, Step, rule_graph, step_of
 from momentum_math.types import Array
 
 MOST_NAMED = 8
@@ -144,7 +144,7 @@ class CustomRule(Optimizer):
         return VELOCITY if any(one.name == VELOCITY for one in self.checked_rule.lines) else ""
 
     @property
-    def accumulates(self) -> bool:
+    def remembers(self) -> bool:
         """Whether v keeps a share of the old v, and the gradient is added to that."""
         lines = {one.name: one.value for one in self.checked_rule.lines}
         others = {THETA: None, STEP: None, **dict.fromkeys(lines)}

@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar, final
 from momentum_math.optimizers.adaptive import Beta1, WeightDecay
 from momentum_math.optimizers.base import Optimizer
 from momentum_math.optimizers.momentum import AVERAGE
-from momentum_math.optimizers.rule import Lines
 from momentum_math.parameters import SHARE, Parameter
+from momentum_math.rules.rule import Lines
 
 
 @final

@@ -30,10 +30,11 @@ def build(name: str, table: dict[str, Any], file: str) -> Experiment:
             threshold.
     """
     landscape: Landscape = made(LANDSCAPES[table["landscape"]["name"]], table["landscape"])
-    optimizers = [made(OPTIMIZERS[one["optimizer"]], one) for one in table["contenders"]]
-    labels = _labels([contender["label"] for contender in table["contenders"]], optimizers)
-    noise = Noise(**table["noise"]) if table["noise"] else None
     start, steps = table["start"], table["steps"]
+    contenders = table["contenders"]
+    optimizers = [made(OPTIMIZERS[one["optimizer"]], one).over(steps) for one in contenders]
+    labels = _labels([contender["label"] for contender in contenders], optimizers)
+    noise = Noise(**table["noise"]) if table["noise"] else None
 
     paths = [trace(landscape, optimizer, start, steps, noise) for optimizer in optimizers]
     if isinstance(landscape, CustomLandscape):
@@ -49,7 +50,7 @@ def build(name: str, table: dict[str, Any], file: str) -> Experiment:
         map=_map_settings(table, landscape, paths),
         contenders=tuple(map(Contender, labels, optimizers)),
         noise=noise,
-        baseline=_baseline(table["contenders"]),
+        baseline=_baseline(contenders),
     )
 
 

@@ -1,5 +1,6 @@
 """The notes on the board, and the film in one sentence."""
 
+from momentum_math.optimizers.own import CustomRule
 from momentum_math.story import Story
 from scenes.words.names import axis_kind, short_name
 from scenes.words.numbers import beta, counted
@@ -33,7 +34,7 @@ def notes(story: Story) -> list[tuple[str, list[str]]]:
     fared = [f"{short_name(one)}: {steps_taken(one)}" for one in story.runs]
     if story.with_memory is None:
         return [("In short", fared)]
-    if story.with_memory.beta is None:  # a number in somebody's own rule, and no dial
+    if story.with_memory.method == CustomRule.name:  # without a dial
         return [("Key intuition", list(intuition(story))), ("In short", fared)]
     return [
         ("Key intuition", list(intuition(story))),
@@ -65,6 +66,6 @@ def moral(story: Story) -> str:
         return "Every run on one board, with its rule."
     if not story.anyone_moves:
         return "Where there is no slope, nobody moves, whatever they remember."
-    if story.with_memory.beta is None:
+    if story.with_memory.method == CustomRule.name:
         return " ".join(intuition(story))
     return " ".join((*intuition(story), "Which β is best depends on the step size."))

@@ -2,12 +2,15 @@
 
 from typing import NamedTuple
 
+from momentum_math.optimizers.own import CustomRule
 from momentum_math.story import Basin, LateArrival, Story
+from momentum_math.theory import loses_closed_form
 from scenes.words.board import intuition
 from scenes.words.names import axis_kind, name_in_sentence
 from scenes.words.numbers import beta, counted, factor, number, threshold
 from scenes.words.race import arrivals, times_fewer
 from scenes.words.runs import resting, undefined, upper_first
+from scenes.words.schedules import names_of, scheduled, symbols
 
 
 class Said(NamedTuple):
@@ -214,7 +217,7 @@ OWN_REMEMBERS = Said(
 
 def remember(story: Story) -> Said:
     """The words for the rule with a memory; somebody's own may step by v as it likes."""
-    is_own = story.with_memory is not None and story.with_memory.accumulates
+    is_own = story.with_memory is not None and story.with_memory.method == CustomRule.name
     return OWN_REMEMBERS if is_own else REMEMBER
 
 
@@ -289,6 +292,20 @@ def axes(story: Story) -> Said:
         limit = threshold(aim)
         caption = f"Now the loss against the step, on a {kind}, with the threshold at {limit}."
     return Said(caption, f"Now the loss, on a {kind}.")
+
+
+def schedules(story: Story) -> Said:
+    """The words for the strip of the numbers that change, and for what then no longer holds."""
+    shown = f"Below: {symbols(story)} at each step."
+    names = " and the ".join(names_of(key)[0] for key in scheduled(story))
+    caption = f"Below, the {names} at each step."
+    lose = (loses_closed_form(one.run.contender.optimizer, story.landscape) for one in story.runs)
+    if story.experiment.noise is not None or not any(lose):
+        return Said(caption, shown)
+    tells = "only the run tells" if len(story.runs) == 1 else "only the runs tell"
+    changing = "it changes" if len(scheduled(story)) == 1 else "they change"
+    lost = f"While {changing}, no closed form holds: {tells}."
+    return Said(f"{caption} {lost}", f"{shown} {lost}")
 
 
 def tail(story: Story) -> Said:

@@ -9,6 +9,7 @@ from momentum_math.story import RunStory, Story, are_level
 from scenes.words.names import loss_word, name_in_sentence
 from scenes.words.numbers import counted, number, threshold
 from scenes.words.runs import ending, upper_first
+from scenes.words.schedules import rate
 
 MOST_NAMED = 3  # contenders in a sentence
 
@@ -179,15 +180,16 @@ def _standing_ended(best: RunStory, is_alone: bool) -> str:
 
 def fairness(story: Story) -> str:
     """The sentence about what the contenders have in common."""
-    rates, lr = {one.lr for one in story.runs}, number(story.runs[0].lr)
+    rates = {(one.lr, one.schedules.get("lr")) for one in story.runs}
+    first = rate(story.runs[0])
     if len(story.runs) == 1:
-        return f"From the start, α = {lr}."
+        return f"From the start, {first}."
     if story.experiment.noise is None:
         if len(rates) == 1:
-            return f"Same start, same α = {lr}."
+            return f"Same start, same {first}."
         return "Same start, each with its own α."
     if len(rates) == 1:
-        return f"Same start, same α = {lr}, same noise."
+        return f"Same start, same {first}, same noise."
     return "Same start, each with its own α, same noise."
 
 

@@ -95,7 +95,8 @@ def manner(one: RunStory) -> str:
         return "Overshoots"
     moves = "Smooth"
     if one.oscillates(experiment.map.steps):
-        moves = "Oscillates" if one.beta is None else "Swings"
+        has_beta = one.remembers or one.beta is not None
+        moves = "Swings" if has_beta else "Oscillates"
     if experiment.threshold is None or len(one.story.runs) == 1:
         return moves
     if one is one.story.fastest:

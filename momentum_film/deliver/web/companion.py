@@ -70,11 +70,13 @@ def scripts(experiment: Experiment) -> Markup:
 def computed(experiment: Experiment) -> Expressed | None:
     """The loss of an experiment that the page can compute; None where it cannot.
 
-    Noise comes from numpy's generator, and an unbounded loss has no step at which it arrives.
+    Noise comes from numpy's generator, an unbounded loss has no step at which it arrives, and the
+    page's sliders set numbers that stay.
     """
     loss = experiment.landscape
     is_clear = experiment.threshold is not None and experiment.noise is None
-    return loss if isinstance(loss, Expressed) and is_clear else None
+    changes = any(who.optimizer.schedules for who in experiment.contenders)
+    return loss if isinstance(loss, Expressed) and is_clear and not changes else None
 
 
 def presets(outcome: Outcome) -> list[Preset]:

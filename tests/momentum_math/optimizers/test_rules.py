@@ -12,9 +12,9 @@ import pytest
 from momentum_math import LANDSCAPES, ExperimentError, Optimizer, read_experiment, run, trace
 from momentum_math.landscapes.quadratics import Quadratic
 from momentum_math.optimizers.momentum import EmaMomentum, HeavyBall
-from momentum_math.optimizers.notation import symbol_tex
 from momentum_math.optimizers.own import CustomRule
 from momentum_math.parameters import Number, parameters_of
+from momentum_math.rules.notation import symbol_tex
 from tests.momentum_math.optimizers import fuzzing
 from tests.momentum_math.optimizers.test_optimizers import EXAMPLES
 
@@ -105,7 +105,7 @@ def test_where_a_rule_is_a_linear_recurrence(rule: list[str], is_linear: bool) -
 )
 def test_whose_velocity_accumulates_gradients(rule: list[str], accumulates: bool) -> None:
     const = (("mu", 0.5),) if "mu" in str(rule) else None
-    assert CustomRule(0.1, tuple(rule), const=const).accumulates == accumulates
+    assert CustomRule(0.1, tuple(rule), const=const).remembers == accumulates
 
 
 def test_the_velocity_is_v_or_what_the_learning_rate_scales_or_the_step_over_it() -> None:

@@ -20,6 +20,7 @@ from typing import Any
 
 from momentum_math import LANDSCAPES, OPTIMIZERS, ExperimentError, load_experiments, run, schema
 from momentum_math.optimizers.own import Named, RuleLines
+from momentum_math.optimizers.schedules import SCHEDULES, fitting
 from momentum_math.parameters import REQUIRED, Choice, Flag, Kind, Number, Pair, parameters_of
 from tests import oracles
 from tests.examples import NAMED
@@ -141,6 +142,18 @@ def numbers(owner: type[Any], share: float, rng: random.Random) -> dict[str, Any
     }
 
 
+def schedule(start: float, rng: random.Random) -> dict[str, Any]:
+    """A valid schedule of the learning rate, or one that only long runs can have."""
+    name = rng.choice(tuple(fitting("lr")))
+    given = {"start": start, "peak": 2.0 * start, "every": 5, "warmup": 7, "gamma": 0.9}
+    return {"schedule": name} | {key: given[key] for key in needed(SCHEDULES[name])}
+
+
+def needed(owner: type[Any]) -> list[str]:
+    """The keys that must be given."""
+    return [one.key for one in parameters_of(owner).values() if one.default is REQUIRED]
+
+
 def contender(rng: random.Random) -> dict[str, Any]:
     """A valid contender."""
     name = rng.choice(tuple(OPTIMIZERS))
@@ -150,6 +163,8 @@ def contender(rng: random.Random) -> dict[str, Any]:
         values.pop("first_step", None)
     if "beta" in values and rng.random() < 0.8:
         values["beta"] = rng.choice((0, 0.5, 0.9, 0.99))
+    if rng.random() < 0.2:
+        values["lr"] = schedule(values["lr"], rng)
     if rng.random() < 0.2:
         values["label"] = f"Runner {rng.random():.8f}"
     return values

@@ -3,7 +3,7 @@
 import re
 
 from momentum_math.expressions.latex import typeset
-from momentum_math.optimizers.rule import (
+from momentum_math.rules.rule import (
     GRADIENT,
     THETA,
     Assignment,

@@ -15,8 +15,8 @@ from typing import final
 
 import numpy as np
 
-from momentum_math.optimizers.rule import GRADIENT, STEP, THETA, Rule
-from momentum_math.optimizers.stepping import State
+from momentum_math.rules.rule import GRADIENT, STEP, THETA, Rule
+from momentum_math.rules.stepping import State
 from momentum_math.types import Array
 
 StepAlone = Callable[[Array, Array, State], tuple[Array, State]]

@@ -8,7 +8,7 @@ import numpy as np
 
 from momentum_math.expressions.compiled import compiled
 from momentum_math.expressions.graph import Graph, Node
-from momentum_math.optimizers.rule import (
+from momentum_math.rules.rule import (
     GRADIENT,
     RATE,
     STEP,
