@@ -132,7 +132,7 @@ def trace(
 def _ending(theta: Array, gradient: Array, reach: float) -> Status | None:
     """Why a run ends here, if it does; plain floats, since this is the inner loop."""
     x, y = theta.tolist()
-    if math.isnan(x + y):  # a rule may be undefined where the loss is not
+    if math.isnan(x) or math.isnan(y):  # a rule may be undefined where the loss is not
         return Status.STOPPED
     if not (abs(x) <= reach and abs(y) <= reach):
         return Status.DIVERGED

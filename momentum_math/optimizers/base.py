@@ -13,12 +13,13 @@ from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
 
+from momentum_math.expressions.javascript import javascript
 from momentum_math.optimizers.schedules import Schedule
 from momentum_math.parameters import POSITIVE, Number, Parameter, parameters_of
 from momentum_math.rules.notation import rule_tex
 from momentum_math.rules.recurrence import LinearStep, Recurrence, linear_step
-from momentum_math.rules.rule import Lines, Numbers, Rule, parse_rule
-from momentum_math.rules.stepping import State, Step, rule_graph, step_of
+from momentum_math.rules.rule import GRADIENT, STEP, THETA, Lines, Numbers, Rule, parse_rule
+from momentum_math.rules.stepping import RuleGraph, State, Step, rule_graph, step_of
 from momentum_math.types import Array
 
 
@@ -83,6 +84,16 @@ class Optimizer(ABC):
         return parse_rule(self.rule, _numbers(type(self)), self.start)
 
     @property
+    def numbers(self) -> dict[str, float]:
+        """The numbers in the rule: those of the method, by field."""
+        return {name: getattr(self, name) for name, _ in _numbers(type(self))}
+
+    @property
+    def graph(self) -> RuleGraph:
+        """What the rule computes."""
+        return rule_graph(self.checked_rule, self.arrow, {})
+
+    @property
     def tex(self) -> Lines:
         """The rule as lines of LaTeX."""
         return rule_tex(self.checked_rule, _symbols(type(self)))
@@ -127,6 +138,21 @@ class Optimizer(ABC):
         """
         linear = None if self.schedules else _linear(self)
         return linear.recurrence(curvature) if linear else None
+
+
+def rule_script(optimizer: Optimizer) -> str:
+    """Return a method's rule for one coordinate as JavaScript, an object.
+
+    ``numbers`` are the names of its numbers; ``first`` makes the states before the first step from
+    theta, g and the numbers, ``step`` theta and the states after one from theta, g, t, the states
+    and the numbers; see ``expressions.javascript``.
+    """
+    made, names = optimizer.graph, tuple(optimizer.numbers)
+    after = (THETA, GRADIENT, STEP, *optimizer.checked_rule.states, *names)
+    theta, _, *states = made.step
+    first = javascript(made.graph, made.first, (THETA, GRADIENT, *names))
+    step = javascript(made.graph, (theta, *states), after)
+    return f"{{\nnumbers: {list(names)},\nfirst: {first},\nstep: {step},\n}}"
 
 
 @lru_cache

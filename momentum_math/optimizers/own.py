@@ -27,7 +27,7 @@ from momentum_math.rules.rule import (
     names_in,
     parse_rule,
 )
-from momentum_math.rules.stepping import State, Step, rule_graph, step_of
+from momentum_math.rules.stepping import RuleGraph, State, Step, rule_graph, step_of
 from momentum_math.types import Array
 
 MOST_NAMED = 8
@@ -163,6 +163,14 @@ class CustomRule(Optimizer):
         return parse_rule(self.lines, self.const or (), self.start)
 
     @property
+    def numbers(self) -> dict[str, float]:
+        return {RATE: self.lr}
+
+    @property
+    def graph(self) -> RuleGraph:
+        return rule_graph(self.checked_rule, self.arrow, dict(self.const or ()))
+
+    @property
     def tex(self) -> Lines:
         return rule_tex(self.checked_rule, {})
 
@@ -187,8 +195,7 @@ def _step(
 ) -> Step:
     """The function that makes a step of a rule."""
     method = owner(1.0, lines, state, const)
-    rule = method.checked_rule
-    return step_of(rule, rule_graph(rule, method.arrow, dict(const or ())), (RATE,))
+    return step_of(method.checked_rule, method.graph, (RATE,))
 
 
 def _check(rule: Rule, const: Mapping[str, float]) -> None:

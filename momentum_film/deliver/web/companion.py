@@ -22,6 +22,7 @@ from momentum_math import (
     settings,
 )
 from momentum_math.landscapes.expressed import Expressed, script
+from momentum_math.optimizers.base import rule_script
 from scenes.words.numbers import number, threshold
 
 METHODS = {
@@ -61,9 +62,18 @@ def scripts(experiment: Experiment) -> Markup:
     loss = computed(experiment)
     if loss is None:
         return Markup()
-    # Digits, names of functions and operators: nothing in it is anybody's text.
+    # Digits, operators, and names of letters and digits: nothing in it is anybody's text.
     landscape = Markup(f"const landscape = {script(loss)};")
-    ours = (html.script("momentum_math.js"), landscape, html.script("chart.js", "companion.js"))
+    methods = {
+        name: method(lr=1.0, beta=0.5)
+        for name, method in OPTIMIZERS.items()
+        if issubclass(method, MomentumMethod)
+    }
+    runners = {str(i): who.optimizer for i, who in enumerate(experiment.contenders)}
+    written = (f'"{key}": {rule_script(one)}' for key, one in (runners | methods).items())
+    rules = Markup("const rules = {{\n{}\n}};".format(",\n".join(written)))
+    there = html.script("chart.js", "companion.js")
+    ours = (html.script("momentum_math.js"), landscape, rules, there)
     return Markup("\n").join(ours)
 
 
@@ -130,7 +140,7 @@ def data(outcome: Outcome, choices: list[Knobs]) -> dict[str, Any]:
         "map_steps": experiment.map.steps,
         "axes": ["θ₁", "θ₂"],
         "regions": ring_paths(experiment),
-        "contenders": [settings(who.optimizer) for who in experiment.contenders],
+        "contenders": [who.optimizer.numbers for who in experiment.contenders],
         "presets": choices,
         "first": first[0] if first else {"method": "ema-momentum", "lr": rates[0], "beta": 0.9},
         "lr_range": [float(f"{min(rates) / 20:.1g}"), float(f"{max(rates) * 10:.1g}")],

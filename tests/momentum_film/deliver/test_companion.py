@@ -11,12 +11,15 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from momentum_film.deliver.web.companion import METHODS, computed, data, presets
-from momentum_math import LANDSCAPES, CustomLandscape, Experiment, run, settings
+from momentum_math import LANDSCAPES, CustomLandscape, Experiment, run
+from momentum_math.experiment import Contender
 from momentum_math.landscapes.expressed import script
 from momentum_math.optimizers import OPTIMIZERS
+from momentum_math.optimizers.base import rule_script
+from momentum_math.optimizers.own import CustomRule
 from momentum_math.parameters import parameters_of
 from tests import ROOT
-from tests.examples import landscape_named
+from tests.examples import landscape_named, optimizer_named
 from tests.momentum_film import small_film as small
 from tests.momentum_film.deliver.browser import Visit, visit
 from tests.momentum_math.landscapes.test_formula_syntax import CALLS
@@ -41,10 +44,6 @@ def numbers(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def test_the_page_knows_every_method(numbers: Page) -> None:
-    assert numbers.evaluate("Object.keys(Mathematics.OPTIMIZERS)") == list(OPTIMIZERS)
-
-
 def traced(page: Page, experiment: Experiment, index: int = 0) -> dict:
     """One contender's run, by the page."""
     landscape = experiment.landscape
@@ -53,12 +52,12 @@ def traced(page: Page, experiment: Experiment, index: int = 0) -> dict:
         "start": list(experiment.start),
         "size": max(*sides, *(abs(x) for x in experiment.start)),
     }
-    optimizer = settings(experiment.contenders[index].optimizer)
-    call = f"""([problem, optimizer, steps]) => {{
-        const landscape = {script(landscape)};
-        return Mathematics.trace({{ landscape, ...problem }}, optimizer, steps);
+    optimizer = experiment.contenders[index].optimizer
+    call = f"""([problem, numbers, steps]) => {{
+        const [landscape, rule] = [{script(landscape)}, {rule_script(optimizer)}];
+        return Mathematics.trace({{ landscape, ...problem }}, {{ rule, numbers }}, steps);
     }}"""
-    return page.evaluate(call, [problem, optimizer, experiment.steps])
+    return page.evaluate(call, [problem, optimizer.numbers, experiment.steps])
 
 
 def agree(page: Page, experiment: Experiment) -> None:
@@ -81,7 +80,7 @@ def agree(page: Page, experiment: Experiment) -> None:
 
 def with_knobs(experiment: Experiment, method: str, **knobs: float) -> Experiment:
     """The experiment with one contender, whose knobs stand there."""
-    who = replace(experiment.contenders[0], optimizer=OPTIMIZERS[method](**knobs))
+    who = replace(experiment.contenders[0], optimizer=optimizer_named(method, **knobs))
     return replace(experiment, contenders=(who,))
 
 
@@ -152,6 +151,22 @@ def test_a_run_stops_where_its_formula_is_undefined(numbers: Page) -> None:
     experiment = replace(experiment, landscape=formula, start=(1.0, 1.0))
     agree(numbers, experiment)
     assert traced(numbers, experiment)["status"] == "stopped"
+
+
+OWN = (
+    {"lines": ("v = 0.9*v + g", "theta = theta - lr*sign(v)"), "state": (("v", 1.5),)},
+    {"lines": ("v = mu*v + g", "theta = theta - lr*v/(1 - mu**t)"), "const": (("mu", 0.7),)},
+    {"lines": ("a = max(0.99*a, abs(g))", "theta = theta - lr*tanh(g/a)"), "state": (("a", "g"),)},
+    {"lines": ("w = theta - last", "last = theta", "theta = theta - lr*g + 0.5*w")},
+    {"lines": ("theta = theta - lr*log(g + 3)",)},
+)
+
+
+@pytest.mark.parametrize("rule", OWN, ids=str)
+def test_own_rules_give_the_numbers_of_python(rule: dict, numbers: Page) -> None:
+    for lr in (1e-3, 0.1):
+        who = Contender("own", CustomRule(lr, **rule))
+        agree(numbers, replace(DEFAULT, contenders=(who,), steps=60))
 
 
 # --- the bench ----------------------------------------------------------------------------------

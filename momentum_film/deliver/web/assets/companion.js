@@ -1,5 +1,5 @@
 // The companion: sliders for the learning rate and for beta, and what they do to one run on
-// `landscape`, which the page defines.
+// `landscape`, which the page defines, as it does the `rules` of methods and of contenders.
 "use strict";
 
 (() => {
@@ -10,8 +10,8 @@
   const state = { ...data.first, start: [...data.start] };
 
   const problem = () => ({ landscape, start: state.start, size: data.size });
-  const optimizer = (numbers) => ({ first_step: "zero", bias_correction: false, ...numbers });
-  const own = () => optimizer({ name: state.method, lr: state.lr, beta: state.beta });
+  const chosen = (beta) => ({ rule: rules[state.method], numbers: { lr: state.lr, beta } });
+  const own = () => chosen(state.beta);
 
   function run(which) {
     const { points, losses, status } = Mathematics.trace(problem(), which, data.steps);
@@ -195,14 +195,13 @@
   function sweep() {
     const key = JSON.stringify([state.method, state.lr, state.start]);
     if (swept.key !== key) {
-      const steps = BETAS.map((beta) => arrival({ name: state.method, lr: state.lr, beta }));
+      const steps = BETAS.map((beta) => arrival(chosen(beta)));
       swept = { key, steps };
     }
     return swept.steps;
   }
 
-  function arrival(numbers) {
-    const method = optimizer(numbers);
+  function arrival(method) {
     return Mathematics.arrival(problem(), method, data.threshold, data.minimum, data.limit);
   }
 
@@ -338,7 +337,7 @@
     const focused = document.activeElement?.id;
     const mine = run(own());
     mine.later = mine.status !== "running" || mine.stays_below !== null ? null : arrival(own());
-    const others = data.contenders.map((numbers) => run(optimizer(numbers)));
+    const others = data.contenders.map((numbers, i) => run({ rule: rules[i], numbers }));
     showKnobs();
     drawMap(mine);
     drawRace(mine, others);

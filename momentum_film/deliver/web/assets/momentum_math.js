@@ -17,75 +17,31 @@ const Mathematics = (() => {
   // A run that is this many window sizes away has diverged.
   const FAR = 1e6;
 
-  // Name -> (numbers) -> a function that makes one step: (x, y, gradient) -> [x, y].
-  const OPTIMIZERS = {
-    gd:
-      ({ lr }) =>
-      (x, y, [a, b]) => [x - lr * a, y - lr * b],
-
-    "ema-momentum"({ lr, beta, bias_correction: corrected, first_step: first }) {
-      let [p, q, count] = [0, 0, 0];
-      return (x, y, [a, b]) => {
-        count += 1;
-        if (count === 1 && first === "gradient") {
-          [p, q] = [a, b];
-        } else {
-          [p, q] = [beta * p + (1 - beta) * a, beta * q + (1 - beta) * b];
-        }
-        const share = corrected ? 1 - beta ** count : 1;
-        return [x - lr * (p / share), y - lr * (q / share)];
-      };
-    },
-
-    "heavy-ball"({ lr, beta }) {
-      let [p, q] = [0, 0];
-      return (x, y, [a, b]) => {
-        [p, q] = [beta * p + a, beta * q + b];
-        return [x - lr * p, y - lr * q];
-      };
-    },
-
-    nesterov({ lr, beta }) {
-      let [p, q] = [0, 0];
-      return (x, y, [a, b]) => {
-        [p, q] = [beta * p + a, beta * q + b];
-        return [x - lr * (a + beta * p), y - lr * (b + beta * q)];
-      };
-    },
-
-    rmsprop({ lr, decay, epsilon }) {
-      const squares = [0, 0];
-      return (x, y, slopes) => {
-        const [p, q] = slopes.map((g, i) => {
-          squares[i] = decay * squares[i] + (1 - decay) * (g * g);
-          return g / (Math.sqrt(squares[i]) + epsilon);
-        });
-        return [x - lr * p, y - lr * q];
-      };
-    },
-
-    adam({ lr, beta1, beta2, epsilon }) {
-      const [means, squares] = [[0, 0], [0, 0]];
-      let count = 0;
-      return (x, y, slopes) => {
-        count += 1;
-        const [p, q] = slopes.map((g, i) => {
-          means[i] = beta1 * means[i] + (1 - beta1) * g;
-          squares[i] = beta2 * squares[i] + (1 - beta2) * (g * g);
-          const root = Math.sqrt(squares[i] / (1 - beta2 ** count));
-          return means[i] / (1 - beta1 ** count) / (root + epsilon);
-        });
-        return [x - lr * p, y - lr * q];
-      };
-    },
-  };
+  // A function that makes one step of a method, {rule, numbers}: (x, y, gradient) -> [x, y]. A rule,
+  // which the page defines, is for one coordinate: {numbers: their names, first: what it remembers
+  // before the first step, step: theta and what it remembers after one}.
+  function stepper({ rule: { numbers: names, first, step }, numbers }) {
+    const values = names.map((name) => numbers[name]);
+    const memories = [null, null];
+    let count = 0;
+    const moved = (i, theta, slope) => {
+      const memory = memories[i] ?? first(theta, slope, ...values);
+      const [after, ...kept] = step(theta, slope, count, ...memory, ...values);
+      memories[i] = kept;
+      return after;
+    };
+    return (x, y, [a, b]) => {
+      count += 1;
+      return [moved(0, x, a), moved(1, y, b)];
+    };
+  }
 
   // Run an optimiser: {points: [[x, y]...], losses: [...], status: "running", "diverged" if it
-  // left for good, or "stopped" where the loss is undefined}. `problem` is {landscape: {value,
+  // left for good, or "stopped" where something is undefined}. `problem` is {landscape: {value,
   // gradient}, start: [x, y], size: of the window}.
   function trace(problem, optimizer, steps) {
     const { value, gradient } = problem.landscape;
-    const step = OPTIMIZERS[optimizer.name](optimizer);
+    const step = stepper(optimizer);
     const reach = FAR * problem.size;
     const [points, losses] = [[], []];
     let [x, y] = problem.start;
@@ -103,6 +59,9 @@ const Mathematics = (() => {
   }
 
   function ending(x, y, [a, b], reach) {
+    if (Number.isNaN(x) || Number.isNaN(y)) {
+      return "stopped";
+    }
     if (!(Math.abs(x) <= reach && Math.abs(y) <= reach)) {
       return "diverged";
     }
@@ -142,7 +101,7 @@ const Mathematics = (() => {
   // The same as staysBelow after trace, without keeping the points.
   function arrival(problem, optimizer, threshold, minimum, limit) {
     const { value, gradient } = problem.landscape;
-    const step = OPTIMIZERS[optimizer.name](optimizer);
+    const step = stepper(optimizer);
     let [x, y] = problem.start;
     let stays = 0;
     for (let k = 0; k <= limit; k += 1) {
@@ -161,5 +120,5 @@ const Mathematics = (() => {
     return stays > limit ? null : stays;
   }
 
-  return { OPTIMIZERS, trace, firstBelow, staysBelow, arrival };
+  return { trace, firstBelow, staysBelow, arrival };
 })();
