@@ -52,8 +52,11 @@ def outcome(name: str):
     return run(read_experiment({"BOTH": BOTH, "SMALL": SMALL, "TWO": TWO}[name], "file.toml"))
 
 
-@pytest.mark.parametrize(("aspect", "theme"), list(product(FRAMES, THEMES)))
-@pytest.mark.parametrize("name", ["BOTH", "SMALL"])
+LOOKS = [("BOTH", *look) for look in product(FRAMES, THEMES)]
+LOOKS += [("SMALL", aspect, "paper") for aspect in FRAMES]
+
+
+@pytest.mark.parametrize(("name", "aspect", "theme"), LOOKS)
 def test_the_race_with_strips_can_be_read(name, aspect, theme):
     scene = play("loss_race", outcome(name), Look(THEMES[theme], FRAMES[aspect]))
     assert not layout_problems(scene)
