@@ -39,7 +39,7 @@ def symbol_tex(name: str) -> str:
         base, below = parts.groups()
     if below:
         small = below if below.isdigit() or len(below) == 1 else rf"\mathrm{{{below}}}"
-        return f"{_grouped(symbol_tex(base))}_{small if len(small) == 1 else f'{{{small}}}'}"
+        return _indexed(symbol_tex(base), small)
     for ending, accent in ACCENTS.items():
         inner = name.removesuffix(ending)
         if inner != name and (inner in LETTERS or len(inner) == 1):
@@ -47,9 +47,17 @@ def symbol_tex(name: str) -> str:
     return rf"\mathrm{{{name}}}"
 
 
-def _grouped(tex: str) -> str:
-    """LaTeX that takes an index below, whatever it has there already."""
-    return f"{{{tex}}}" if "_" in tex else tex
+def _indexed(tex: str, index: str) -> str:
+    r"""LaTeX with an index below, after the one that it may have there already.
+
+    >>> _indexed("v", "0"), _indexed(r"v_{\mathrm{max}}", "0")
+    ('v_0', 'v_{\\mathrm{max},0}')
+    """
+    base, bar, old = tex.partition("_")
+    if bar:
+        old = old[1:-1] if old.startswith("{") else old
+        index = f"{old},{index}"
+    return f"{base}_{index}" if len(index) == 1 else f"{base}_{{{index}}}"
 
 
 def rule_tex(rule: Rule, declared: dict[str, str]) -> Lines:
@@ -64,7 +72,7 @@ def rule_tex(rule: Rule, declared: dict[str, str]) -> Lines:
     symbols = {name: symbol_tex(spelled.get(name, name)) for name in said} | {GRADIENT: SLOPE}
     last = [one for i, one in enumerate(rule.lines) if _may_stand_last(one, rule, i)]
     first = [
-        f"{_grouped(symbol_tex(one.name))}_0 = {_right(one, symbols)}".replace(
+        f"{_indexed(symbol_tex(one.name), '0')} = {_right(one, symbols)}".replace(
             r"\theta", r"\theta_0"
         )
         for one in rule.start

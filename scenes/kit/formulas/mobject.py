@@ -15,7 +15,7 @@ from scenes.look import SMALL, Theme
 from scenes.words.rules import rule_parts
 
 Part = tuple[str, str]  # LaTeX, colour
-LEAST = 0.75 * SMALL  # the smallest type that a rule is set in, units
+LEAST = 0.6 * SMALL  # the smallest type that a rule is set in, units
 
 # Of a formula in lines, units: its first baseline below its top, its end below its last baseline,
 # and what is clear between two lines' outlines, twice that where both are taller than this, ems.

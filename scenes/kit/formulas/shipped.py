@@ -10,6 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 from momentum_math import OPTIMIZERS, load_experiment, run
+from momentum_math.optimizers.own import CustomRule
 from momentum_math.parameters import REQUIRED, parameters_of
 from momentum_math.shipped_experiments import EXPERIMENTS
 from momentum_math.story import Story
@@ -55,6 +56,7 @@ def rule_formulas() -> list[Formula]:
             **{field: 0.5 for field, one in parameters_of(owner).items() if one.default is REQUIRED}
         )
         for owner in OPTIMIZERS.values()
+        if owner is not CustomRule
     )
     return [tuple(tex for tex, _ in rule_parts(line)) for one in methods for line in one.tex]
 

@@ -229,7 +229,7 @@ def test_states_start_where_the_file_says() -> None:
         ("vhat", r"\hat{v}"),
         ("v_max", r"v_{\mathrm{max}}"),
         ("s12", "s_{12}"),
-        ("v1_2", "{v_1}_2"),
+        ("v1_2", "v_{1,2}"),
         ("mean", r"\mathrm{mean}"),
     ],
 )
