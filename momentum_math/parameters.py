@@ -10,7 +10,7 @@ from dataclasses import MISSING, dataclass, fields, replace
 from functools import cache
 from typing import Any, Protocol, TypeVar, final, get_type_hints, runtime_checkable
 
-from momentum_math.messages import Unfit, did_you_mean, listed
+from momentum_math.messages import Unfit, none_of
 
 Owner = TypeVar("Owner")
 
@@ -118,7 +118,7 @@ class Choice:
 
     def read(self, value: Any) -> str:
         if not isinstance(value, str) or value not in self.options:
-            raise Unfit(f"must be {listed(self.options)}{did_you_mean(value, self.options)}")
+            raise Unfit(none_of(value, self.options))
         return value
 
     def schema(self) -> dict[str, Any]:

@@ -146,3 +146,43 @@ class Rastrigin(Expressed):
         dents = tex_sum([(self.amplitude, r"\cos(2 \pi \theta_i)")])
         twice = tex_number(2.0 * self.amplitude)
         return rf"{twice} + \sum_{{i=1}}^{{2}} (\theta_i^2 - {dents})"
+
+
+@final
+@dataclass(frozen=True)
+class Booth(Expressed):
+    """A bowl whose axes run slantwise.
+
+    Source: M. Jamil and X.-S. Yang, "A literature survey of benchmark functions for global
+    optimisation problems", International Journal of Mathematical Modelling and Numerical
+    Optimisation 4 (2013) 150-194, https://arxiv.org/abs/1308.4008
+
+    >>> float(Booth().value((1.0, 2.0)))
+    5.0
+    """
+
+    name: ClassVar[str] = "booth"
+    expression: ClassVar[str] = "(x + 2*y - 7)**2 + (2*x + y - 5)**2"
+    example_start: ClassVar[Point] = (-3.0, 4.0)
+    minima: ClassVar[tuple[Point, ...]] = ((1.0, 3.0),)
+    window: ClassVar[Window] = ((-4.0, 6.0), (-2.0, 8.0))
+
+
+@final
+@dataclass(frozen=True)
+class Matyas(Expressed):
+    """A shallow ravine along a diagonal.
+
+    Source: M. Jamil and X.-S. Yang, "A literature survey of benchmark functions for global
+    optimisation problems", International Journal of Mathematical Modelling and Numerical
+    Optimisation 4 (2013) 150-194, https://arxiv.org/abs/1308.4008
+
+    >>> round(float(Matyas().value((1.0, 1.0))), 12)
+    0.04
+    """
+
+    name: ClassVar[str] = "matyas"
+    expression: ClassVar[str] = "0.26*(x**2 + y**2) - 0.48*x*y"
+    example_start: ClassVar[Point] = (-8.0, -2.0)
+    minima: ClassVar[tuple[Point, ...]] = ((0.0, 0.0),)
+    window: ClassVar[Window] = ((-10.0, 10.0), (-10.0, 10.0))

@@ -1,10 +1,12 @@
-"""Landscapes that are one expression: loss, gradient and Hessian follow from its text."""
+"""Landscapes that are one expression: all follows from its text."""
 
+import ast
+import copy
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +15,7 @@ from momentum_math.expressions.compiled import compiled
 from momentum_math.expressions.derivatives import Derivatives
 from momentum_math.expressions.graph import Graph, Node
 from momentum_math.expressions.javascript import javascript
+from momentum_math.expressions.latex import typeset
 from momentum_math.expressions.parser import Names, parse
 from momentum_math.landscapes.base import Landscape
 from momentum_math.parameters import parameters_of
@@ -41,6 +44,11 @@ class Expressed(Landscape):
     def constants(self) -> dict[str, float]:
         return {name: getattr(self, name) for name in parameters_of(type(self))}
 
+    @property
+    def tex(self) -> str:
+        tree = parse(self.expression, _names(tuple(self.constants)))
+        return typeset(_Numbers(self.constants).visit(copy.deepcopy(tree)))
+
     def value(self, points: npt.ArrayLike) -> Array:
         theta = _floats(points)
         (loss,) = _evaluated(self, 0, theta)
@@ -62,6 +70,21 @@ class Expressed(Landscape):
         result[..., 0, 0], xy, result[..., 1, 1] = _evaluated(self, 2, theta)
         result[..., 0, 1] = result[..., 1, 0] = xy
         return result
+
+
+@final
+class _Numbers(ast.NodeTransformer):
+    """Puts numbers in the place of names."""
+
+    def __init__(self, numbers: dict[str, float]) -> None:
+        self.numbers = numbers
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        if node.id not in self.numbers:
+            return node
+        number = self.numbers[node.id]
+        digits = ast.Constant(abs(number))
+        return ast.UnaryOp(ast.USub(), digits) if number < 0.0 else digits
 
 
 def script(landscape: Expressed) -> str:

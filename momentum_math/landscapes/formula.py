@@ -4,7 +4,6 @@ import ast
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, final
 
-from momentum_math.expressions.latex import typeset
 from momentum_math.expressions.parser import PLANE, measure, parse
 from momentum_math.landscapes.expressed import Expressed
 from momentum_math.landscapes.lowest import Lowest
@@ -97,10 +96,6 @@ class CustomLandscape(Expressed):
     @property
     def landmarks(self) -> tuple[Point, ...]:
         return self.minima[:1]
-
-    @property
-    def tex(self) -> str:
-        return typeset(parse_loss(self.formula))
 
     @property
     def expression(self) -> str:

@@ -108,9 +108,18 @@ def test_the_shipped_films_runs_are_those_of_python(name: str, numbers: Page) ->
 KNOBS = {"beta": 0.9, "decay": 0.9, "beta1": 0.9, "beta2": 0.99, "epsilon": 1e-8}
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("landscape", LANDSCAPES)
-def test_every_optimizer_on_every_landscape(landscape: str, optimizer: str, numbers: Page) -> None:
+# Every landscape and every method, each with two others.
+PAIRS = [
+    (landscape, tuple(OPTIMIZERS)[(i + k) % len(OPTIMIZERS)])
+    for i, landscape in enumerate(LANDSCAPES)
+    for k in (0, 3)
+]
+
+
+@pytest.mark.parametrize(("landscape", "optimizer"), PAIRS)
+def test_runs_on_every_landscape_are_those_of_python(
+    landscape: str, optimizer: str, numbers: Page
+) -> None:
     given = {"curvatures": (0.5, 4.0), "angle_degrees": 30.0} if landscape == "quadratic" else {}
     place = replace(landscape_named(landscape), **given)
     knobs = {name: KNOBS[name] for name in parameters_of(OPTIMIZERS[optimizer]) if name in KNOBS}
