@@ -22,6 +22,7 @@ from scenes.kit.loss_chart.curves import (
 )
 from scenes.kit.loss_chart.racers import Racers
 from scenes.kit.loss_chart.scale import LossScale, race_chart, race_paths
+from scenes.kit.loss_chart.schedule_strip import ScheduleStrip, strip_boxes, strips_height
 from scenes.kit.shapes import THIN, along, corners, dashes, disc, ring, shape
 from scenes.kit.stage import ChapterScene, needed
 from scenes.kit.text.label import Label, first_fitting, fitted, text_width
@@ -29,6 +30,7 @@ from scenes.look import SMALL, Box
 from scenes.pace import race_pace
 from scenes.words.labels import lowest as lowest_names
 from scenes.words.names import bound, race_title_ways, short_name
+from scenes.words.schedules import scheduled
 
 DIP = 0.1  # units, radius of the ring round the lowest loss
 WEIGHT = 20  # so many curves count less than a ring or a head under words
@@ -37,9 +39,15 @@ WEIGHT = 20  # so many curves count less than a ring or a head under words
 class Race(VGroup):
     """Curves at a step, over them names that stay and milestones, over these the heads."""
 
-    def __init__(self, racers: Racers, names: list[Label], milestones: list[Milestone]) -> None:
+    def __init__(
+        self,
+        racers: Racers,
+        names: list[Label],
+        milestones: list[Milestone],
+        strips: list[ScheduleStrip],
+    ) -> None:
         super().__init__(racers.curves, *names, *milestones, racers.heads, racers.labels)
-        self._parts = [racers, *milestones]
+        self._parts = [racers, *milestones, *strips]
         self.riding = racers.labels  # names that move with the heads
         self.show_at(0.0)
 
@@ -55,7 +63,7 @@ class LossRace(ChapterScene):
 
     def construct(self) -> None:
         theme, box, steps = self.theme, self.chart.box, self.experiment.steps
-        axes = RaceAxes(self.scale, self.chart, theme)
+        axes = RaceAxes(self.scale, self.chart, theme, under=self.strips_height)
         ways, room = race_title_ways(self.story), self.frame.safe.right - box.left
         title = over(box, first_fitting(ways, SMALL, room), theme.muted, 0.2)
         names = self.threshold_name()
@@ -63,7 +71,8 @@ class LossRace(ChapterScene):
         racers = Racers(self.story, self.scale, self.chart, theme, labels, right, names)
         taken = [*map(outline, map(bounds, names)), *self.resting_heads, *self.at_the_end(racers)]
         leaving = leaving_marks(self.outcome, self.scale, self.chart, theme)
-        race = Race(racers, names, [*self.milestones(taken), *leaving])
+        strips = self.strips()
+        race = Race(racers, names, [*self.milestones(taken), *leaving], strips)
         rate, slow, pause = race_pace(steps)
 
         with self.beat("axes"):
@@ -73,13 +82,18 @@ class LossRace(ChapterScene):
             self.play(Appear(race), run_time=0.4)
             self.remove(*flights)
 
-        started, show = self.clock, race.show_at
+        if strips:
+            with self.beat("schedules"):
+                self.play(Appear(*strips), run_time=0.6)
+
+        moving, started = VGroup(race, *strips), self.clock
+        show = race.show_at
         with self.beat("lead") as beat:
-            self.play(March(race, show, steady(0, rate), beat.seconds))
+            self.play(March(moving, show, steady(0, rate), beat.seconds))
         with self.beat("finish") as beat:
-            self.play(March(race, show, steady(pause, rate), beat.seconds))
+            self.play(March(moving, show, steady(pause, rate), beat.seconds))
         with self.beat("tail") as beat:
-            self.play(March(race, show, lambda s: min(steps, slow + 2 * rate * s), beat.seconds))
+            self.play(March(moving, show, lambda s: min(steps, slow + 2 * rate * s), beat.seconds))
         self.track_heads(started, rate, slow)
 
         late = self.story.late_arrival
@@ -105,8 +119,23 @@ class LossRace(ChapterScene):
     def chart(self) -> Chart:
         """Where losses stand; on the right room is left for the names at the heads."""
         room = 0.45 + max(text_width(label, SMALL, "Semibold") for label in self.labels)
-        box = self.frame.body.inset(left=0.75, bottom=0.75, right=room, top=0.5)
+        bottom = 0.75 + self.strips_height
+        box = self.frame.body.inset(left=0.75, bottom=bottom, right=room, top=0.5)
         return race_chart(self.outcome, self.scale, box)
+
+    @property
+    def strips_height(self) -> float:
+        """The height that strips take between the chart and the steps under it."""
+        return strips_height(len(scheduled(self.story)))
+
+    def strips(self) -> list[ScheduleStrip]:
+        """A strip for each number that changes from step to step."""
+        keys, right = scheduled(self.story), self.frame.safe.right
+        boxes = strip_boxes(self.chart.box, len(keys))
+        return [
+            ScheduleStrip(self.story, key, box, self.theme, right)
+            for key, box in zip(keys, boxes, strict=True)
+        ]
 
     @cached_property
     def events(self) -> list[tuple[int, int, float]]:
@@ -146,8 +175,10 @@ class LossRace(ChapterScene):
 
     def threshold_name(self) -> list[Label]:
         """The threshold's name, where there is one and room for it."""
-        threshold = self.experiment.threshold
+        threshold, rows = self.experiment.threshold, len(self.outcome.runs) + 3
         if threshold is None or self.scale.threshold is None:
+            return []
+        if self.chart.box.height < rows * 1.3 * SMALL:  # strips leave too little beside the names
             return []
         lines = [*self.marked_lines, *self.rings * WEIGHT, *self.resting_heads]
         name = threshold_label(self.outcome, threshold, self.scale, self.chart, self.theme, lines)

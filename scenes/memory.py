@@ -11,7 +11,8 @@ from momentum_math.story import FIRST_GRADIENTS, RunStory
 from scenes.kit.animations import Appear, March, Vanish, ease, landing, late
 from scenes.kit.basin.cuts import Balls, Cuts, moves_on_cuts
 from scenes.kit.charts import Chart, over, panel, panel_edge
-from scenes.kit.formulas.mobject import Formula, role_color
+from scenes.kit.formulas.layout import one_line
+from scenes.kit.formulas.mobject import LEAST, Formula, role_color
 from scenes.kit.label_placement import bounds
 from scenes.kit.map_layout import Valley, valley_boxes
 from scenes.kit.particles import Arrow, Runner
@@ -20,7 +21,7 @@ from scenes.kit.stage import ChapterScene, needed
 from scenes.kit.text.label import Label, Vertical, text_width
 from scenes.look import BODY, SMALL, Box
 from scenes.words import labels
-from scenes.words.rules import meaning, rule_parts
+from scenes.words.rules import few_lines, meaning, rule_parts
 
 RULE_HEIGHT, CUTS_HEIGHT = 2.25, 1.75  # units, the plot's name with it
 LIGHT = 0.14  # opacity of the light behind a term
@@ -289,8 +290,8 @@ class Memory(ChapterScene):
     def momentum(self, box: Box) -> list[Terms]:
         """The rule with a memory: up to each term that has a meaning, and what it means."""
         groups, pending, height = [], Terms(), box.top - 0.9
-        for line in self.hero.run.contender.optimizer.rule:
-            roles = rule_parts(line)
+        for line in few_lines(self.hero.run.contender.optimizer.tex, 3):
+            roles = rule_parts(one_line(line, box.width / LEAST))
             end, lower = box.left - 0.18, 0.0
             for term, (tex, role) in zip(self.line(roles, box, height), roles, strict=True):
                 pending.take(term, tex, role)
@@ -308,7 +309,7 @@ class Memory(ChapterScene):
             if len(pending):
                 groups.append(pending)
                 pending = Terms()
-            height -= 0.98 + lower
+            height -= (0.98 if any(meaning(line, role) for _, role in roles) else 0.55) + lower
         return groups
 
     def strip_names(self, strips: list[Box]) -> VGroup:

@@ -10,7 +10,7 @@ from manim import LaggedStart, VGroup
 from scenes.kit.animations import Appear
 from scenes.kit.charts import Chart, over, turned_label
 from scenes.kit.contour_map import ContourMap, minimum_mark, start_mark
-from scenes.kit.formulas.mobject import Formula, role_color
+from scenes.kit.formulas.mobject import Formula, rule_line
 from scenes.kit.loss_chart.curves import Curve, RaceAxes, leaving_marks
 from scenes.kit.loss_chart.scale import LossScale, race_chart, race_paths, spread
 from scenes.kit.map_layout import PANEL_REACH, Panels, map_axes, panels
@@ -20,7 +20,7 @@ from scenes.kit.text.label import Label, first_fitting, fitted, text_width, wrap
 from scenes.look import SMALL, Box
 from scenes.words import board
 from scenes.words.names import axis_names, curve_names, loss_axis_names, short_name, titles
-from scenes.words.rules import Rules, rule_parts, rules_of
+from scenes.words.rules import Rules, rules_of
 from scenes.words.runs import verdicts
 
 End = tuple[float, tuple[str, ...], str]  # of a curve: height, lines of its name, colour
@@ -248,9 +248,7 @@ class Summary(ChapterScene):
             name = fitted(name, SMALL, box.width)
             group.add(Label(name, SMALL, theme.muted, (box.left, y), across=0.0, up="top"))
             y -= name_height
-            parts = [
-                [(tex, role_color(theme, role)) for tex, role in rule_parts(line)] for line in lines
-            ]
+            parts = [rule_line(line, theme, box.width - 0.15) for line in lines]
             em = min(Formula(line, 0.72 * line_height, room=box.width - 0.15).em for line in parts)
             for line in parts:
                 group.add(Formula(line, em, (box.left + 0.15, y)))

@@ -11,7 +11,7 @@ from manim import Create, VGroup, VMobject
 from scenes.kit.animations import Appear, March, Vanish, landing
 from scenes.kit.basin.cuts import Balls, Cuts, cuts_box, cuts_top, moves_on_cuts
 from scenes.kit.charts import Chart, nice_ticks, over, panel, panel_edge, x_axis, y_axis
-from scenes.kit.formulas.mobject import Formula, role_color
+from scenes.kit.formulas.mobject import LEAST, Formula, rule_line
 from scenes.kit.label_placement import bounds, clearest, outline
 from scenes.kit.map_layout import Valley, stacked, valley_boxes
 from scenes.kit.particles import Arrow, Runner
@@ -35,7 +35,7 @@ from scenes.pace import FIRST_STEPS
 from scenes.words import labels
 from scenes.words.names import title
 from scenes.words.numbers import bracketed, counter_unit, signed, tick_texts
-from scenes.words.rules import rule_parts
+from scenes.words.rules import few_lines
 
 CRAWL_SECONDS = 3.6
 
@@ -175,13 +175,14 @@ class Zigzag(ChapterScene):
 
     def formulas(self, index: int, first: Box, second: Box) -> VGroup:
         """The rule's formulas: under its name, or in the second box where that is beside it."""
-        lines = self.outcome.runs[index].contender.optimizer.rule
         bottom = first.bottom if self.has_cuts else second.bottom
         under = Box(first.left, bottom, first.right, first.top - 1.1)
         box = under if stacked(self.frame) else second
+        rule = self.outcome.runs[index].contender.optimizer.tex
+        lines = few_lines(rule, int(box.height / (1.5 * LEAST)))
         step, group = min(0.6, box.height / len(lines)), VGroup()
         for i, line in enumerate(lines):
-            parts = [(tex, role_color(self.theme, role)) for tex, role in rule_parts(line)]
+            parts = rule_line(line, self.theme, box.width)
             at = (box.left, box.top - step * (i + 0.75))
             group.add(Formula(parts, min(BODY * 1.1, step / 1.5), at, room=box.width))
         return group

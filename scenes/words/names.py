@@ -3,8 +3,10 @@
 import re
 
 from momentum_math import CustomLandscape, Experiment
-from momentum_math.story import RunStory, Story
+from momentum_math.story import RunStory, Story, is_saddle
 from scenes.words.numbers import beta, counted, exact, number, threshold
+from scenes.words.rules import method_name
+from scenes.words.schedules import name_by_schedule
 
 AXES = ("θ₁", "θ₂")
 LOSS_AXIS, STEP_AXIS = "Loss f(θ)", "Step"
@@ -39,6 +41,10 @@ def titles(one: RunStory) -> list[str]:
 
 def short_name(one: RunStory) -> str:
     """The name that stands at a curve: only what tells this contender from the others."""
+    if name := name_by_schedule(one):
+        return name
+    if one.schedules:
+        return one.label
     plain = [other for other in one.story.runs if other.method == "gd"]
     if one.method == "gd" and len({other.lr for other in plain}) == len(plain):
         return "plain" if len(plain) == 1 else f"plain α = {number(one.lr)}"
@@ -66,12 +72,12 @@ def chapter_method(story: Story) -> str:
     """The chapter's title for the method of the baseline."""
     if story.baseline.method == "gd":
         return "Plain gradient descent"
-    return story.baseline.run.contender.optimizer.method
+    return method_name(story.baseline.run.contender)
 
 
 def landscape_title(story: Story) -> str:
     """The chapter's title for the landscape."""
-    if story.landscape.name == "saddle":
+    if is_saddle(story.landscape):
         return "A saddle"
     if len(story.minima) > 1:
         return "Several valleys"

@@ -1,4 +1,4 @@
-"""The formulas of the shipped films: which there are, and their SVGs renewed (``make tex``)."""
+"""The formulas that are shipped: which there are, and their SVGs renewed (``make tex``)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from momentum_math import load_experiment, run
+from momentum_math import OPTIMIZERS, load_experiment, run
+from momentum_math.optimizers.own import CustomRule
+from momentum_math.parameters import REQUIRED, parameters_of
 from momentum_math.shipped_experiments import EXPERIMENTS
 from momentum_math.story import Story
 from scenes import CHAPTERS
 from scenes.kit.formulas.latex import Formula, svg_name
 from scenes.kit.formulas.outlines import SHIPPED, formula_svgs, typeset
 from scenes.storyboard import tell
+from scenes.words.rules import rule_parts
 
 
 def film_formulas(experiment: Path) -> list[Formula]:
@@ -41,9 +44,21 @@ def film_formulas(experiment: Path) -> list[Formula]:
 
 
 def shipped_formulas() -> list[Formula]:
-    """Every formula in the films of the shipped experiments, each once."""
+    """Every formula in the films of the shipped experiments, and every method's rule, each once."""
     films = map(film_formulas, sorted(EXPERIMENTS.glob("*.toml")))
-    return list(dict.fromkeys(chain.from_iterable(films)))
+    return list(dict.fromkeys(chain(*films, rule_formulas())))
+
+
+def rule_formulas() -> list[Formula]:
+    """The lines of the rules of all methods, with their numbers as they are if nothing is said."""
+    methods = (
+        owner(
+            **{field: 0.5 for field, one in parameters_of(owner).items() if one.default is REQUIRED}
+        )
+        for owner in OPTIMIZERS.values()
+        if owner is not CustomRule
+    )
+    return [tuple(tex for tex, _ in rule_parts(line)) for one in methods for line in one.tex]
 
 
 def renew(formulas: Sequence[Formula], folder: Path = SHIPPED) -> tuple[int, int]:

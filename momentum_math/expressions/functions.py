@@ -1,7 +1,8 @@
-"""The names that a formula may use, and what to say about those that it may not."""
+"""What an expression may use, and what to say about what it may not."""
 
 import ast
 import math
+import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,8 +13,22 @@ import numpy as np
 
 from momentum_math.messages import did_you_mean, printable
 
-VARIABLES = ("x", "y")
 CONSTANTS = {"pi": math.pi, "e": math.e}
+
+OPERATORS: dict[type[ast.operator], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.Pow: "**",
+}
+ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "**": operator.pow,
+}
 
 
 @final
@@ -24,12 +39,15 @@ class Function:
     Attributes:
         value: Of arrays, element by element; nan or infinite where it is undefined.
         tex: LaTeX with ``{}`` for what stands inside, or a name to which brackets are added.
+        slopes: Its derivatives by its arguments u and v, in the same language; those of functions
+            with kinks are not declared here.
         fewest: Arguments it needs.
         takes_more: Whether it takes as many more as one likes.
     """
 
     value: Callable[..., Any]
     tex: str
+    slopes: tuple[str, ...] = ()
     fewest: int = 1
     takes_more: bool = False
 
@@ -44,27 +62,27 @@ def largest(*values: Any) -> Any:
 
 FUNCTIONS: dict[str, Function] = {
     "abs": Function(np.abs, r"\left|{}\right|"),
-    "acos": Function(np.arccos, r"\arccos"),
-    "acosh": Function(np.arccosh, r"\operatorname{arcosh}"),
-    "asin": Function(np.arcsin, r"\arcsin"),
-    "asinh": Function(np.arcsinh, r"\operatorname{arsinh}"),
-    "atan": Function(np.arctan, r"\arctan"),
-    "atan2": Function(np.arctan2, r"\arctan_{2}", 2),
-    "atanh": Function(np.arctanh, r"\operatorname{artanh}"),
-    "cos": Function(np.cos, r"\cos"),
-    "cosh": Function(np.cosh, r"\cosh"),
-    "exp": Function(np.exp, r"\exp"),
-    "log": Function(np.log, r"\ln"),
-    "log10": Function(np.log10, r"\log_{10}"),
-    "log2": Function(np.log2, r"\log_{2}"),
-    "max": Function(largest, r"\max", 2, True),
-    "min": Function(lambda *values: reduce(np.minimum, values), r"\min", 2, True),
+    "acos": Function(np.arccos, r"\arccos", ("-1/sqrt(1 - u**2)",)),
+    "acosh": Function(np.arccosh, r"\operatorname{arcosh}", ("1/sqrt(u**2 - 1)",)),
+    "asin": Function(np.arcsin, r"\arcsin", ("1/sqrt(1 - u**2)",)),
+    "asinh": Function(np.arcsinh, r"\operatorname{arsinh}", ("1/sqrt(1 + u**2)",)),
+    "atan": Function(np.arctan, r"\arctan", ("1/(1 + u**2)",)),
+    "atan2": Function(np.arctan2, r"\arctan_{2}", ("v/(u**2 + v**2)", "-u/(u**2 + v**2)"), 2),
+    "atanh": Function(np.arctanh, r"\operatorname{artanh}", ("1/(1 - u**2)",)),
+    "cos": Function(np.cos, r"\cos", ("-sin(u)",)),
+    "cosh": Function(np.cosh, r"\cosh", ("sinh(u)",)),
+    "exp": Function(np.exp, r"\exp", ("exp(u)",)),
+    "log": Function(np.log, r"\ln", ("1/u",)),
+    "log10": Function(np.log10, r"\log_{10}", ("1/(log(10)*u)",)),
+    "log2": Function(np.log2, r"\log_{2}", ("1/(log(2)*u)",)),
+    "max": Function(largest, r"\max", (), 2, True),
+    "min": Function(lambda *values: reduce(np.minimum, values), r"\min", (), 2, True),
     "sign": Function(np.sign, r"\operatorname{sign}"),
-    "sin": Function(np.sin, r"\sin"),
-    "sinh": Function(np.sinh, r"\sinh"),
-    "sqrt": Function(np.sqrt, r"\sqrt{{{}}}"),
-    "tan": Function(np.tan, r"\tan"),
-    "tanh": Function(np.tanh, r"\tanh"),
+    "sin": Function(np.sin, r"\sin", ("cos(u)",)),
+    "sinh": Function(np.sinh, r"\sinh", ("cosh(u)",)),
+    "sqrt": Function(np.sqrt, r"\sqrt{{{}}}", ("0.5/sqrt(u)",)),
+    "tan": Function(np.tan, r"\tan", ("1 + tan(u)**2",)),
+    "tanh": Function(np.tanh, r"\tanh", ("1 - tanh(u)**2",)),
 }
 
 SAME = {
@@ -78,7 +96,6 @@ SAME = {
 SHORTHANDS = {"pow": 2, "hypot": 2, "square": 1}
 """Functions that are written out with operators, and how many arguments they need."""
 
-ALLOWED = "x, y, pi, e, numbers, + - * / **"
 SOME = "sin, exp, log, sqrt, abs, max"
 
 WORDS = {
@@ -145,11 +162,11 @@ def function_remedy(name: str) -> str:
     return f'has an unknown function "{printable(name, 24)}"{close or ", use one such as " + SOME}'
 
 
-def attribute_remedy(node: ast.Attribute) -> str:
+def attribute_remedy(node: ast.Attribute, allowed: str) -> str:
     """Return what to say about a name with a dot: a library's function goes by its name alone."""
     name = SAME.get(node.attr, node.attr)
     if not isinstance(node.value, ast.Name) or node.value.id not in LIBRARIES:
-        return f"may only use {ALLOWED}, and names without a dot"
+        return f"may only use {allowed}, and names without a dot"
     if name in (*FUNCTIONS, *SHORTHANDS, *CONSTANTS):
         return f"must say {node.attr} without {node.value.id}. before it"
     return function_remedy(node.attr)

@@ -1,4 +1,4 @@
-"""A loss as its author writes it, ``(1 - x)**2 + 100*(y - x**2)**2``: checked, evaluated, typeset.
+"""An expression as its author writes it, ``(1 - x)**2 + 100*(y - x**2)**2``: checked.
 
 The text is parsed with ``ast`` and walked node by node against a list of what is allowed; it is
 never evaluated as Python. Everything that could grow without bound is bounded before any work.
@@ -6,23 +6,21 @@ never evaluated as Python. Everything that could grow without bound is bounded b
 
 import ast
 import math
-import operator
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple, final
+from typing import NamedTuple, final
 
 import numpy as np
 
-from momentum_math.landscapes.formula_functions import (
-    ALLOWED,
+from momentum_math.expressions.functions import (
+    ARITHMETIC,
     CONSTANTS,
     FUNCTIONS,
+    OPERATORS,
     SAME,
     SHORTHANDS,
     SOME,
-    VARIABLES,
     attribute_remedy,
     count_remedy,
     function_remedy,
@@ -36,20 +34,48 @@ LARGEST_EXPONENT = 16
 LARGEST_DEGREE = 64
 LARGEST_CONSTANT = 1e12
 
-OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.Pow: operator.pow,
-}
+
+@final
+@dataclass(frozen=True)
+class Names:
+    """The names that an expression may use, beside those of functions, pi and e.
+
+    Attributes:
+        variables: What changes.
+        constants: What is fixed, each with its value, or None where that is not known yet; may
+            stand where numbers must.
+    """
+
+    variables: tuple[str, ...]
+    constants: tuple[tuple[str, float | None], ...] = ()
+
+    @property
+    def values(self) -> dict[str, float | None]:
+        """Every constant's value, by name; pi and e are constants unless they are variables."""
+        free = (name for name in CONSTANTS if name not in self.variables)
+        return {**{name: CONSTANTS[name] for name in free}, **dict(self.constants)}
+
+    def spoken(self, joined: str) -> str:
+        """The variables as a phrase, the last joined with a word."""
+        *others, last = self.variables
+        return f"{', '.join(others)} {joined} {last}" if others else last
+
+    @property
+    def allowed(self) -> str:
+        """What may be written, for people."""
+        return ", ".join((*self.variables, *self.values, "numbers", "+ - * / **"))
 
 
-@lru_cache(maxsize=32)
-def parse(text: str) -> ast.expr:
-    """Return a formula in x and y as a tree that holds nothing but what is allowed.
+PLANE = Names(("x", "y"))
+"""The names of a loss over the plane."""
 
-    In it functions have their names from ``FUNCTIONS``, and shorthands are written out.
+
+@lru_cache(maxsize=256)
+def parse(text: str, names: Names = PLANE) -> ast.expr:
+    """Return an expression as a tree that holds nothing but what is allowed.
+
+    In it functions have their names from ``FUNCTIONS``, and shorthands are written out; constants
+    keep their names.
 
     Raises:
         Unfit: Says what is not allowed, and what to write instead.
@@ -66,8 +92,7 @@ def parse(text: str) -> ast.expr:
     if nodes > MOST_NODES:
         raise Unfit(f"must have at most {MOST_NODES} parts, it has {nodes}")
     tree = _Spelled().visit(tree)
-    if measure(tree, 0).constant is not None:
-        raise Unfit("must depend on x or y")
+    measure(tree, names)
     return tree
 
 
@@ -92,21 +117,26 @@ class _Spelled(ast.NodeTransformer):
 
 
 class Measure(NamedTuple):
-    """A bound on the degree of a part of a formula, and its value if it has neither x nor y."""
+    """A bound on the degree of a part of an expression, and its value if that is known."""
 
     degree: float
     constant: float | None = None
 
+    @property
+    def is_fixed(self) -> bool:
+        """Whether no variable is in it."""
+        return self.degree == 0.0
 
-def measure(node: ast.expr, depth: int) -> Measure:
-    """Return the measure of a part of a formula that lies inside ``depth`` others.
+
+def measure(node: ast.expr, names: Names, depth: int = 0) -> Measure:
+    """Return the measure of a part of an expression that lies inside ``depth`` others.
 
     Raises:
         Unfit: Something in it is not allowed or grows too large.
     """
     if depth > DEEPEST:
         raise Unfit(f"must be nested at most {DEEPEST} deep, break it up")
-    measured = _measure(node, depth)
+    measured = _measure(node, names, depth)
     if measured.degree > LARGEST_DEGREE:
         raise Unfit(f"must have a degree of at most {LARGEST_DEGREE}")
     if measured.constant is not None and not abs(measured.constant) <= LARGEST_CONSTANT:
@@ -114,41 +144,48 @@ def measure(node: ast.expr, depth: int) -> Measure:
     return measured
 
 
-def _measure(node: ast.expr, depth: int) -> Measure:
+def _measure(node: ast.expr, names: Names, depth: int) -> Measure:
     """The measure of one node by its type; what is not listed is not allowed."""
+
+    def inner(part: ast.expr) -> Measure:
+        return measure(part, names, depth + 1)
+
     match node:
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
             # A literal too large for a float counts as infinite.
             return Measure(0, float(value) if abs(value) <= LARGEST_CONSTANT else math.inf)
         case ast.Name(id=name):
-            return _measure_name(name)
+            return _measure_name(name, names)
         case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
-            inner = measure(operand, depth + 1)
-            if inner.constant is None or isinstance(node.op, ast.UAdd):
-                return inner
-            return Measure(0, -inner.constant)
+            measured = inner(operand)
+            if measured.constant is None or isinstance(node.op, ast.UAdd):
+                return measured
+            return Measure(0, -measured.constant)
         case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
-            return _measure_binary(op, measure(left, depth + 1), measure(right, depth + 1))
+            return _measure_binary(op, inner(left), inner(right))
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in FUNCTIONS:
             if FUNCTIONS[name].takes(len(arguments)):
-                return _measure_call(name, [measure(one, depth + 1) for one in arguments])
+                return _measure_call(name, [inner(one) for one in arguments])
             raise Unfit(count_remedy(name))
         case ast.Call(func=ast.Name(id=name)):
             raise Unfit(function_remedy(name))
         case ast.Call(func=ast.Attribute() as name) | (ast.Attribute() as name):
-            raise Unfit(attribute_remedy(name))
+            raise Unfit(attribute_remedy(name, names.allowed))
         case ast.BinOp(op=ast.BitXor()):
             raise Unfit("must use ** for powers, not ^")
-    raise Unfit(f"may only use {ALLOWED}, and functions such as {SOME}")
+    raise Unfit(f"may only use {names.allowed}, and functions such as {SOME}")
 
 
-def _measure_name(name: str) -> Measure:
-    """The measure of x, y, pi or e."""
-    if name in VARIABLES or name in CONSTANTS:
-        return Measure(1) if name in VARIABLES else Measure(0, CONSTANTS[name])
+def _measure_name(name: str, names: Names) -> Measure:
+    """The measure of a variable or a constant."""
+    if name in names.variables:
+        return Measure(1)
+    if name in names.values:
+        return Measure(0, names.values[name])
     if SAME.get(name, name) in (*FUNCTIONS, *SHORTHANDS):
         raise Unfit(count_remedy(SAME.get(name, name)))
-    hint = did_you_mean(name, (*VARIABLES, *CONSTANTS, *FUNCTIONS)) or ", use x and y"
+    close = did_you_mean(name, (*names.variables, *names.values, *FUNCTIONS))
+    hint = close or f", use {names.spoken('and')}"
     raise Unfit(f'has an unknown name "{printable(name, 24)}"{hint}')
 
 
@@ -156,7 +193,8 @@ def _measure_call(name: str, inner: list[Measure]) -> Measure:
     """The measure of a function's value; of constants, the constant."""
     constants = [one.constant for one in inner if one.constant is not None]
     if len(constants) < len(inner):
-        return Measure(max(1.0, *(one.degree for one in inner)))
+        highest = max(one.degree for one in inner)
+        return Measure(max(1.0, highest) if highest else 0.0)
     with np.errstate(all="ignore"):
         return Measure(0, float(FUNCTIONS[name].value(*constants)))
 
@@ -166,71 +204,18 @@ def _measure_binary(op: ast.operator, left: Measure, right: Measure) -> Measure:
     a, b = left.constant, right.constant
     if isinstance(op, ast.Div) and b == 0.0:
         raise Unfit("must not divide by zero")
-    if isinstance(op, ast.Pow) and b is None and (a is None or a <= 0.0):
+    is_positive = left.is_fixed and (a is None or a > 0.0)
+    if isinstance(op, ast.Pow) and not right.is_fixed and not is_positive:
         raise Unfit("must have numbers as exponents, or a positive number as base")
     if isinstance(op, ast.Pow) and b is not None and not abs(b) <= LARGEST_EXPONENT:
         raise Unfit(f"must have exponents in [-{LARGEST_EXPONENT}, {LARGEST_EXPONENT}]")
     if a is not None and b is not None:
         with np.errstate(all="ignore"):
-            return Measure(0, float(OPERATORS[type(op)](np.float64(a), b)))
+            return Measure(0, float(ARITHMETIC[OPERATORS[type(op)]](np.float64(a), b)))
     match op:
         case ast.Add() | ast.Sub():
             return Measure(max(left.degree, right.degree))
         case ast.Pow():
-            return Measure(max(1.0, right.degree) if b is None else left.degree * max(1.0, abs(b)))
+            raised = left.degree * max(1.0, abs(b or 1.0))
+            return Measure(raised if right.is_fixed else max(1.0, right.degree))
     return Measure(left.degree + right.degree)
-
-
-class Arithmetic(NamedTuple):
-    """What numbers, powers, and functions of a list of arguments become."""
-
-    number: Callable[[Any], Any]
-    power: Callable[[Any, Any], Any]
-    function: Callable[[str, list[Any]], Any]
-
-
-NUMPY = Arithmetic(np.float64, operator.pow, lambda name, inside: FUNCTIONS[name].value(*inside))
-
-
-def evaluate(node: ast.expr, x: Any, y: Any, arithmetic: Arithmetic = NUMPY) -> Any:
-    """Return the value (...) of a tree from ``parse`` at x and y (...); nan where it is undefined.
-
-    >>> float(evaluate(parse("x**2 - y/4"), np.float64(3.0), np.float64(2.0)))
-    8.5
-    """
-
-    def inner(part: ast.expr) -> Any:
-        return evaluate(part, x, y, arithmetic)
-
-    match node:
-        case ast.Constant(value=value):
-            return arithmetic.number(value)
-        case ast.Name(id=name) if name in CONSTANTS:
-            return arithmetic.number(CONSTANTS[name])
-        case ast.Name(id=name):
-            return {"x": x, "y": y}[name]
-        case ast.UnaryOp(op=op, operand=operand):
-            return -inner(operand) if isinstance(op, ast.USub) else inner(operand)
-        case ast.BinOp(left=left, op=ast.Pow(), right=right):
-            return arithmetic.power(inner(left), inner(right))
-        case ast.BinOp(left=left, op=op, right=right):
-            return OPERATORS[type(op)](inner(left), inner(right))
-        case ast.Call(func=ast.Name(id=name), args=arguments):
-            return arithmetic.function(name, [inner(one) for one in arguments])
-    raise TypeError(f"{type(node).__name__} cannot come from parse")
-
-
-@final
-@dataclass(frozen=True)
-class FormulaText:
-    """The kind of value that holds a formula."""
-
-    def read(self, value: Any) -> str:
-        if not isinstance(value, str):
-            raise Unfit('must be text in quotes, as in "x**2 + 10*y**2"')
-        text = value.strip()
-        parse(text)
-        return text
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "string", "minLength": 1}
