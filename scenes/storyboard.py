@@ -115,12 +115,12 @@ def _springs(story: Story) -> Chapter | None:
     if pair is None:
         return None
     beats = (
-        Beat("plane", 3.6, *springs.PLANE),
-        _still("plain", 2.4, springs.plain(pair)),
+        _still("plane", 3.8, springs.PLANE),
+        _still("plain", 3.2, springs.plain(pair)),
         Beat("climb", 4.4, *springs.CLIMB),
         _still("critical", 4.0, springs.critical(pair)),
         Beat("beyond", 3.6, *springs.BEYOND),
-        _still("best", 4.2, springs.best(pair)),
+        _still("best", 4.6, springs.best(pair)),
     )
     return Chapter("springs", springs.TITLE, beats)
 
