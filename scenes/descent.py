@@ -103,7 +103,7 @@ class Descent(ChapterScene):
 
         with self.beat("line_up"):
             here = LaggedStart(*(Appear(m) for m in maps), lag_ratio=0.25, run_time=1.2)
-            flights = self.flights(runner.particle for runner in field.runners)
+            flights = self.flights(field)
             flying = (March(one, one.show_at, lambda s: s / 1.2, 1.2) for one in flights)
             self.play(Appear(self.heading(), run_time=0.6), here, *flying)
             self.play(Appear(field), run_time=0.4)

@@ -221,7 +221,7 @@ class Dial(ChapterScene):
         tuning = Tuning(self, valley.chart, plot, top)
 
         with self.beat("turn") as beat:
-            flights = self.flights([tuning.particle])
+            flights = self.flights(tuning.particle)
             flying = (March(one, one.show_at, lambda s: s / 0.6, 0.6) for one in flights)
             here = Appear(self.heading(), valley, self.plot_ground(plot), tuning)
             self.play(here, *flying, run_time=0.6)

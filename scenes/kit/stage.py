@@ -6,7 +6,7 @@ any frame rate, and what a frame shows depends on its time alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -206,9 +206,10 @@ class ChapterScene(Scene):
                 animation.run_time = exact
         super().play(*animations)
 
-    def flights(self, goals: Iterable[Particle]) -> list[Flight]:
-        """Particles of the picture before, each on its way to where its contender stands now."""
-        wanted, found = {goal.index: goal for goal in goals if len(goal.points)}, list[Flight]()
+    def flights(self, shown: Mobject) -> list[Flight]:
+        """Particles of the picture before, each on its way to one of its contender's in another."""
+        now = (part for part in shown.get_family() if isinstance(part, Particle))
+        wanted, found = {goal.index: goal for goal in now if len(goal.points)}, list[Flight]()
         for part in self._left:
             if isinstance(part, Particle) and part.index in wanted:
                 found.append(Flight(part, wanted.pop(part.index)))
