@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +20,8 @@ from momentum_math import (
     level_regions,
     settings,
 )
+from momentum_math.optimizers.springs import springs_of
+from momentum_math.story import Story
 from scenes.words.numbers import number, threshold
 
 LANDSCAPES = ("quadratic", "rosenbrock", "beale", "himmelblau", "styblinski-tang", "rastrigin")
@@ -35,7 +38,7 @@ GRID = 1000
 """Rings are drawn on a grid of this many points along each side of the map."""
 
 
-SCRIPTS = ("momentum_math.js", "chart.js", "companion.js")
+SCRIPTS = ("momentum_math.js", "chart.js", "springs.js", "companion.js")
 
 Knobs = dict[str, Any]
 """``method``, ``lr`` and ``beta``: where the knobs stand."""
@@ -125,7 +128,30 @@ def data(outcome: Outcome, choices: list[Knobs]) -> dict[str, Any]:
         "contenders": [settings(who.optimizer) for who in experiment.contenders],
         "presets": choices,
         "first": first[0] if first else {"method": "ema-momentum", "lr": rates[0], "beta": 0.9},
-        "lr_range": [float(f"{min(rates) / 20:.1g}"), float(f"{max(rates) * 10:.1g}")],
+        "lr_range": lr_range(experiment),
+        "springs": springs(outcome),
+    }
+
+
+def lr_range(experiment: Experiment) -> list[float]:
+    """Between which learning rates the knob turns."""
+    rates = [who.optimizer.lr for who in experiment.contenders]
+    return [float(f"{min(rates) / 20:.1g}"), float(f"{max(rates) * 10:.1g}")]
+
+
+def springs(outcome: Outcome) -> dict[str, Any] | None:
+    """What the page knows of the plane of springs; None where the landscape is no ravine.
+
+    Every method that one can choose is linear on a quadratic landscape.
+    """
+    story = Story(outcome)
+    if story.basin is None or not (story.is_quadratic and story.is_ravine):
+        return None
+    families = {name: springs_of(OPTIMIZERS[name](lr=1.0, beta=0.5)) for name in METHODS}
+    return {
+        "curvatures": [story.basin.low, story.basin.high],
+        "lr_range": lr_range(outcome.experiment),
+        "families": {name: asdict(family) for name, family in families.items() if family},
     }
 
 
