@@ -19,7 +19,7 @@ _NAMES: dict[Encoding, str] = {
     "web": "{} for the web",
     "av1": "{} as AV1",
     "lossless": "{}, exactly",
-    "gif": "{} as a loop",
+    "gif": "{} as GIF",
     "still": "{} as a picture",
     "svg": "{} as SVG",
     "pdf": "{} as PDF",
@@ -32,7 +32,7 @@ class RenderJob:
 
     Attributes:
         experiment: What happens.
-        chapter: A key of ``scenes.CHAPTERS``.
+        chapter: A key of ``scenes.SCENES``.
         theme: A key of ``scenes.look.THEMES``.
         aspect: A key of ``scenes.look.FRAMES``.
         width: Pixels, even.
@@ -68,7 +68,7 @@ class Segment:
     """A rendered chapter, or a part of one. It travels as bytes, so that no disk has to be shared.
 
     Attributes:
-        chapter: A key of ``scenes.CHAPTERS``.
+        chapter: A key of ``scenes.SCENES``.
         data: An MP4 file with one video stream (without loss, a MOV file); for ``"gif"`` a GIF,
             for ``"still"`` a PNG file; for ``"pdf"`` a page for each beat, for ``"svg"`` a document
             for each, one after the other, which begin with an XML declaration.

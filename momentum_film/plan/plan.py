@@ -33,7 +33,7 @@ QUALITIES: dict[str, Quality] = {
     "2160p60": Quality(2160, 60),
 }
 
-LOOP_CHAPTER, LOOP = "descent", Quality(450, LOOP_FPS)
+LOOP = Quality(450, LOOP_FPS)
 POSTER_CHAPTER, POSTER = "summary", Quality(1080, 60)
 
 # A chapter that costs more than this is split at beats, so that many workers have something to do;
@@ -103,7 +103,7 @@ class Plan:
         request: What somebody wants.
         storyboard: The chapters that are delivered.
         film: One job per chapter, or several for parts of a long one, in the film's order.
-        loop: The GIF's job, if it is wanted and its chapter is in the film.
+        loop: The GIF's job, if it is wanted and the film has all its chapters.
         poster: The poster's job.
     """
 
@@ -150,12 +150,12 @@ def plan_film(request: Request) -> Plan:
     quality = QUALITIES[request.quality]
     sharp = replace(POSTER, short_side=max(POSTER.short_side, quality.short_side))
     cover = POSTER_CHAPTER if POSTER_CHAPTER in names else names[-1]
-    loop = request.loop and LOOP_CHAPTER in names
+    loop = request.loop and kept == told.chapters
     return Plan(
         request=request,
-        storyboard=Storyboard(told.title, kept),
+        storyboard=replace(told, chapters=kept),
         film=_film(request, names, quality, "h264"),
-        loop=_planned(request, LOOP_CHAPTER, LOOP, "gif") if loop else None,
+        loop=_planned(request, told.loop.name, LOOP, "gif") if loop else None,
         poster=_planned(request, cover, sharp, "still"),
     )
 

@@ -14,7 +14,7 @@ from momentum_film.plan.plan import stills_of, story_of, storyboard_of
 from momentum_film.raster.encode.base import Encoder
 from momentum_film.raster.samples import Samples
 from momentum_film.render.gif import EVERY, loop
-from scenes import CHAPTERS, look
+from scenes import SCENES, look
 
 
 class Drawn(NamedTuple):
@@ -76,7 +76,7 @@ def _play(job: RenderJob, screen: Callable[..., Any], report: Report) -> Drawn:
 
     check_version()
     film_look = look.look(job.theme, job.aspect)
-    module, name = CHAPTERS[job.chapter].split(":")
+    module, name = SCENES[job.chapter].split(":")
     scene_class = getattr(import_module(module), name)
     size = (job.width, job.height)
     with configured(*size, job.fps, film_look.theme.background) as unit, collecting_rarely():

@@ -27,11 +27,12 @@ from scenes.words.numbers import number, threshold
 LANDSCAPES = ("quadratic", "rosenbrock", "beale", "himmelblau", "styblinski-tang", "rastrigin")
 """Landscapes whose gradient the page knows, and whose loss has a lowest value."""
 
-METHODS = {
-    name: optimizer.distinct or optimizer.short
+KNOWN = {
+    name: optimizer
     for name, optimizer in OPTIMIZERS.items()
     if issubclass(optimizer, MomentumMethod)
 }
+METHODS = {name: optimizer.distinct or optimizer.short for name, optimizer in KNOWN.items()}
 """Methods one can choose; with β = 0 each of them is plain gradient descent."""
 
 GRID = 1000
@@ -147,7 +148,7 @@ def springs(outcome: Outcome) -> dict[str, Any] | None:
     story = Story(outcome)
     if story.basin is None or not (story.is_quadratic and story.is_ravine):
         return None
-    families = {name: springs_of(OPTIMIZERS[name](lr=1.0, beta=0.5)) for name in METHODS}
+    families = {name: springs_of(method(lr=1.0, beta=0.5)) for name, method in KNOWN.items()}
     return {
         "curvatures": [story.basin.low, story.basin.high],
         "lr_range": lr_range(outcome.experiment),
