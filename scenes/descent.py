@@ -102,8 +102,8 @@ class Descent(ChapterScene):
         field = Lockstep(self)
 
         with self.beat("line_up"):
-            self.add(self.heading())
-            self.play(LaggedStart(*(Appear(m) for m in maps), lag_ratio=0.25), run_time=1.2)
+            here = LaggedStart(*(Appear(m) for m in maps), lag_ratio=0.25, run_time=1.2)
+            self.play(Appear(self.heading(), run_time=0.6), here)
             self.play(Appear(field), run_time=0.4)
 
         started = self.clock

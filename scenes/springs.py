@@ -197,8 +197,8 @@ class Springs(ChapterScene):
         mark = self.critical_mark()
 
         with self.beat("plane"):
-            self.add(self.heading(), valley, sheet, ground)
-            self.play(Appear(turning), run_time=0.4)
+            self.add(valley, sheet, ground)
+            self.play(Appear(self.heading(), turning), run_time=0.4)
             turn = March(turning, turning.show_at, lambda s: ease(s / 1.4), 1.4)
             self.play(turn, Vanish(valley), March(sheet, sheet.show_at, lambda s: s - 0.4, 1.4))
             self.play(Appear(self.distance_ground(plot), swinging), run_time=0.4)

@@ -78,18 +78,20 @@ def _play(job: RenderJob, screen: Callable[..., Any], report: Report) -> Drawn:
     film_look = look.look(job.theme, job.aspect)
     module, name = SCENES[job.chapter].split(":")
     scene_class = getattr(import_module(module), name)
-    size = (job.width, job.height)
+    size, stills = (job.width, job.height), stills_of(job)
     with configured(*size, job.fps, film_look.theme.background) as unit, collecting_rarely():
         renderer = FilmRenderer(
             screen,
             report,
             span=job.span,
             every=EVERY if job.encoding == "gif" else 1,
-            stills=stills_of(job),
+            stills=stills,
         )
         scene = scene_class(renderer=renderer)
         scene.story, scene.look = story_of(job.experiment), film_look
         scene.storyboard = storyboard_of(job.experiment)
+        # What a chapter begins with is not seen in its later parts, nor where a beat ends.
+        scene.begins_alone = stills is not None or (job.span is not None and job.span[0] > 0)
         scene.render()
     tracks = tuple(_in_pixels(track, unit, *size) for track in scene.tracks)
     return Drawn(renderer.frames, tuple(scene.beat_times), tracks)

@@ -14,7 +14,7 @@ from scenes.kit.charts import over
 from scenes.kit.map_layout import Valley
 from scenes.kit.particles import Particle
 from scenes.kit.stage import ChapterScene
-from scenes.kit.surface.surface import SWELLING, Surface
+from scenes.kit.surface.surface import APPEARING, Surface
 from scenes.kit.text.label import Label, first_fitting, fitted
 from scenes.kit.text.scripts import directed
 from scenes.look import BODY, SMALL, Box, Frame
@@ -98,15 +98,14 @@ class Loop(ChapterScene):
             self.play(run)
 
     def tilt(self, valley: Valley, heights: Relief) -> None:
-        """The landscape, at once as tall as it is, turns and becomes the map."""
+        """The landscape, which is there at once, turns and becomes the map."""
         box, safe = valley.chart.box, self.frame.safe
         room = Box(safe.left, box.bottom - 0.4, min(box.right + 0.3, safe.right), box.top)
         marks = (self.experiment.start, *self.story.minima)
-        turned = SWELLING + LOOP_TURN_SECONDS
-        times = (turned, turned + LOOP_TILT_SECONDS)
+        times = (APPEARING + LOOP_TURN_SECONDS, LOOP_TILT_SECONDS)
         landscape, theme = self.story.landscape, self.theme
-        surface = Surface(valley, landscape, heights, marks, theme, room, times=times)
+        surface = Surface(valley, landscape, heights, marks, theme, room, seconds=times)
         seconds = LOOP_TURN_SECONDS + LOOP_TILT_SECONDS
-        self.play(March(surface, surface.show_at, steady(SWELLING, 1.0), seconds))
+        self.play(March(surface, surface.show_at, steady(APPEARING, 1.0), seconds))
         self.remove(surface)
         self.add(valley.map, valley.minimum, valley.start)

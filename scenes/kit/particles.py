@@ -52,8 +52,27 @@ class Particle(VMobject):
         return self
 
 
+# Of a shadow: radii of what casts it, the opacity of each disc, and where it falls, in radii.
+SHADOWS, SHADOW, CAST = (1.5, 1.28, 1.06), 0.075, np.array([0.42, -0.42, 0.0])
+
+
+class Shadow(VGroup):
+    """The small soft shadow of a particle on its map."""
+
+    def __init__(self, radius: float) -> None:
+        self._rims = [disc(radius * size) + CAST * radius for size in SHADOWS]
+        super().__init__(*(shape(fill="#000000", opacity=SHADOW) for _ in SHADOWS))
+
+    def fall(self, at: np.ndarray | None) -> Shadow:
+        """Fall beside a particle at a point in units, (2,); nowhere if there is none."""
+        for soft, rim in zip(self, self._rims, strict=True):
+            soft.points = NOTHING if at is None else rim + (*at, 0.0)
+        return self
+
+
 # Opacity of a trail by age: (steps back at most, opacity), youngest first.
-TRAIL_AGES = ((4.0, 0.85), (10.0, 0.6), (20.0, 0.45), (np.inf, 0.3))
+TRAIL_AGES = ((4.0, 0.9), (10.0, 0.6), (20.0, 0.45), (np.inf, 0.3))
+YOUNG, DOTS = 10, (0.4, 0.75)  # steps back at most; opacities of dots, old and young
 # Above so many steps a dot for each would be a smear.
 MOST_DOTS = 120
 
@@ -69,7 +88,7 @@ class Trail(VGroup):
         self._lines = VGroup(
             *(shape(stroke=color, width=width, opacity=opacity) for _, opacity in TRAIL_AGES)
         )
-        self._dots = shape(fill=color, opacity=0.6)
+        self._dots = VGroup(*(shape(fill=color, opacity=opacity) for opacity in DOTS))
         steps = range(1, len(path)) if len(path) <= MOST_DOTS else ()
         self._dotted = [k for k in steps if holds(box, path[k])]
         self._marks = joined(disc(dot) + (*path[k], 0.0) for k in self._dotted)
@@ -81,8 +100,11 @@ class Trail(VGroup):
             first = max(step - age, 0.0)
             line.points = joined(map(corners, clipped(part(self._path, first, last), self._box)))
             last = first
-        shown = len(DISC) * bisect_right(self._dotted, step + 1e-9)
-        self._dots.points = self._marks[:shown].copy()
+        old, shown = (
+            len(DISC) * bisect_right(self._dotted, last + 1e-9) for last in (step - YOUNG, step)
+        )
+        for dots, span in zip(self._dots, (slice(old), slice(old, shown)), strict=True):
+            dots.points = self._marks[span].copy()
         return self
 
 
@@ -107,9 +129,10 @@ class Runner(VGroup):
         color = theme.contender(index)
         self.trail = Trail(path, box, color, LINE * size * theme.stroke_scale, 0.045 * size)
         self.particle = Particle(index, theme, PARTICLE_RADIUS * size)
+        self._shadow = Shadow(PARTICLE_RADIUS * size)
         self._exit = Arrow(theme.text(color))
         self._gone = Label("", SMALL, theme.text(color), weight="Semibold").on(theme.panel)
-        super().__init__(self.trail, self.particle, self._exit, self._gone)
+        super().__init__(self.trail, self._shadow, self.particle, self._exit, self._gone)
         self.show_at(0.0)
 
     def show_at(self, step: float) -> Runner:
@@ -117,10 +140,12 @@ class Runner(VGroup):
         at = along(self.path, step)
         if holds(self._box, at):
             self.particle.stand(at)
+            self._shadow.fall(at)
             self._exit.point(at, at)
             self._gone.set_text("")
         else:
             self.particle.points = NOTHING
+            self._shadow.fall(None)
             self._show_exit(step)
         return self
 
