@@ -190,4 +190,5 @@ def test_a_loop_is_made_of_every_second_frame(experiment):
     ):
         wanted = [f.to_ndarray(format="rgb24") for f in every.decode(video=0)][::2]
         for picture, frame in zip(wanted, few.decode(video=0), strict=True):
-            assert np.array_equal(frame.to_ndarray(format="rgb24"), picture)
+            # What is drawn anew around a shadow may be rounded otherwise.
+            assert worst_block(frame.to_ndarray(format="rgb24"), picture) < 1
