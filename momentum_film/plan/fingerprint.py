@@ -19,7 +19,7 @@ import av
 import cairo
 
 from momentum_film.plan.jobs import RenderJob
-from scenes import CHAPTERS
+from scenes import SCENES
 from scenes.kit.formulas.typesetter import typesetter
 from scenes.kit.text.fonts import FAMILIAR, Weight, font_file
 from scenes.storyboard import Storyboard
@@ -77,8 +77,9 @@ def chapter_sources(chapter: str) -> str:
 
     What the storyboard tells is in a key as data, so its module is not.
     """
-    others = {name for name in CHAPTERS if name != chapter} | {"storyboard"}
-    apart = {ROOT / "scenes" / f"{name}.py" for name in others}
+    others = [place.partition(":")[0] for name, place in SCENES.items() if name != chapter]
+    modules = (*others, "scenes.storyboard")
+    apart = {(ROOT / Path(*module.split("."))).with_suffix(".py") for module in modules}
     scenes = [path for path in sources("scenes") if path not in apart]
     drawing = [ROOT / "momentum_film" / "render" / f"{name}.py" for name in ("chapter", "gif")]
     below = [*sources("momentum_film/raster"), *sources("momentum_math")]

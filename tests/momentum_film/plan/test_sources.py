@@ -19,7 +19,7 @@ from momentum_film.plan import fingerprint
 from momentum_film.plan.jobs import RenderJob
 from momentum_film.plan.plan import Request, key_of, plan_film
 from momentum_math import ExperimentError, load_experiment, read_experiment
-from scenes import CHAPTERS
+from scenes import CHAPTERS, SCENES
 from tests import ROOT
 
 MOMENTUM = ROOT / "experiments" / "momentum.toml"
@@ -202,6 +202,11 @@ def test_a_chapters_own_module_counts_for_it_alone(chapter: str, tree: Path) -> 
     assert touched(tree / f"{module}.py") == {chapter}
 
 
+def test_the_loops_module_counts_for_no_chapter(tree: Path) -> None:
+    module = SCENES["loop"].split(":")[0].replace(".", "/")
+    assert touched(tree / f"{module}.py") == set()
+
+
 @pytest.mark.parametrize(
     "name",
     ["scenes/kit/stage.py", "scenes/kit/text/label.py", "momentum_math/optimizers/momentum.py"]
@@ -226,6 +231,6 @@ def test_a_typeset_formula_counts(tree: Path) -> None:
 
 
 def test_modules_that_are_hashed_exist() -> None:
-    names = {Path(f"{place.split(':')[0].replace('.', '/')}.py") for place in CHAPTERS.values()}
+    names = {Path(f"{place.split(':')[0].replace('.', '/')}.py") for place in SCENES.values()}
     assert all((ROOT / name).is_file() for name in names)
     assert all(ast.parse((ROOT / name).read_text(encoding="utf-8")).body for name in names)
