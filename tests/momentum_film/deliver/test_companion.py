@@ -177,6 +177,8 @@ def test_own_rules_give_the_numbers_of_python(rule: dict, numbers: Page) -> None
     for lr in (1e-3, 0.1):
         who = Contender("own", CustomRule(lr, **rule))
         agree(numbers, replace(DEFAULT, contenders=(who,), steps=60))
+
+
 # --- the plane of springs -----------------------------------------------------------------------
 
 
