@@ -124,11 +124,12 @@ def test_runs_on_every_landscape_are_those_of_python(
     place = replace(landscape_named(landscape), **given)
     knobs = {name: KNOBS[name] for name in parameters_of(OPTIMIZERS[optimizer]) if name in KNOBS}
     dice = np.random.default_rng(7)
-    for lr in (1e-3, 1e-2, 3.0):
+    # With large steps some runs are chaotic: a rounding grows tenfold at every step.
+    for lr, steps in ((1e-3, 40), (1e-2, 40), (3.0, 12)):
         experiment = with_knobs(DEFAULT, optimizer, lr=lr, **knobs)
         (west, east), (south, north) = place.window
         start = (float(dice.uniform(west, east)), float(dice.uniform(south, north)))
-        agree(numbers, replace(experiment, landscape=place, start=start, steps=40))
+        agree(numbers, replace(experiment, landscape=place, start=start, steps=steps))
 
 
 KINKS = (
