@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from momentum_math.optimizers.own import CustomRule
-from momentum_math.story import Basin, LateArrival, Story, is_saddle
+from momentum_math.story import Basin, LateArrival, Story
 from momentum_math.theory import loses_closed_form
 from scenes.words.board import intuition
 from scenes.words.names import axis_kind, name_in_sentence
@@ -48,7 +48,7 @@ def _marks(story: Story) -> str:
     """The sentence about the crosses on the map; empty where no minimum is known."""
     count, known = len(story.minima), len(story.landscape.minima)
     if count == 0:
-        return "There is no minimum." if is_saddle(story.landscape) else ""
+        return "There is no minimum." if story.landscape.is_saddle else ""
     is_all = known == count and story.landscape.minimum is not None
     if count > 1:
         return "The crosses: the minima." if is_all else "The crosses: minima."
