@@ -56,6 +56,11 @@ class Storyboard:
     def __getitem__(self, name: str) -> Chapter:
         return next(scene for scene in (*self.chapters, self.loop) if scene.name == name)
 
+    def before(self, name: str) -> Chapter | None:
+        """The chapter with whose last picture one begins; None for the first, and for the loop."""
+        names = [chapter.name for chapter in self.chapters]
+        return self.chapters[names.index(name) - 1] if name in names[1:] else None
+
 
 def _still(name: str, seconds: float, said: Said) -> Beat:
     """A beat that waits, if need be, until its words are read."""

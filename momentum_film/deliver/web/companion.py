@@ -160,7 +160,11 @@ def springs(outcome: Outcome) -> dict[str, Any] | None:
     Every method that one can choose is linear on a quadratic landscape.
     """
     story = Story(outcome)
-    if story.basin is None or not (story.is_quadratic and story.is_ravine):
+    if (
+        computed(outcome.experiment) is None
+        or story.basin is None
+        or not (story.is_quadratic and story.is_ravine)
+    ):
         return None
     families = {name: springs_of(method(lr=1.0, beta=0.5)) for name, method in KNOWN.items()}
     return {
