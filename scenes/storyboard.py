@@ -131,7 +131,7 @@ def _springs(story: Story) -> Chapter | None:
     beats = (
         _still("plane", 3.8, springs.PLANE),
         _still("plain", 3.2, springs.plain(pair)),
-        Beat("climb", 4.4, *springs.CLIMB),
+        Beat("climb", 4.0, *springs.CLIMB),
         _still("critical", 4.0, springs.critical(pair)),
         Beat("beyond", 3.6, *springs.BEYOND),
         _still("best", 4.6, springs.best(pair)),

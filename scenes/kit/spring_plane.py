@@ -86,7 +86,8 @@ class SpringPlane:
     @cached_property
     def lines(self) -> list[tuple[int, np.ndarray]]:
         """(steps until a tenth is left, the line of those springs), the slowest first."""
-        highest = float(betas_at(np.array([self.chart.y[1]]))[0])
+        top = self.chart.y[1] - 0.35 / self.chart.y_map[0]  # a line at the edge would be its own
+        highest = float(betas_at(np.array([top]))[0])
         shown = [n for n in LINE_STEPS if tenfold_rate(n) ** 2 < highest]
         return [(n, self.within(tenfold_rate(n))) for n in reversed(shown)]
 
