@@ -17,7 +17,7 @@ from scenes.storyboard import tell
 from tests.scenes.legible import layout_problems
 from tests.scenes.staging import play
 
-SEED, COUNT = 20, 20
+SEED, COUNT = 20, len(LANDSCAPES) + 1
 FORMULAS = ("(1 - x)**2 + 5*(y - x**2)**2", "x**2 + 10*y**2 + sin(3*x)/2", "log(1 + x**2 + 4*y**2)")
 
 
