@@ -26,6 +26,7 @@ from momentum_math.story import Story
 from scenes import CHAPTERS
 from scenes.kit.formulas.latex import Formula, svg_name
 from scenes.kit.formulas.outlines import SHIPPED, Typeset, formula_svgs, typeset
+from scenes.kit.formulas.typesetter import LATEX
 from scenes.look import FRAMES, THEMES, Look
 from scenes.storyboard import tell
 from scenes.words.rules import rule_parts
@@ -110,7 +111,7 @@ def renew(formulas: Sequence[Formula], folder: Path = SHIPPED) -> tuple[int, int
     """Make a folder hold the SVGs of exactly these formulas; how many were made and removed."""
     names = {svg_name(formula) for formula in formulas}
     before = {path.name for path in folder.glob("*.svg")}
-    formula_svgs(formulas, folder)
+    formula_svgs(formulas, folder, LATEX)
     for name in before - names:
         (folder / name).unlink()
     return len(names - before), len(before - names)

@@ -23,7 +23,7 @@ from momentum_math.optimizers.own import Named, RuleLines
 from momentum_math.optimizers.schedules import SCHEDULES, fitting
 from momentum_math.parameters import REQUIRED, Choice, Flag, Kind, Number, Pair, parameters_of
 from tests import oracles
-from tests.examples import NAMED
+from tests.examples import NAMED, landscape_named
 
 SCHEMA = schema()
 SLOWEST_SECONDS = 0.5
@@ -178,6 +178,11 @@ def landscape(rng: random.Random) -> dict[str, Any]:
     return {"name": name} | numbers(LANDSCAPES[name], 0.6, rng)
 
 
+def is_unbounded(table: dict[str, Any]) -> bool:
+    """Whether a landscape is known to have no lowest loss."""
+    return "name" in table and landscape_named(table["name"]).minimum is None
+
+
 def valid(rng: random.Random) -> dict[str, Any]:
     """A valid experiment."""
     values: dict[str, Any] = {
@@ -186,15 +191,19 @@ def valid(rng: random.Random) -> dict[str, Any]:
         "landscape": landscape(rng),
         "contenders": [contender(rng) for _ in range(rng.choice((1, 1, 2, 3, 6)))],
     }
+    for one in values["contenders"]:
+        if values["steps"] < 30 and isinstance(one["lr"], dict) and "peak" in one["lr"]:
+            one["lr"] = one["lr"]["start"]  # too short to rise and fall
     if rng.random() < 0.4:
         values["title"] = rng.choice(("A title", "β → 1", "x" * 120))
     if rng.random() < 0.3:
         values["noise"] = {"sigma": rng.uniform(0.01, 2.0), "seed": rng.randrange(2**40)}
     if rng.random() < 0.4:
         values["map"] = {"steps": 1, "window": [[-5.0, 5.0], [-4.5, 4.5]]}
-    if rng.random() < 0.3 and values["landscape"].get("name") != "saddle":
+    if rng.random() < 0.3 and not is_unbounded(values["landscape"]):
         values["threshold"] = 10.0 ** rng.uniform(-12.0, -9.0)
-    if rng.random() < 0.2 and len(values.get("title", "")) < 50:
+    changes = any(isinstance(one["lr"], dict) for one in values["contenders"])
+    if rng.random() < 0.2 and len(values.get("title", "")) < 50 and not changes:
         values["sweep"] = sweep(rng)
     return values
 
