@@ -123,9 +123,11 @@ def _place(
     """Where a contender stands among the springs of a method; None where its are others."""
     optimizer = one.run.contender.optimizer
     along, across = (springs.pull_of(optimizer, curvature) for curvature in curvatures)
-    if along is None or across is None:
+    form = optimizer.recurrence(curvatures[0])
+    if along is None or across is None or form is None:
         return None
-    return SpringPlace(one.index, (along, across), one.beta or 0.0)
+    beta = form.determinant if one.beta is None else one.beta
+    return SpringPlace(one.index, (along, across), beta)
 
 
 def tenfold_steps(rate: float) -> float:

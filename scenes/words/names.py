@@ -6,7 +6,7 @@ from momentum_math import CustomLandscape, Experiment
 from momentum_math.story import RunStory, Story
 from scenes.words.numbers import beta, counted, exact, number, threshold
 from scenes.words.rules import method_name
-from scenes.words.schedules import name_by_schedule
+from scenes.words.schedules import name_by_method, name_by_schedule
 
 AXES = ("θ₁", "θ₂")
 LOSS_AXIS, STEP_AXIS = "Loss f(θ)", "Step"
@@ -44,7 +44,7 @@ def short_name(one: RunStory) -> str:
     if name := name_by_schedule(one):
         return name
     if one.schedules:
-        return one.label
+        return name_by_method(one)
     plain = [other for other in one.story.runs if other.method == "gd"]
     if one.method == "gd" and len({other.lr for other in plain}) == len(plain):
         return "plain" if len(plain) == 1 else f"plain α = {number(one.lr)}"

@@ -39,6 +39,19 @@ def name_by_schedule(one: RunStory) -> str:
     return names[one.index] if len(others) == 1 and len(set(names)) == len(names) else ""
 
 
+def name_by_method(one: RunStory) -> str:
+    """The label of a contender without how its numbers change, where that still tells it apart."""
+    names = [_unscheduled(other) for other in one.story.runs]
+    own = names[one.index]
+    return own if names.count(own) == 1 else one.label
+
+
+def _unscheduled(one: RunStory) -> str:
+    """A label up to where the default one says how the first number changes."""
+    key = next(iter(one.schedules), None)
+    return one.label if key is None else one.label.partition(f", {_name(one, key)}")[0]
+
+
 def _name(one: RunStory, key: str) -> str:
     """How a number of a contender changes, in two words."""
     schedule = one.schedules.get(key)
