@@ -158,9 +158,9 @@ def crawl(story: Story) -> Said:
     has_zigzag = story.is_ravine and one.oscillates(steps) and story.experiment.noise is None
     if has_zigzag and gone is not None and 1 < gone < steps:
         return Said(
-            f"The zigzag has died down by step {gone}. "
+            f"From step {gone} on, less than a quarter of the zigzag is left. "
             "What remains is the crawl along the valley floor.",
-            f"The zigzag is gone by step {gone}. The crawl remains.",
+            f"From step {gone} on, little zigzag is left. The crawl remains.",
         )
     if steps == 1:
         return both_ways("There is only one step.")

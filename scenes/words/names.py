@@ -56,6 +56,12 @@ def short_name(one: RunStory) -> str:
     return one.label
 
 
+def curve_names(one: RunStory) -> list[str]:
+    """Ways to name a curve, the longest first: plain descent is spelled out if there is room."""
+    name = short_name(one)
+    return ["plain descent", name] if name == "plain" else [name]
+
+
 def name_in_sentence(one: RunStory) -> str:
     """The short name as it stands in a sentence: one with a comma in quotation marks."""
     name = short_name(one)

@@ -49,7 +49,7 @@ def film_formulas(experiment: Path) -> list[Formula]:
             module, scene_class = CHAPTERS[chapter.name].split(":")
             make_scene = getattr(import_module(module), scene_class)
             scene = make_scene(camera_class=Blind, skip_animations=True)
-            scene.story = story
+            scene.story, scene.begins_alone = story, True
             scene.render()
     return [tuple(call.args[0]) for call in asked.call_args_list]
 
