@@ -18,7 +18,7 @@ from PIL import Image
 from benchmarks.tables import main_tables
 from momentum_film.cli.experiments import about
 from momentum_film.plan.jobs import RenderJob
-from momentum_math import load_experiment, schema
+from momentum_math import CustomLandscape, load_experiment, schema
 from momentum_math.landscapes import LANDSCAPES
 from momentum_math.optimizers import OPTIMIZERS
 from momentum_math.optimizers.schedules import SCHEDULES
@@ -77,6 +77,20 @@ def _family(members: dict[str, Any]) -> list[str]:
     return _table(("name", "what it is"), rows)
 
 
+def _landscapes() -> list[str]:
+    rows = (
+        (
+            f"`{name}`",
+            _first_sentence(one),
+            f"`{one.expression}`",
+            ", ".join(f"`{key.key}`" for key in parameters_of(one).values()),
+        )
+        for name, one in LANDSCAPES.items()
+        if name != CustomLandscape.name
+    )
+    return _table(("name", "what it is", "the loss", "its other keys"), rows)
+
+
 def _schedules() -> list[str]:
     rows = (
         (
@@ -109,7 +123,7 @@ def _measured() -> list[str]:
 PARTS: dict[str, dict[str, Callable[[], list[str]]]] = {
     "file-format.md": {
         "keys": _keys,
-        "landscapes": lambda: _family(LANDSCAPES),
+        "landscapes": _landscapes,
         "optimisers": lambda: _family(OPTIMIZERS),
         "schedules": _schedules,
     },

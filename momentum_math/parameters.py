@@ -10,7 +10,7 @@ from dataclasses import MISSING, dataclass, fields, replace
 from functools import cache
 from typing import Any, Protocol, TypeVar, final, get_type_hints, runtime_checkable
 
-from momentum_math.messages import Unfit, did_you_mean, listed
+from momentum_math.messages import Unfit, none_of
 
 Owner = TypeVar("Owner")
 
@@ -118,7 +118,7 @@ class Choice:
 
     def read(self, value: Any) -> str:
         if not isinstance(value, str) or value not in self.options:
-            raise Unfit(f"must be {listed(self.options)}{did_you_mean(value, self.options)}")
+            raise Unfit(none_of(value, self.options))
         return value
 
     def schema(self) -> dict[str, Any]:
@@ -249,10 +249,13 @@ def settings(owner: Any) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON can hold it; one that changes from step to step as its file says it."""
+    """A value as JSON can hold it; pairs of names and values as a table."""
     if isinstance(value, Changing):
         return value.settings()
-    return list(value) if isinstance(value, tuple) else value
+    if isinstance(value, tuple):
+        is_table = all(isinstance(one, tuple) for one in value)
+        return dict(value) if is_table else list(value)
+    return value
 
 
 def made(owner: type[Owner], values: dict[str, Any]) -> Owner:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 
 import numpy as np
-from manim import Create, VGroup
+from manim import Create, VGroup, VMobject
 
 from momentum_math.story import LateArrival
 from scenes.kit.animations import Appear, March, steady
@@ -23,15 +23,16 @@ from scenes.kit.loss_chart.curves import (
 from scenes.kit.loss_chart.racers import Racers
 from scenes.kit.loss_chart.scale import LossScale, race_chart, race_paths
 from scenes.kit.loss_chart.schedule_strip import ScheduleStrip, strip_boxes, strips_height
-from scenes.kit.shapes import THIN, along, dashes, disc, ring, shape
+from scenes.kit.shapes import THIN, along, corners, dashes, disc, ring, shape
 from scenes.kit.stage import ChapterScene, needed
 from scenes.kit.text.label import Label, first_fitting, fitted, text_width
-from scenes.look import SMALL
+from scenes.look import SMALL, Box
 from scenes.pace import race_pace
 from scenes.words.labels import lowest as lowest_names
 from scenes.words.names import bound, race_title_ways, short_name
 from scenes.words.schedules import scheduled
 
+DIP = 0.1  # units, radius of the ring round the lowest loss
 WEIGHT = 20  # so many curves count less than a ring or a head under words
 
 
@@ -75,9 +76,11 @@ class LossRace(ChapterScene):
         rate, slow, pause = race_pace(steps)
 
         with self.beat("axes"):
-            self.add(self.heading())
-            self.play(Appear(axes, title), run_time=0.8)
+            flights = self.flights(racers.heads)
+            flying = (March(one, one.show_at, lambda s: s / 0.8, 0.8) for one in flights)
+            self.play(Appear(self.heading(), axes, title), *flying, run_time=0.8)
             self.play(Appear(race), run_time=0.4)
+            self.remove(*flights)
 
         if strips:
             with self.beat("schedules"):
@@ -230,7 +233,7 @@ class LossRace(ChapterScene):
         lines = [*self.all_lines, *taken]
         formula = clearest(self.formulas(late, color), lines, box).on(panel)
         lines.append(outline(bounds(formula)))
-        beside = [(right, up, 0.0) for right in (0.12 * box.width, 0.2) for up in (0.06, -0.2)]
+        beside = [(right, up, 0.0) for right in (0.2, 0.12 * box.width) for up in (0.06, -0.2)]
         ups = (0.3, -0.3, 0.6, -0.6, 0.9, -0.9)
         around = [(right, up, side) for up in ups for right, side in ((-0.2, 1.0), (0.2, 0.0))]
         names = [
@@ -239,11 +242,19 @@ class LossRace(ChapterScene):
             for text in lowest_names(step, lowest)
             for right, up, across in places
         ]
-        return VGroup(
-            formula,
-            shape(disc(0.1) + (*dip, 0.0), stroke=color, width=THIN * 1.4),
-            clearest(names, lines, box).on(panel),
-        )
+        name = clearest(names, lines, box).on(panel)
+        mark = shape(disc(DIP) + (*dip, 0.0), stroke=color, width=THIN * 1.4)
+        return VGroup(formula, self.leader(np.array(dip), bounds(name), color), mark, name)
+
+    @staticmethod
+    def leader(dip: np.ndarray, words: Box, color: str) -> VMobject:
+        """A line from a ring to its words, where they are not right beside it."""
+        near = np.clip(dip, (words.left - 0.06, words.bottom), (words.right + 0.06, words.top))
+        way = near - dip
+        length = float(np.linalg.norm(way))
+        if length < 0.3:
+            return shape(stroke=color, width=THIN)
+        return shape(corners([dip + way * DIP / length, near]), stroke=color, width=THIN)
 
     def formulas(self, late: LateArrival, color: str) -> list[Label]:
         """The bound's formula over its line, then at places under it."""

@@ -6,4 +6,12 @@ from momentum_math.story.beta_sweep import BetaSweep
 from momentum_math.story.late_arrival import LateArrival
 from momentum_math.story.story import RunStory, Story, are_level
 
-__all__ = ["FIRST_GRADIENTS", "Basin", "BetaSweep", "LateArrival", "RunStory", "Story", "are_level"]
+__all__ = [
+    "FIRST_GRADIENTS",
+    "Basin",
+    "BetaSweep",
+    "LateArrival",
+    "RunStory",
+    "Story",
+    "are_level",
+]

@@ -14,6 +14,8 @@ import numpy as np
 
 from momentum_math.experiment import Experiment, Outcome, Run
 from momentum_math.landscapes import Landscape
+from momentum_math.optimizers.momentum import MomentumMethod
+from momentum_math.optimizers.own import CustomRule
 from momentum_math.optimizers.schedules import Schedule
 from momentum_math.resting import Place, Rest, minima_met, nearest_of, rest_of
 from momentum_math.story.agreement import agreement
@@ -69,14 +71,14 @@ class RunStory:
 
     @property
     def beta(self) -> float | None:
-        """The beta of its method; None where it has none, or not one."""
-        beta: float | None = getattr(self.run.contender.optimizer, "beta", None)
-        return None if "beta" in self.schedules else beta
+        """The share of the old velocity that its method keeps; None without one, or not one."""
+        method, is_fixed = self.run.contender.optimizer, "beta" not in self.schedules
+        return method.beta if isinstance(method, MomentumMethod) and is_fixed else None
 
     @property
     def remembers(self) -> bool:
         """Whether it keeps a velocity; with a beta of 0 a method is plain descent."""
-        return "beta" in self.schedules or (self.beta or 0.0) > 0.0
+        return self.run.contender.optimizer.remembers
 
     @property
     def ended_at(self) -> int | None:
@@ -180,8 +182,9 @@ class Story:
 
     @cached_property
     def with_memory(self) -> RunStory | None:
-        """The first run that keeps a velocity."""
-        return next((one for one in self.runs if one.remembers), None)
+        """The first run that keeps a velocity, own rules last."""
+        remembering = (one for one in self.runs if one.remembers)
+        return min(remembering, key=lambda one: one.method == CustomRule.name, default=None)
 
     @cached_property
     def fastest(self) -> RunStory | None:
@@ -333,10 +336,7 @@ class Story:
 
     @cached_property
     def beta_sweep(self) -> BetaSweep | None:
-        """The sweep of the first run with a memory and fixed numbers, else of the first beta.
-
-        None where it never arrives.
-        """
+        """The sweep of the first fixed beta, one above 0 if there is one; None if none arrives."""
         with_beta = [one for one in self.runs if one.beta is not None and not one.schedules]
         swept = next((one for one in with_beta if one.remembers), next(iter(with_beta), None))
         if swept is None or self.starts_at_minimum:

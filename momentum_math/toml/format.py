@@ -9,6 +9,7 @@ from momentum_math.landscapes import LANDSCAPES, Landscape
 from momentum_math.landscapes.formula import CustomLandscape
 from momentum_math.optimizers import OPTIMIZERS, Optimizer
 from momentum_math.optimizers.labels import LONGEST_LABEL
+from momentum_math.optimizers.own import Named, RuleLines
 from momentum_math.optimizers.schedules import Schedule, fitting, kind_within, scheduled
 from momentum_math.parameters import (
     POSITIVE,
@@ -121,7 +122,7 @@ def _swept(*tables: Table) -> dict[str, list[Key]]:
     """Return each key of these tables that [sweep] may give a list for, with its declarations."""
     found: dict[str, list[Key]] = {}
     for key in (key for table in tables for key in table.keys):
-        if key.name not in WORDS and not isinstance(key.kind, TABLES):
+        if key.name not in WORDS and not isinstance(key.kind, (*TABLES, RuleLines, Named)):
             found.setdefault(key.name, []).append(key)
     return found
 

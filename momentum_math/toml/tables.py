@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, final
 
-from momentum_math.messages import Unfit, did_you_mean, listed, printable, show
+from momentum_math.messages import Unfit, did_you_mean, listed, none_of, printable, show
 from momentum_math.parameters import REQUIRED, Kind, Number, is_number
 from momentum_math.toml.kinds import list_schema, table_schema
 from momentum_math.toml.problems import MOST_PROBLEMS, Problems
@@ -115,8 +115,7 @@ class Variants:
             return None
         word = value[self.selector]
         if not isinstance(word, str) or word not in self.options:
-            hint = did_you_mean(word, words)
-            problems.add(where, f"{self.selector} = {show(word)} must be {listed(words)}{hint}")
+            problems.add(where, f"{self.selector} = {show(word)} {none_of(word, words)}")
             return None
         return self.options[word].read(value, where, problems)
 

@@ -5,6 +5,7 @@ import re
 from momentum_math import CustomLandscape, Experiment
 from momentum_math.story import RunStory, Story
 from scenes.words.numbers import beta, counted, exact, number, threshold
+from scenes.words.rules import method_name
 from scenes.words.schedules import name_by_method, name_by_schedule
 
 AXES = ("θ₁", "θ₂")
@@ -55,6 +56,12 @@ def short_name(one: RunStory) -> str:
     return one.label
 
 
+def curve_names(one: RunStory) -> list[str]:
+    """Ways to name a curve, the longest first: plain descent is spelled out if there is room."""
+    name = short_name(one)
+    return ["plain descent", name] if name == "plain" else [name]
+
+
 def name_in_sentence(one: RunStory) -> str:
     """The short name as it stands in a sentence: one with a comma in quotation marks."""
     name = short_name(one)
@@ -65,12 +72,12 @@ def chapter_method(story: Story) -> str:
     """The chapter's title for the method of the baseline."""
     if story.baseline.method == "gd":
         return "Plain gradient descent"
-    return story.baseline.run.contender.optimizer.method
+    return method_name(story.baseline.run.contender)
 
 
 def landscape_title(story: Story) -> str:
     """The chapter's title for the landscape."""
-    if story.landscape.name == "saddle":
+    if story.landscape.is_saddle:
         return "A saddle"
     if len(story.minima) > 1:
         return "Several valleys"

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from momentum_math import ExperimentError, Outcome, read_experiment, run
+from momentum_math.optimizers.own import CustomRule
 from momentum_math.parameters import REQUIRED, Choice, Flag, Integer, Number, NumberOr, Pair
 from momentum_math.story import Story
 from momentum_math.toml.format import CONTENDER_TABLES, EXPERIMENT_TABLE, LANDSCAPE_TABLES
@@ -46,6 +47,24 @@ FORMULAS = (
     "x**2 - y**2",
     "sin(x)*cos(y)",
     "1/(1 + x**2) + y**2",
+)
+RULES: tuple[dict[str, Any], ...] = (
+    {"rule": ["v = 0.9*v + g", "theta = theta - lr*sign(v)"]},
+    {"rule": ["v = mu*v + (1 - mu)*g", "theta = theta - lr*v/(1 - mu**t)"], "const": {"mu": 0.9}},
+    {"rule": ["theta = theta - lr*g/(1 + abs(g))"]},
+    {"rule": ["v_max = max(v_max, abs(g))", "theta = theta - lr*g/v_max"]},
+    {
+        "rule": [
+            "a = 0.5*a + tanh(g)",
+            "b = max(b, a**2)",
+            "c = a/sqrt(b)",
+            "theta = theta - lr*c",
+        ],
+        "state": {"b": 1.0, "a": "g"},
+    },
+    {"rule": ["theta = theta - lr*log(g)"]},
+    {"rule": ["u = 1e6*u + g", "theta = theta - lr*sign(u)"]},
+    {"rule": ["theta = theta - lr*g/(t - 3)"]},
 )
 STARTS = (0.0, 0.0, 1.0, -1.0, 3.0, -2.0, 0.5, 1.5, -4.0)
 RATES = (1e-4, 0.001, 0.01, 0.05, 0.1, 0.18, 0.5, 1.0)
@@ -125,6 +144,8 @@ def contender(rng: random.Random, wild: float) -> dict[str, Any]:
     told = ("optimizer", "label", "baseline", "lr", "beta")
     keys = tuple(key for key in CONTENDER_TABLES.options[name].keys if key.name not in told)
     values = {"optimizer": name, "lr": rng.choice(RATES)} | filled(keys, rng, wild / 3)
+    if name == CustomRule.name:
+        values |= rng.choice(RULES)
     own = {key.name: key for key in CONTENDER_TABLES.options[name].keys}
     if "beta" in own:
         values["beta"] = rng.choice([0.0, 0.5, 0.9, 0.99])

@@ -21,7 +21,7 @@ def definitions(outcome: Outcome) -> list[tuple[str, tuple[str, ...]]]:
     """What is shown as formulas, (name, lines of LaTeX): the loss, each rule and schedule once."""
     rules: dict[tuple[str, ...], str] = {}
     for who in outcome.experiment.contenders:
-        rules.setdefault(who.optimizer.rule, who.optimizer.method)
+        rules.setdefault(who.optimizer.tex, who.optimizer.method)
     loss = rf"f(\theta) = {outcome.experiment.landscape.tex}"
     methods = [(name, rule) for rule, name in rules.items()]
     return [("The loss", (loss,)), *methods, *_schedules(outcome)]

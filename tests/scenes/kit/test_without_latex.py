@@ -11,10 +11,10 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from momentum_math.landscapes.formula_functions import FUNCTIONS
 
 from momentum_math import LANDSCAPES, OPTIMIZERS, read_experiment, run
 from momentum_math.landscapes.formula import CustomLandscape
-from momentum_math.landscapes.formula_functions import FUNCTIONS
 from momentum_math.story import Story
 from scenes.kit.formulas import latex, outlines, without_latex
 from scenes.kit.formulas.latex import FormulaError, TexMissingError
