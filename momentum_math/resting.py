@@ -9,6 +9,7 @@ import numpy as np
 
 from momentum_math.experiment import Outcome, Run
 from momentum_math.landscapes import Landscape
+from momentum_math.trajectories import off_map
 from momentum_math.types import Array, Point
 
 NEAR = 0.03
@@ -94,9 +95,11 @@ def rest_of(outcome: Outcome, run: Run) -> Rest | None:
     path, landscape = run.trajectory, outcome.experiment.landscape
     if path.ended_at is not None or outcome.experiment.noise is not None:
         return None
+    if path.is_recorded and off_map(landscape, path):
+        return None  # what was recorded went elsewhere than on this landscape
     end, tail = path.points[-1], path.points[-1 - max(1, int(TAIL * path.n)) :]
     reach = _reach(outcome)
-    stands = bool((tail == end).all()) and not path.gradients[-1].any()
+    stands = bool((tail == end).all()) and not path.gradients[-1:].any()
     since_start = bool((path.points == path.points[0]).all())
     x, y = end.tolist()
     is_near = bool((np.hypot(*(tail - end).T) <= reach).all())

@@ -8,12 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from momentum_math.data.recording import Recording
 from momentum_math.landscapes import Landscape
 from momentum_math.optimizers import Optimizer
 from momentum_math.types import Array, Point, readonly
 
 FAR = 1e6
 """A run that is this many window sizes away has diverged."""
+
+AGREE = 0.02
+"""Recorded losses are those of the map if they differ by no more than this share of their range."""
 
 TINIEST_LOSS = 1e-290
 """What is no higher above the minimum is no loss."""
@@ -57,7 +61,8 @@ class Trajectory:
         points: Shape (n + 1, 2), the parameters after 0..n updates.
         losses: Shape (n + 1,).
         gradients: Shape (n + 1, 2), as the optimiser saw them (with noise, if any). A last gradient
-            that is not finite is given as zero: there is no direction to show.
+            that is not finite is given as zero: there is no direction to show. Of a run that was
+            recorded nothing is known of them: shape (0, 2), as the velocities.
         velocities: Shape (n + 1, 2), the velocity after k updates, the first row zero.
         status: How the run stands; ``CONVERGED`` only once a threshold was applied.
         ended_at: The last step of a run that diverged or stopped, else None.
@@ -74,6 +79,16 @@ class Trajectory:
     def n(self) -> int:
         """The number of updates made."""
         return len(self.points) - 1
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it was recorded, so that no gradients are known."""
+        return not len(self.gradients)
+
+    @property
+    def headings(self) -> Array:
+        """What shows where a run turns round: gradients or, where none are known, its steps."""
+        return np.diff(self.points, axis=0) if self.is_recorded else self.gradients
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Unpickled arrays are writeable in numpy; ours stay read-only."""
@@ -122,6 +137,49 @@ def trace(
             theta, state = optimizer.step(theta, gradient, state)
         losses = landscape.value(points[: k + 1])
     return _trimmed(points, losses, gradients, velocities, ending)
+
+
+@lru_cache(maxsize=24)
+def recorded(landscape: Landscape, recording: Recording, steps: int) -> Trajectory:
+    """Return the path of a run that was recorded, until a step or its end; remembered.
+
+    Losses that were not recorded are the landscape's.
+
+    Raises:
+        ValueError: One of those is not finite: the file has to give losses.
+
+    >>> from momentum_math.landscapes import Quadratic
+    >>> seen = Recording(((2.0, 0.0), (1.0, 0.0), (0.0, 0.0)))
+    >>> recorded(Quadratic((1.0, 1.0)), seen, 300).losses.tolist()
+    [2.0, 0.5, 0.0]
+    """
+    points = np.array(recording.points[: steps + 1])
+    losses = landscape_losses(landscape, points)
+    if recording.losses is not None:
+        losses = np.array(recording.losses[: steps + 1])
+    if not np.isfinite(losses).all():
+        k = int(np.argmin(np.isfinite(losses)))
+        at = ", ".join(f"{part:g}" for part in points[k])
+        raise ValueError(f"point {k}, ({at}), has no loss on this landscape: record the losses too")
+    none = readonly(np.empty((0, 2)))
+    return Trajectory(readonly(points), readonly(losses), none, none)
+
+
+def off_map(landscape: Landscape, path: Trajectory) -> bool:
+    """Tell whether a path's losses are not the landscape's there, so far as it has any there.
+
+    So are those of a recorded run where the landscape is the loss on a plane and the run is not in
+    that plane; they may differ by a fiftieth of their range.
+    """
+    there = landscape_losses(landscape, path.points)
+    apart = np.abs(path.losses - there)[np.isfinite(there)]
+    return bool((apart > AGREE * float(np.ptp(path.losses)) + TINIEST_LOSS).any())
+
+
+def landscape_losses(landscape: Landscape, points: Array) -> Array:
+    """The landscape's loss at points, (n, 2), shape (n,), without a warning where there is none."""
+    with np.errstate(all="ignore"):
+        return landscape.value(points)
 
 
 def _ending(theta: Array, gradient: Array, reach: float) -> Status | None:

@@ -85,7 +85,7 @@ def _run_many(
     if experiment.threshold is None:
         raise ValueError("this landscape is unbounded below, so there is no threshold to reach")
     values = {name: tuple(np.ravel(dial).tolist()) for name, dial in dials.items()}
-    optimizer = experiment.contenders[contender].optimizer
+    optimizer = experiment.computed(contender)
     others = replace(optimizer, **dict.fromkeys(values, 0.0))
     course = (experiment.landscape, others, experiment.start, experiment.noise)
     stays, lowest, highest = _runs(

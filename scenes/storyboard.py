@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 
 from momentum_math.relief import relief
-from momentum_math.story import Story
+from momentum_math.story import Story, is_recorded
 from momentum_math.story.springs import two_springs
 from scenes import pace
 from scenes.words import captions, springs
@@ -87,13 +87,16 @@ def _ravine(story: Story) -> Chapter:
     return Chapter("ravine", landscape_title(story), beats)
 
 
-def _zigzag(story: Story) -> Chapter:
+def _zigzag(story: Story) -> Chapter | None:
+    if is_recorded(story.baseline):
+        return None
     beats = [
         Beat("first_steps", 6.4, *captions.first_steps(story)),
         Beat("crawl", 4.4, *captions.crawl(story)),
     ]
-    if story.factors is not None and story.lr_limit is not None:
-        beats.append(_still("limit", 4.4, captions.limit(story, story.factors[1], story.lr_limit)))
+    lr, limit = story.baseline.lr, story.lr_limit
+    if story.factors is not None and limit is not None and lr is not None:
+        beats.append(_still("limit", 4.4, captions.limit(story, story.factors[1], lr, limit)))
     return Chapter("zigzag", chapter_method(story), tuple(beats))
 
 

@@ -3,6 +3,19 @@
 from momentum_math.story.basin import Basin
 from momentum_math.story.beta_sweep import BetaSweep
 from momentum_math.story.late_arrival import LateArrival
+from momentum_math.story.recorded import any_off_map, data_end, is_recorded, starts
 from momentum_math.story.story import FIRST_GRADIENTS, RunStory, Story, are_level
 
-__all__ = ["FIRST_GRADIENTS", "Basin", "BetaSweep", "LateArrival", "RunStory", "Story", "are_level"]
+__all__ = [
+    "FIRST_GRADIENTS",
+    "Basin",
+    "BetaSweep",
+    "LateArrival",
+    "RunStory",
+    "Story",
+    "any_off_map",
+    "are_level",
+    "data_end",
+    "is_recorded",
+    "starts",
+]

@@ -45,7 +45,7 @@ def beta_sweep(experiment: Experiment, index: int) -> BetaSweep | None:
     if steps[best] > STEP_LIMIT:
         return None
     # Dials with a mark at every quarter: round numbers to remember, not the last step gained.
-    unit = lr_unit(experiment.contenders[index].optimizer.lr)
+    unit = lr_unit(experiment.computed(index).lr)
     quarters = np.arange(1, 9) / 4
     pair = best_pair(experiment, index, quarters * unit, quarters[:3])
     if pair is not None and pair[2] >= steps[best]:

@@ -18,7 +18,7 @@ from momentum_math.resting import Place, Rest, minima_met, rest_of
 from momentum_math.story.basin import Basin, basin_at, saddle_of
 from momentum_math.story.beta_sweep import BetaSweep, beta_sweep
 from momentum_math.story.late_arrival import LateArrival, late_arrival
-from momentum_math.trajectories import is_minimal, stays_below
+from momentum_math.trajectories import Trajectory, is_minimal, stays_below
 from momentum_math.types import Array, Point
 
 SLOWER = 1.1
@@ -53,9 +53,9 @@ class RunStory:
         return self.run.contender.label
 
     @property
-    def lr(self) -> float:
-        """The learning rate of its method."""
-        return self.run.contender.optimizer.lr
+    def lr(self) -> float | None:
+        """The learning rate of its method; None of a recorded run."""
+        return getattr(self.run.contender.optimizer, "lr", None)
 
     @property
     def method(self) -> str:
@@ -87,9 +87,8 @@ class RunStory:
     def fell(self) -> bool:
         """Whether it diverged downwards, where there is no lowest loss."""
         path, is_bottomless = self.run.trajectory, self.story.landscape.minimum is None
-        return (
-            is_bottomless and path.status == "diverged" and bool(path.losses[-1] < path.losses[0])
-        )
+        is_lost = is_bottomless and path.status == "diverged"
+        return is_lost and bool(path.losses[-1] < path.losses[0])
 
     @property
     def comes_and_goes(self) -> bool:
@@ -133,9 +132,9 @@ class RunStory:
 
     def oscillates(self, steps: int) -> bool:
         """Whether consecutive gradients oppose each other at least twice in the first ``steps``."""
-        gradients = self.run.trajectory.gradients[: steps + 1]
+        ways = self.run.trajectory.headings[: steps + 1]
         with np.errstate(over="ignore", invalid="ignore"):
-            return int(((gradients[1:] * gradients[:-1]).sum(axis=1) < 0).sum()) >= 2
+            return int(((ways[1:] * ways[:-1]).sum(axis=1) < 0).sum()) >= 2
 
 
 @final
@@ -161,6 +160,10 @@ class Story:
     def landscape(self) -> Landscape:
         """The loss."""
         return self.outcome.experiment.landscape
+
+    @property
+    def paths(self) -> list[Trajectory]:
+        return [run.trajectory for run in self.outcome.runs]
 
     # --- the runs
 
@@ -191,17 +194,16 @@ class Story:
 
     @cached_property
     def anyone_moves(self) -> bool:
-        """Whether any contender leaves the start."""
-        paths = (one.run.trajectory.points for one in self.runs)
-        return any(bool((points != points[0]).any()) for points in paths)
+        """Whether any contender leaves its start."""
+        return any(bool((path.points != path.points[0]).any()) for path in self.paths)
 
     # --- the start
 
     @cached_property
     def starts_at_minimum(self) -> bool:
-        """Whether the start is a point of lowest loss."""
-        minimum, path = self.landscape.minimum, self.outcome.runs[0].trajectory
-        return minimum is not None and is_minimal(float(path.losses[0]), minimum)
+        """Whether every run starts at a point of lowest loss."""
+        minimum, first = self.landscape.minimum, [one.losses[0] for one in self.paths]
+        return minimum is not None and all(is_minimal(float(loss), minimum) for loss in first)
 
     @cached_property
     def start_gradient(self) -> Array | None:
@@ -234,8 +236,7 @@ class Story:
             return None
         best = self.ranking(self.experiment.steps)[0].run.trajectory.points[-1]
         minima = np.array(self.minima)
-        minimum = minima[np.linalg.norm(minima - best, axis=1).argmin()]
-        return basin_at(self.landscape, minimum)
+        return basin_at(self.landscape, minima[np.linalg.norm(minima - best, axis=1).argmin()])
 
     @cached_property
     def saddle(self) -> Basin | None:
@@ -271,9 +272,9 @@ class Story:
         """
         if self.baseline.method != "gd" or not self.is_quadratic or self.basin is None:
             return None
-        if self.experiment.noise is not None:
+        lr, noise = self.baseline.lr, self.experiment.noise
+        if noise is not None or lr is None:
             return None
-        lr = self.baseline.lr
         return 1.0 - lr * self.basin.low, 1.0 - lr * self.basin.high
 
     @cached_property
@@ -338,7 +339,7 @@ class Story:
         """The sweep of ``with_memory``, else of the first beta; None where it never arrives."""
         with_beta = (one for one in self.runs if one.beta is not None)
         swept = self.with_memory or next(with_beta, None)
-        if swept is None or self.starts_at_minimum:
+        if swept is None or is_minimal(swept.run.excess[0], 0.0) or self.starts_at_minimum:
             return None
         return beta_sweep(self.experiment, swept.index)
 

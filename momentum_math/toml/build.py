@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from momentum_math.experiment import Contender, Experiment, MapSettings
+from momentum_math.data.recording import Recording
+from momentum_math.experiment import Contender, Experiment, MapSettings, Method, traced
 from momentum_math.framing import level_heights, map_steps, map_window
 from momentum_math.landscapes import LANDSCAPES, Landscape
 from momentum_math.landscapes.formula import UNBOUNDED, UNKNOWN, CustomLandscape
@@ -16,7 +17,7 @@ from momentum_math.optimizers.labels import default_labels
 from momentum_math.optimizers.momentum import GradientDescent
 from momentum_math.parameters import made
 from momentum_math.toml.problems import ExperimentError, refused
-from momentum_math.trajectories import Noise, Status, Trajectory, is_minimal, trace
+from momentum_math.trajectories import Noise, Status, Trajectory, is_minimal
 from momentum_math.types import Point
 
 ROUNDING = 1e-9
@@ -31,13 +32,16 @@ def build(name: str, table: dict[str, Any], file: str) -> Experiment:
             threshold.
     """
     landscape: Landscape = made(LANDSCAPES[table["landscape"]["name"]], table["landscape"])
-    optimizers = [made(OPTIMIZERS[one["optimizer"]], one) for one in table["contenders"]]
+    optimizers = [method_of(one) for one in table["contenders"]]
     labels = _labels([contender["label"] for contender in table["contenders"]], optimizers)
     noise = Noise(**table["noise"]) if table["noise"] else None
     start, steps = table["start"], table["steps"]
 
     def runs(loss: Landscape, length: int) -> list[Trajectory]:
-        return [trace(loss, optimizer, start, length, noise) for optimizer in optimizers]
+        return [
+            _traced(Contender(label, optimizer), loss, start, length, noise, file)
+            for label, optimizer in zip(labels, optimizers, strict=True)
+        ]
 
     if isinstance(landscape, CustomLandscape):
         # A wrong minimum is seen before SymPy is loaded, by how the runs begin, roughly.
@@ -47,18 +51,37 @@ def build(name: str, table: dict[str, Any], file: str) -> Experiment:
     if isinstance(landscape, CustomLandscape):
         _check_minimum(landscape, paths, file)
         landscape = _searched(landscape, start, paths, file)
+    _check_recorded(landscape, paths, labels, file)
     return Experiment(
         name=name,
         title=table["title"] or name.replace("-", " ").replace("_", " ").capitalize(),
         start=start,
         steps=steps,
-        threshold=_threshold(table, landscape, file),
+        threshold=_threshold(table, landscape, paths, file),
         landscape=landscape,
         map=_map_settings(table, landscape, paths),
         contenders=tuple(map(Contender, labels, optimizers)),
         noise=noise,
         baseline=_baseline(table["contenders"]),
     )
+
+
+def method_of(contender: dict[str, Any]) -> Method:
+    """The method of a contender's table, or the run that it has in place of one."""
+    if contender["optimizer"] == Recording.name:
+        recording: Recording = contender["data"]
+        return recording
+    return made(OPTIMIZERS[contender["optimizer"]], contender)
+
+
+def _traced(
+    who: Contender, loss: Landscape, start: Point, steps: int, noise: Noise | None, file: str
+) -> Trajectory:
+    """A contender's path; an error of the file where a recorded one has no losses."""
+    try:
+        return traced(loss, who.optimizer, start, steps, noise)
+    except ValueError as error:
+        raise refused(file, str(error), who.label) from error
 
 
 def _check_minimum(formula: CustomLandscape, paths: list[Trajectory], file: str) -> None:
@@ -118,16 +141,31 @@ def _leaves_downwards(path: Trajectory) -> bool:
     return path.status is Status.DIVERGED and bool(path.losses[-1] < min(0.0, path.losses[0]))
 
 
-def _threshold(table: dict[str, Any], landscape: Landscape, file: str) -> float | None:
+def _check_recorded(
+    landscape: Landscape, paths: list[Trajectory], labels: list[str], file: str
+) -> None:
+    """Raise if a recorded loss is below the landscape's lowest."""
+    lowest = landscape.minimum
+    for path, label in zip(paths, labels, strict=True):
+        low = float(path.losses.min())
+        if lowest is not None and path.is_recorded and low < lowest - _rounding(lowest):
+            wrong = f"its losses fall to {low:g}, below the landscape's minimum, {lowest:g}"
+            raise refused(file, f"{wrong}: leave them out, or give another landscape", label)
+
+
+def _threshold(
+    table: dict[str, Any], landscape: Landscape, paths: list[Trajectory], file: str
+) -> float | None:
     """Return the loss that counts as arrived; None where there is no lowest loss.
 
     Where the file does not say, it follows the loss at the start: a power of ten, four below the
     one under that loss, so that 12.05 gives 0.001. A start at the minimum counts as any other loss
-    of the landscape's usual window.
+    of the landscape's usual window. Where nobody gets as low as that and some runs are recorded,
+    it is, in one digit, a tenth of the way up from the lowest loss of all.
     """
     if landscape.minimum is None:
         return None
-    loss = float(landscape.value(table["start"]))
+    loss = max(float(path.losses[0]) for path in paths)
     above = loss - landscape.minimum
     is_lowest = is_minimal(loss, landscape.minimum)
     if is_lowest:
@@ -135,6 +173,9 @@ def _threshold(table: dict[str, Any], landscape: Landscape, file: str) -> float 
         heights = landscape.value(corners) - landscape.minimum
         above = float(np.max(heights[np.isfinite(heights)], initial=0.0)) or 1.0
     usual = float(f"1e{math.floor(math.log10(above)) - 4}")
+    low = min(float(path.losses.min()) for path in paths) - landscape.minimum
+    if low >= usual and any(path.is_recorded for path in paths):
+        usual = float(f"{low + 0.1 * (above - low):.0e}") or usual
     threshold = table["threshold"]
     if threshold is not None and threshold >= above and not is_lowest:
         raise refused(
@@ -145,12 +186,14 @@ def _threshold(table: dict[str, Any], landscape: Landscape, file: str) -> float 
     return threshold or usual
 
 
-def _labels(given: list[str | None], optimizers: list[Optimizer]) -> list[str]:
-    """The user's labels, and defaults that differ from them."""
-    labels = []
-    for own, default in zip(given, default_labels(optimizers), strict=True):
+def _labels(given: list[str | None], optimizers: list[Method]) -> list[str]:
+    """The user's labels, and defaults that differ from them: of a recording, its file's name."""
+    usual = iter(default_labels([one for one in optimizers if isinstance(one, Optimizer)]))
+    labels: list[str] = []
+    for own, method in zip(given, optimizers, strict=True):
+        default = method.file or method.method if isinstance(method, Recording) else next(usual)
         label = own or default
-        while own is None and label in given:
+        while own is None and (label in given or label in labels):
             label += "'"
         labels.append(label)
     return labels

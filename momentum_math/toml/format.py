@@ -5,6 +5,7 @@ This is the one source for reading files, for the JSON Schema and for the table 
 
 from typing import Any
 
+from momentum_math.data.recording import Recording, RunFile
 from momentum_math.landscapes import LANDSCAPES, Landscape
 from momentum_math.landscapes.formula import CustomLandscape
 from momentum_math.optimizers import OPTIMIZERS, Optimizer
@@ -20,6 +21,15 @@ COORDINATE = Number(-1e6, 1e6)
 
 LABEL = Key("label", Text(40), "what the film calls this contender", None)
 BASELINE = Key("baseline", Flag(), "whether the others are measured against this one", False)
+
+RECORDED = (
+    Key("optimizer", Choice((Recording.name,)), "the method"),
+    Key(
+        "data",
+        RunFile(),
+        "your own run in place of a method: a file of points, .npz, .csv or .json, beside this one",
+    ),
+)
 
 
 def _keys(owner: type[Landscape] | type[Optimizer], selector: str, said: str) -> tuple[Key, ...]:
@@ -40,7 +50,9 @@ CONTENDER_TABLES = Variants(
     {
         name: Table((LABEL, *_keys(one, "optimizer", "the method"), BASELINE))
         for name, one in OPTIMIZERS.items()
-    },
+    }
+    | {Recording.name: Table((LABEL, *RECORDED, BASELINE))},
+    implied={"data": Recording.name},
 )
 
 MAP_TABLE = Table(
@@ -66,8 +78,18 @@ NOISE_TABLE = Table(
 EXPERIMENT_TABLE = Table(
     (
         Key("title", Text(LONGEST_TITLE), "the film's title", None),
-        Key("start", Pair(COORDINATE, "[-4.0, 1.5]"), "where every contender starts, as [x, y]"),
-        Key("steps", Integer(1, 20_000), "how many updates each contender makes", 300),
+        Key(
+            "start",
+            Pair(COORDINATE, "[-4.0, 1.5]"),
+            "where every contender starts, as [x, y] (where all are recorded, the first one's)",
+            None,
+        ),
+        Key(
+            "steps",
+            Integer(1, 20_000),
+            "how many updates each contender makes (where one is recorded, as many as it made)",
+            300,
+        ),
         Key(
             "threshold",
             Number(0.0, 1e12, open_low=True),
@@ -85,12 +107,25 @@ EXPERIMENT_TABLE = Table(
 WORDS = ("title", "label", "baseline")
 """Keys that only name things; a sweep's films are named by what differs."""
 
+FILES = (RunFile,)
+"""Kinds of value that may be the name of a file beside the experiment."""
+
+FILE_KEYS = tuple(
+    dict.fromkeys(
+        key.name
+        for table in CONTENDER_TABLES.options.values()
+        for key in table.keys
+        if isinstance(key.kind, FILES)
+    )
+)
+"""The keys of contenders that have such values."""
+
 
 def _swept(*tables: Table) -> dict[str, list[Key]]:
     """Return each key of these tables that [sweep] may give a list for, with its declarations."""
     found: dict[str, list[Key]] = {}
     for key in (key for table in tables for key in table.keys):
-        if key.name not in WORDS and not isinstance(key.kind, TABLES):
+        if key.name not in WORDS and not isinstance(key.kind, (*TABLES, *FILES)):
             found.setdefault(key.name, []).append(key)
     return found
 
@@ -116,7 +151,10 @@ def schema() -> dict[str, Any]:
     table = EXPERIMENT_TABLE.schema()
     table["properties"]["sweep"] = _sweep()
     draft = "http://json-schema.org/draft-07/schema#"
-    return {"$schema": draft, "title": "A momentum experiment", **table}
+    recorded = {"contains": {"required": ["data"]}, "description": "who runs, one is recorded"}
+    started = {"contenders": recorded}
+    start = {"anyOf": [{"required": ["start"]}, {"properties": started}]}
+    return {"$schema": draft, "title": "A momentum experiment", **table, **start}
 
 
 def _sweep() -> dict[str, Any]:

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from momentum_math.data.files import FileName
 from momentum_math.experiment import Experiment
 from momentum_math.framing import Progression
 from momentum_math.landscapes import LANDSCAPES
 from momentum_math.messages import printable, show
-from momentum_math.optimizers import OPTIMIZERS
 from momentum_math.parameters import made
-from momentum_math.toml.build import build
-from momentum_math.toml.format import EXPERIMENT_TABLE
+from momentum_math.toml.build import build, method_of
+from momentum_math.toml.format import EXPERIMENT_TABLE, FILE_KEYS
 from momentum_math.toml.problems import Problems, refused
 
 LARGEST_FILE = 64 * 1024
@@ -60,12 +60,38 @@ def read_table(values: dict[str, Any], file: str) -> dict[str, Any]:
     problems = Problems(file)
     if wrong := unsafe_name(file):
         problems.add("", wrong)
+    if "start" not in values and not _has_data(values):
+        problems.add("", "start is missing, give where every contender starts, as [x, y]")
     table = EXPERIMENT_TABLE.read(values, "", problems)
-    if table is not None:
+    if table is not None and _filled(table, values, problems):
         _check_together(table, problems)
     if problems.lines or table is None:
         raise problems.error()
     return table
+
+
+def _has_data(values: dict[str, Any]) -> bool:
+    """Tell whether a contender is said to be recorded."""
+    contenders = values.get("contenders")
+    tables = contenders if isinstance(contenders, list) else []
+    return any(isinstance(table, dict) and "data" in table for table in tables)
+
+
+def _filled(table: dict[str, Any], values: dict[str, Any], problems: Problems) -> bool:
+    """Fill in start and steps from recorded runs; tell whether there is a start."""
+    runs = [one["data"] for one in table["contenders"] if "data" in one]
+    if runs and "steps" not in values:
+        table["steps"] = max(run.n for run in runs)
+    if table["start"] is None:
+        if not runs:
+            return False
+        table["start"] = runs[0].points[0]
+    elif len(runs) == len(table["contenders"]) and table["start"] != runs[0].points[0]:
+        start, first = show(list(table["start"])), show(list(runs[0].points[0]))
+        problems.add(
+            "", f"start = {start}, but the first recorded run starts at {first}: remove it"
+        )
+    return True
 
 
 def unsafe_name(file: str) -> str:
@@ -95,7 +121,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         for line in text.splitlines():
             if FRACTION.sub("", line).count(".") > MOST_DOTS and line.lstrip()[:1] != "#":
                 raise RecursionError
-        return tomllib.loads(text)
+        return _located(tomllib.loads(text), path.parent)
     except UnicodeDecodeError as error:
         wrong = f"byte {error.start + 1} is not UTF-8, save the file as UTF-8"
     except RecursionError:
@@ -105,6 +131,16 @@ def read_toml(path: Path) -> dict[str, Any]:
     except ValueError:
         wrong = "has a number with too many digits, write a shorter one"
     raise refused(path.name, wrong)
+
+
+def _located(values: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The values with names of files that know their folder; what is no name stays as it is."""
+    contenders = values.get("contenders")
+    for table in contenders if isinstance(contenders, list) else []:
+        for key in FILE_KEYS:
+            if isinstance(table, dict) and isinstance(table.get(key), str):
+                table[key] = FileName.beside(table[key], folder)
+    return values
 
 
 def _read(path: Path) -> bytes:
@@ -143,7 +179,7 @@ def _check_together(table: dict[str, Any], problems: Problems) -> None:
         where, label = f"contender {i + 1}", labels[i]
         if label is not None and label in labels[:i]:
             problems.add(where, f"label = {show(label)} is taken, give another")
-        if conflict := made(OPTIMIZERS[contender["optimizer"]], contender).conflict:
+        if conflict := method_of(contender).conflict:
             problems.add(where, conflict)
     if sum(contender["baseline"] for contender in table["contenders"]) > 1:
         problems.add("", "baseline = true is given to several contenders, keep one")

@@ -95,6 +95,11 @@ class Variants:
     options: dict[str, Table]
     implied: dict[str, str] = field(default_factory=dict)
 
+    def of(self, table: dict[str, Any]) -> Table:
+        """The table that one without problems is read as."""
+        words = (word for key, word in self.implied.items() if key in table)
+        return self.options[next(words, table.get(self.selector, ""))]
+
     def read(self, value: Any, where: str, problems: Problems) -> dict[str, Any] | None:
         """All values with the defaults filled in; None if anything is wrong here."""
         if not isinstance(value, dict):

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from momentum_math.story import Basin, LateArrival, Story
+from momentum_math.story import Basin, LateArrival, Story, data_end
 from scenes.words.board import intuition
 from scenes.words.names import axis_kind, name_in_sentence
 from scenes.words.numbers import beta, counted, factor, number, threshold
@@ -163,10 +163,10 @@ def crawl(story: Story) -> Said:
     return both_ways(f"Then faster: the first {steps} steps.")
 
 
-def limit(story: Story, across: float, lr_limit: float) -> Said:
+def limit(story: Story, across: float, rate: float, lr_limit: float) -> Said:
     """The words for the step size of plain descent, held against its limit; see ``Story``."""
-    end, lr = number(lr_limit), number(story.baseline.lr)
-    if story.baseline.lr < lr_limit:
+    end, lr = number(lr_limit), number(rate)
+    if rate < lr_limit:
         if story.zigzags:
             return Said(
                 f"A larger step size is no way out: from {end} on, the zigzag never dies.",
@@ -186,7 +186,7 @@ def limit(story: Story, across: float, lr_limit: float) -> Said:
         return both_ways(
             f"α = {lr} is beyond the limit {end}; only the start on the axis hides it."
         )
-    if story.baseline.lr == lr_limit:
+    if rate == lr_limit:
         return both_ways(f"α = {lr} is the limit: the zigzag never dies.")
     return Said(
         f"The step size {lr} is beyond the limit of {end}: "
@@ -251,6 +251,9 @@ def roll(story: Story, slow: int, rate: int) -> Said:
     else:
         caption, dots = f"All take {steps} in lockstep.", "All in lockstep: one dot, one step."
         shown = f"All in lockstep, {rate} steps a second."
+    ends = [end for one in story.runs if (end := data_end(one)) is not None]
+    if ends and min(ends) < story.experiment.map.steps:
+        caption = f"Onwards to step {story.experiment.map.steps}, each as far as it was recorded."
     if slow == story.experiment.map.steps:
         shown = one_by_one(story, slow).on_screen
     elif rate == 5:

@@ -40,7 +40,7 @@ def titles(one: RunStory) -> list[str]:
 def short_name(one: RunStory) -> str:
     """The name that stands at a curve: only what tells this contender from the others."""
     plain = [other for other in one.story.runs if other.method == "gd"]
-    if one.method == "gd" and len({other.lr for other in plain}) == len(plain):
+    if one.method == "gd" and one.lr and len({other.lr for other in plain}) == len(plain):
         return "plain" if len(plain) == 1 else f"plain α = {number(one.lr)}"
     methods = {other.method for other in one.story.runs if other.method != "gd"}
     kin = [other for other in one.story.runs if other.method == one.method]

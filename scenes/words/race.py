@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from momentum_math import Place
-from momentum_math.story import RunStory, Story, are_level
+from momentum_math.story import RunStory, Story, are_level, is_recorded, starts
 from scenes.words.names import loss_word, name_in_sentence
 from scenes.words.numbers import counted, number, threshold
 from scenes.words.runs import ending, upper_first
@@ -177,9 +177,21 @@ def _standing_ended(best: RunStory, is_alone: bool) -> str:
     return f"Nobody is left: {name} ran longest, to step {last}."
 
 
+def _recorded(story: Story) -> str:
+    """The sentence about runs some of which are shown as they were recorded."""
+    names = [name_in_sentence(one) for one in story.runs if is_recorded(one)]
+    start = "Same start" if len(starts(story)) == 1 else "Each from its own start"
+    if len(names) < len(story.runs):
+        return f"{start}, as recorded: {', '.join(names)}."
+    return f"{start}, all as recorded." if len(names) > 1 else "A run as it was recorded."
+
+
 def fairness(story: Story) -> str:
     """The sentence about what the contenders have in common."""
-    rates, lr = {one.lr for one in story.runs}, number(story.runs[0].lr)
+    rates = {one.lr for one in story.runs if one.lr is not None}
+    if any(map(is_recorded, story.runs)):
+        return _recorded(story)
+    lr = number(min(rates))
     if len(story.runs) == 1:
         return f"From the start, α = {lr}."
     if story.experiment.noise is None:

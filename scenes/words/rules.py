@@ -27,6 +27,8 @@ def rules_of(story: Story) -> Rules:
     """Each method once: its name, and the LaTeX lines of its rule."""
     methods: dict[tuple[str, ...], str] = {}
     for contender in story.experiment.contenders:
+        if not contender.optimizer.rule:  # a recorded run
+            continue
         methods.setdefault(contender.optimizer.rule, contender.optimizer.method)
     return [(name, rule) for rule, name in methods.items()]
 

@@ -19,6 +19,7 @@ from momentum_math import (
     level_regions,
     settings,
 )
+from momentum_math.data.recording import Recording
 from scenes.words.numbers import number, threshold
 
 LANDSCAPES = ("quadratic", "rosenbrock", "beale", "himmelblau", "styblinski-tang", "rastrigin")
@@ -61,10 +62,12 @@ def companion(outcome: Outcome) -> dict[str, Any] | None:
 def has_companion(experiment: Experiment) -> bool:
     """Whether the page can compute this experiment.
 
-    Noise comes from numpy's generator, and an unbounded loss has no step at which it arrives.
+    Noise comes from numpy's generator, an unbounded loss has no step at which it arrives, and what
+    was recorded has no knobs.
     """
     return (
-        experiment.landscape.name in LANDSCAPES
+        not any(isinstance(who.optimizer, Recording) for who in experiment.contenders)
+        and experiment.landscape.name in LANDSCAPES
         and experiment.threshold is not None
         and experiment.noise is None
     )
@@ -76,10 +79,10 @@ def presets(outcome: Outcome) -> list[Preset]:
     found = [
         Preset(who.label, i, knobs)
         for i, who in enumerate(experiment.contenders)
-        if (knobs := _knobs(who.optimizer))
+        if (knobs := _knobs(experiment.computed(i)))
     ]
     for i, who in enumerate(experiment.contenders):
-        name, lr = who.optimizer.name, who.optimizer.lr
+        name, lr = who.optimizer.name, experiment.computed(i).lr
         if name in METHODS:
             beta, steps = best_beta(experiment, i, np.arange(100) / 100)
             if steps <= STEP_LIMIT:
@@ -104,7 +107,7 @@ def data(outcome: Outcome, choices: list[Knobs]) -> dict[str, Any]:
     """What the page computes with and draws on, as JSON can hold it."""
     experiment = outcome.experiment
     landscape, window = experiment.landscape, experiment.map.window
-    rates = [who.optimizer.lr for who in experiment.contenders]
+    rates = [experiment.computed(i).lr for i in range(len(experiment.contenders))]
     first = [choice for choice in choices if choice["beta"] > 0] or choices
     sides = [high - low for low, high in landscape.window]
     return {
@@ -122,7 +125,7 @@ def data(outcome: Outcome, choices: list[Knobs]) -> dict[str, Any]:
         "map_steps": experiment.map.steps,
         "axes": ["θ₁", "θ₂"],
         "regions": ring_paths(experiment),
-        "contenders": [settings(who.optimizer) for who in experiment.contenders],
+        "contenders": [who.settings for who in experiment.contenders],
         "presets": choices,
         "first": first[0] if first else {"method": "ema-momentum", "lr": rates[0], "beta": 0.9},
         "lr_range": [float(f"{min(rates) / 20:.1g}"), float(f"{max(rates) * 10:.1g}")],

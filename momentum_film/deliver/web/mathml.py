@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from momentum_math import Outcome, Run, settings
+from momentum_math import Outcome, Run
 from momentum_math.optimizers import SYMBOLIC
 from momentum_math.story import RunStory, Story
 from scenes.words.names import loss_word
@@ -19,7 +19,8 @@ def definitions(outcome: Outcome) -> list[tuple[str, tuple[str, ...]]]:
     """What is shown as formulas, (name, lines of LaTeX): the loss, and each method's rule once."""
     rules: dict[tuple[str, ...], str] = {}
     for who in outcome.experiment.contenders:
-        rules.setdefault(who.optimizer.rule, who.optimizer.method)
+        if who.optimizer.rule:  # a recorded run has none
+            rules.setdefault(who.optimizer.rule, who.optimizer.method)
     loss = rf"f(\theta) = {outcome.experiment.landscape.tex}"
     return [("The loss", (loss,)), *((name, rule) for rule, name in rules.items())]
 
@@ -42,7 +43,7 @@ class Table(NamedTuple):
 def table(outcome: Outcome) -> Table:
     """The contenders' settings, and when and where they arrive."""
     experiment, story = outcome.experiment, Story(outcome)
-    owned = {key for run in outcome.runs for key in settings(run.contender.optimizer)}
+    owned = {key for run in outcome.runs for key in run.contender.settings}
     dials = {one.symbol: key for key, one in SYMBOLIC.items() if one.is_dial and key in owned}
     heads = ["Contender", *dials]
     if experiment.threshold is not None:
@@ -54,7 +55,7 @@ def table(outcome: Outcome) -> Table:
 
 def _row(one: RunStory, dials: list[str]) -> list[str]:
     run, outcome = one.run, one.story.outcome
-    numbers: dict[str, Any] = settings(run.contender.optimizer)
+    numbers = run.contender.settings
     cells = [run.contender.label, *(_dial(key, numbers.get(key)) for key in dials)]
     if outcome.experiment.threshold is not None:
         cells += [_step(run.first_below, run, outcome), _step(run.stays_below, run, outcome)]
