@@ -122,9 +122,12 @@ def rest_of(outcome: Outcome, run: Run) -> Rest | None:
 
 def _is_lowest(outcome: Outcome, run: Run, height: float) -> bool:
     """Tell whether a loss is the landscape's lowest, but for rounding."""
-    minimum = outcome.experiment.landscape.minimum
+    landscape = outcome.experiment.landscape
+    minimum = landscape.minimum
     if minimum is None:
         return False
+    if landscape.minima:  # losses may count from below it
+        minimum = float(landscape.value(landscape.minima[0]))
     near = 1e-9 * (float(run.trajectory.losses[0]) - minimum)
     return height - minimum <= max(near, 1e-12 * max(abs(height), abs(minimum)))
 

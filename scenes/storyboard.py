@@ -5,6 +5,7 @@
 
 from dataclasses import dataclass
 
+from momentum_math.landscapes.measured import MeasuredLandscape
 from momentum_math.relief import relief
 from momentum_math.story import Story, is_recorded
 from momentum_math.story.springs import two_springs
@@ -12,6 +13,7 @@ from scenes import pace
 from scenes.words import captions, springs
 from scenes.words.board import moral, on_one_page
 from scenes.words.captions import Said, both_ways
+from scenes.words.measured import BETWEEN, measured
 from scenes.words.names import chapter_method, landscape_title
 from scenes.words.race import arrivals, fairness, headed, lead, losses, standing
 
@@ -76,12 +78,16 @@ def _ravine(story: Story) -> Chapter:
     title = headed(story.experiment.title, fairness(story))
     center = story.basin or story.saddle
     is_seen = relief(story.landscape, story.experiment.map.window) is not None
+    if isinstance(story.landscape, MeasuredLandscape):
+        ground = _still("measured", 4.4, Said(measured(story), BETWEEN))
+    elif center:
+        ground = Beat("bowl", 4.4, *captions.curvatures(story, center))
+    else:
+        ground = Beat("formula", 2.4, *captions.FORMULA)
     beats = (
         Beat("title", round((3.2 if is_seen else 2.2) + 0.4 * len(story.runs), 1), title),
         Beat("rings", pace.TILT_SECONDS + 1.4 if is_seen else 3.4, *captions.rings(story)),
-        Beat("bowl", 4.4, *captions.curvatures(story, center))
-        if center
-        else Beat("formula", 2.4, *captions.FORMULA),
+        ground,
         Beat("downhill", 4.0, *captions.downhill(story)),
     )
     return Chapter("ravine", landscape_title(story), beats)

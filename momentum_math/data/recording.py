@@ -8,6 +8,7 @@ import numpy as np
 
 from momentum_math.data.files import FILE_SCHEMA, Columns, columns_of, read_columns
 from momentum_math.messages import Unfit
+from momentum_math.parameters import Data
 from momentum_math.types import Array, Point
 
 MOST_POINTS = 5_001
@@ -19,7 +20,7 @@ LONGEST_LABEL = 40
 
 @final
 @dataclass(frozen=True)
-class Recording:
+class Recording(Data):
     """What somebody recorded of a run.
 
     Attributes:

@@ -9,9 +9,10 @@ from momentum_math.landscapes.classics import (
     StyblinskiTang,
 )
 from momentum_math.landscapes.formula import CustomLandscape
+from momentum_math.landscapes.measured import MeasuredLandscape
 from momentum_math.landscapes.quadratics import Quadratic, Saddle
 
-__all__ = ["LANDSCAPES", "Landscape"]
+__all__ = ["LANDSCAPES", "MEASURED", "Landscape"]
 
 LANDSCAPES: dict[str, type[Landscape]] = {
     landscape.name: landscape
@@ -27,3 +28,6 @@ LANDSCAPES: dict[str, type[Landscape]] = {
     )
 }
 """Name in an experiment file -> class."""
+
+MEASURED: dict[str, type[Landscape]] = {MeasuredLandscape.name: MeasuredLandscape}
+"""The same for those that are made of a file of the user's."""

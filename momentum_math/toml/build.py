@@ -9,9 +9,10 @@ import numpy as np
 from momentum_math.data.recording import Recording
 from momentum_math.experiment import Contender, Experiment, MapSettings, Method, traced
 from momentum_math.framing import level_heights, map_steps, map_window
-from momentum_math.landscapes import LANDSCAPES, Landscape
+from momentum_math.landscapes import LANDSCAPES, MEASURED, Landscape
 from momentum_math.landscapes.formula import UNBOUNDED, UNKNOWN, CustomLandscape
 from momentum_math.landscapes.lowest import Lowest, lowest, region
+from momentum_math.landscapes.measured import MeasuredLandscape
 from momentum_math.optimizers import OPTIMIZERS, Optimizer
 from momentum_math.optimizers.labels import default_labels
 from momentum_math.optimizers.momentum import GradientDescent
@@ -31,7 +32,7 @@ def build(name: str, table: dict[str, Any], file: str) -> Experiment:
         ExperimentError: The runs show that the file is wrong: of the lowest loss, or of the
             threshold.
     """
-    landscape: Landscape = made(LANDSCAPES[table["landscape"]["name"]], table["landscape"])
+    landscape = landscape_of(table["landscape"])
     optimizers = [method_of(one) for one in table["contenders"]]
     labels = _labels([contender["label"] for contender in table["contenders"]], optimizers)
     noise = Noise(**table["noise"]) if table["noise"] else None
@@ -64,6 +65,11 @@ def build(name: str, table: dict[str, Any], file: str) -> Experiment:
         noise=noise,
         baseline=_baseline(table["contenders"]),
     )
+
+
+def landscape_of(table: dict[str, Any]) -> Landscape:
+    """The landscape of its table."""
+    return made((LANDSCAPES | MEASURED)[table["name"]], table)
 
 
 def method_of(contender: dict[str, Any]) -> Method:
@@ -212,6 +218,9 @@ def _map_settings(
     given = table["map"] or {}
     steps = table["steps"]
     shown = given.get("steps") or map_steps(paths, landscape.minimum, steps)
-    window = given.get("window") or map_window(landscape, paths, shown)
+    window = given.get("window")
+    if window is None and isinstance(landscape, MeasuredLandscape):
+        window = landscape.window  # all that was measured
+    window = window or map_window(landscape, paths, shown)
     heights = level_heights(landscape, window, paths, shown, given.get("levels"))
     return MapSettings(shown, window, heights, landscape.minimum or 0.0)

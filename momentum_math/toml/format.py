@@ -5,9 +5,11 @@ This is the one source for reading files, for the JSON Schema and for the table 
 
 from typing import Any
 
+from momentum_math.data.grid import GridFile
 from momentum_math.data.recording import Recording, RunFile
-from momentum_math.landscapes import LANDSCAPES, Landscape
+from momentum_math.landscapes import LANDSCAPES, MEASURED, Landscape
 from momentum_math.landscapes.formula import CustomLandscape
+from momentum_math.landscapes.measured import MeasuredLandscape
 from momentum_math.optimizers import OPTIMIZERS, Optimizer
 from momentum_math.parameters import POSITIVE, Choice, Flag, Number, Pair, parameters_of
 from momentum_math.toml.kinds import Integer, Levels, Sides, Text, list_schema
@@ -41,8 +43,11 @@ def _keys(owner: type[Landscape] | type[Optimizer], selector: str, said: str) ->
 
 LANDSCAPE_TABLES = Variants(
     "name",
-    {name: Table(_keys(one, "name", "the landscape")) for name, one in LANDSCAPES.items()},
-    implied={"formula": CustomLandscape.name},
+    {
+        name: Table(_keys(one, "name", "the landscape"))
+        for name, one in (LANDSCAPES | MEASURED).items()
+    },
+    implied={"formula": CustomLandscape.name, "grid": MeasuredLandscape.name},
 )
 
 CONTENDER_TABLES = Variants(
@@ -107,18 +112,19 @@ EXPERIMENT_TABLE = Table(
 WORDS = ("title", "label", "baseline")
 """Keys that only name things; a sweep's films are named by what differs."""
 
-FILES = (RunFile,)
+FILES = (RunFile, GridFile)
 """Kinds of value that may be the name of a file beside the experiment."""
 
 FILE_KEYS = tuple(
     dict.fromkeys(
         key.name
-        for table in CONTENDER_TABLES.options.values()
+        for part in (CONTENDER_TABLES, LANDSCAPE_TABLES)
+        for table in part.options.values()
         for key in table.keys
         if isinstance(key.kind, FILES)
     )
 )
-"""The keys of contenders that have such values."""
+"""The keys of contenders and landscapes that have such values."""
 
 
 def _swept(*tables: Table) -> dict[str, list[Key]]:

@@ -10,10 +10,9 @@ import numpy as np
 from momentum_math.data.files import FileName
 from momentum_math.experiment import Experiment
 from momentum_math.framing import Progression
-from momentum_math.landscapes import LANDSCAPES
+from momentum_math.landscapes.measured import MeasuredLandscape
 from momentum_math.messages import printable, show
-from momentum_math.parameters import made
-from momentum_math.toml.build import build, method_of
+from momentum_math.toml.build import build, landscape_of, method_of
 from momentum_math.toml.format import EXPERIMENT_TABLE, FILE_KEYS
 from momentum_math.toml.problems import Problems, refused
 
@@ -136,7 +135,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 def _located(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The values with names of files that know their folder; what is no name stays as it is."""
     contenders = values.get("contenders")
-    for table in contenders if isinstance(contenders, list) else []:
+    for table in [values.get("landscape"), *(contenders if isinstance(contenders, list) else [])]:
         for key in FILE_KEYS:
             if isinstance(table, dict) and isinstance(table.get(key), str):
                 table[key] = FileName.beside(table[key], folder)
@@ -164,11 +163,14 @@ def _read(path: Path) -> bytes:
 
 def _check_together(table: dict[str, Any], problems: Problems) -> None:
     """Note what is wrong between keys that are each right."""
-    landscape = made(LANDSCAPES[table["landscape"]["name"]], table["landscape"])
+    landscape = landscape_of(table["landscape"])
     unbounded = landscape.minimum is None
     with np.errstate(all="ignore"):
         loss = float(landscape.value(table["start"]))
-    if not abs(loss) <= LARGEST_LOSS:
+    if isinstance(landscape, MeasuredLandscape) and not np.isfinite(loss):
+        start = show(list(table["start"]))
+        problems.add("", f"start = {start} is outside of the grid, move it or measure more")
+    elif not abs(loss) <= LARGEST_LOSS:
         problems.add("", f"start = {show(list(table['start']))} has a loss of {loss:g}, move it")
     if unbounded and table["threshold"] is not None:
         said = f"threshold = {table['threshold']:g} has no meaning"

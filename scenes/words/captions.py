@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from momentum_math.story import Basin, LateArrival, Story, data_end
+from momentum_math.landscapes.measured import MeasuredLandscape
+from momentum_math.story import Basin, LateArrival, Story, any_off_map, data_end, is_recorded
 from scenes.words.board import intuition
 from scenes.words.names import axis_kind, name_in_sentence
 from scenes.words.numbers import beta, counted, factor, number, threshold
@@ -44,6 +45,8 @@ def rings(story: Story) -> Said:
 def _marks(story: Story) -> str:
     """The sentence about the crosses on the map; empty where no minimum is known."""
     count, lowest = len(story.minima), len(story.landscape.minima)
+    if isinstance(story.landscape, MeasuredLandscape) and count:
+        return "The cross: the lowest point." if count == 1 else "The crosses: minima."
     if count == 0:
         return "There is no minimum." if story.landscape.name == "saddle" else ""
     if count > 1:
@@ -148,6 +151,8 @@ def crawl(story: Story) -> Said:
     if one.run.status == "diverged":
         return both_ways(f"It diverges: at step {one.ended_at} it is out of sight.")
     if one.run.status == "stopped":
+        if isinstance(story.landscape, MeasuredLandscape):
+            return both_ways(f"It stops at step {one.ended_at}: nothing was measured there.")
         return both_ways(f"It stops at step {one.ended_at}: there the slope is undefined.")
     if one.rest_elsewhere is not None and steps == story.experiment.steps:
         return both_ways(f"Then faster. {upper_first(resting(one))}.")
@@ -281,7 +286,16 @@ def axes(story: Story) -> Said:
     if aim is not None:
         limit = threshold(aim)
         caption = f"Now the loss against the step, on a {kind}, with the threshold at {limit}."
+    if any_off_map(story):
+        caption += _of_what(story)
     return Said(caption, f"Now the loss, on a {kind}.")
+
+
+def _of_what(story: Story) -> str:
+    """The words for which losses those are, where recorded ones are not those of the map."""
+    if not all(map(is_recorded, story.runs)):
+        return " Of recorded runs it is the loss that was recorded, of the others that of the map."
+    return " It is the loss that was recorded, not that of the rings."
 
 
 def tail(story: Story) -> Said:

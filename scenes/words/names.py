@@ -3,15 +3,19 @@
 import re
 
 from momentum_math import CustomLandscape, Experiment
+from momentum_math.landscapes.measured import MeasuredLandscape
 from momentum_math.story import RunStory, Story
 from scenes.words.numbers import beta, counted, exact, number, threshold
 
 AXES = ("θ₁", "θ₂")
+PRINCIPAL_AXES = ("first principal direction", "second principal direction")
 LOSS_AXIS, STEP_AXIS = "Loss f(θ)", "Step"
 
 
 def axis_names(story: Story) -> tuple[str, str]:
     """Names of the map's axes; which is slow is said where the axes are those of a ravine."""
+    if isinstance(story.landscape, MeasuredLandscape) and story.landscape.variance is not None:
+        return PRINCIPAL_AXES
     if story.slow_axis is None:
         return AXES
     if story.slow_axis == 0:

@@ -21,8 +21,9 @@ def definitions(outcome: Outcome) -> list[tuple[str, tuple[str, ...]]]:
     for who in outcome.experiment.contenders:
         if who.optimizer.rule:  # a recorded run has none
             rules.setdefault(who.optimizer.rule, who.optimizer.method)
-    loss = rf"f(\theta) = {outcome.experiment.landscape.tex}"
-    return [("The loss", (loss,)), *((name, rule) for rule, name in rules.items())]
+    tex = outcome.experiment.landscape.tex
+    losses = [("The loss", (rf"f(\theta) = {tex}",))] if tex else []  # none if it was measured
+    return [*losses, *((name, rule) for rule, name in rules.items())]
 
 
 def mathml(latex: str) -> Markup:
