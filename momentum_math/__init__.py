@@ -21,6 +21,7 @@ Nothing here draws.
 """
 
 from momentum_math.contours import level_lines, level_regions
+from momentum_math.data.recorder import Recorder
 from momentum_math.experiment import Experiment, MapSettings, Outcome, Run, run
 from momentum_math.landscapes import LANDSCAPES, Landscape
 from momentum_math.landscapes.formula import CustomLandscape
@@ -50,6 +51,7 @@ __all__ = [
     "Optimizer",
     "Outcome",
     "Place",
+    "Recorder",
     "Run",
     "Sweep",
     "Trajectory",

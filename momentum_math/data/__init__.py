@@ -1,1 +1,4 @@
-"""What was measured elsewhere: a run that somebody recorded, read from a file as a value."""
+"""What was measured elsewhere, read from files as values: recorded runs, and losses on a grid.
+
+And what makes such files: the recorder, and the plane in which runs of many parameters are seen.
+"""
