@@ -15,6 +15,7 @@ from momentum_film.cli.doctor import doctor
 from momentum_film.cli.experiments import check, list_, new, schema, show
 from momentum_film.cli.options import fail
 from momentum_film.cli.play import play
+from momentum_film.cli.project import project
 from momentum_film.cli.render import batch, cache, render
 from momentum_film.cli.speech import say, settle, speak_plainly
 from momentum_film.errors import BAD_INPUT
@@ -38,7 +39,20 @@ def main(context: click.Context, debug: bool) -> None:
     context.ensure_object(dict)["debug"] = debug
 
 
-for command in (batch, cache, check, deliver, doctor, list_, new, play, render, schema, show):
+for command in (
+    batch,
+    cache,
+    check,
+    deliver,
+    doctor,
+    list_,
+    new,
+    play,
+    project,
+    render,
+    schema,
+    show,
+):
     main.add_command(command)
 
 

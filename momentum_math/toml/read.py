@@ -132,6 +132,14 @@ def read_toml(path: Path) -> dict[str, Any]:
     raise refused(path.name, wrong)
 
 
+def data_files(path: str | Path) -> list[str]:
+    """The names of the files beside a TOML file that it reads, each once."""
+    values = read_toml(Path(path))
+    tables = [values.get("landscape", {}), *values.get("contenders", [])]
+    named = [table[key] for table in tables for key in FILE_KEYS if key in table]
+    return list(dict.fromkeys(str(name) for name in named if isinstance(name, str)))
+
+
 def _located(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The values with names of files that know their folder; what is no name stays as it is."""
     contenders = values.get("contenders")
