@@ -14,7 +14,7 @@ from momentum_math.landscapes import Landscape
 from momentum_math.optimizers import Optimizer
 from momentum_math.parameters import settings
 from momentum_math.trajectories import (
-    Noise,
+    Disturbance,
     Status,
     Trajectory,
     excess,
@@ -85,7 +85,7 @@ class Experiment:
         landscape: The loss.
         map: What the map shows.
         contenders: One to six.
-        noise: Noise on the gradients, if any.
+        noise: Noise on the gradients, or mini-batches, if any.
         baseline: Index of the contender that the others are measured against.
     """
 
@@ -97,7 +97,7 @@ class Experiment:
     landscape: Landscape
     map: MapSettings
     contenders: tuple[Contender, ...]
-    noise: Noise | None = None
+    noise: Disturbance | None = None
     baseline: int = 0
 
     def to_dict(self) -> dict[str, Any]:
@@ -228,7 +228,7 @@ def run(experiment: Experiment) -> Outcome:
 
 
 def traced(
-    landscape: Landscape, method: Method, start: Point, steps: int, noise: Noise | None
+    landscape: Landscape, method: Method, start: Point, steps: int, noise: Disturbance | None
 ) -> Trajectory:
     """The path of a method that is run, or the one that was recorded."""
     if isinstance(method, Recording):

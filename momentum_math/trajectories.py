@@ -1,15 +1,18 @@
 """Running an optimiser on a landscape, and reading off when its loss is low."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from momentum_math.data.recording import Recording
 from momentum_math.landscapes import Landscape
+from momentum_math.landscapes.fit import FitLandscape
 from momentum_math.optimizers import Optimizer
 from momentum_math.types import Array, Point, readonly
 
@@ -51,6 +54,47 @@ class Noise:
     def draws(self, count: int) -> Array:
         """The noise of the first ``count`` steps, shape (count, 2)."""
         return np.random.default_rng(self.seed).normal(0.0, self.sigma, size=(count, 2))
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Gradients of some samples at a time, the same ones for every contender.
+
+    Args:
+        batch: Samples in each, drawn anew for every step without replacement.
+        seed: Seed of numpy's ``default_rng``.
+    """
+
+    batch: int
+    seed: int = 1
+
+    def draws(self, count: int, samples: int) -> npt.NDArray[np.int64]:
+        """The samples of the first ``count`` steps, shape (count, batch)."""
+        order = np.random.default_rng(self.seed).random((count, samples)).argsort(axis=1)
+        return order[:, : self.batch]
+
+
+Disturbance = Noise | Batches
+"""What makes the gradients that optimisers see others than those of the loss."""
+
+
+def seen_gradients(
+    landscape: Landscape, noise: Disturbance | None, count: int
+) -> Callable[[int, Array], Array]:
+    """Return what tells the gradient, (..., 2), that a step of the first ``count`` sees at theta.
+
+    Raises:
+        TypeError: Batches are asked of a landscape that is not the mean loss of samples.
+    """
+    if noise is None:
+        return lambda _, theta: landscape.gradient(theta)
+    if isinstance(noise, Noise):
+        added = noise.draws(count)
+        return lambda k, theta: landscape.gradient(theta) + added[k]
+    if not isinstance(landscape, FitLandscape):
+        raise TypeError(f"{landscape.name} has no samples to draw batches of")
+    fit, drawn = landscape, noise.draws(count, len(landscape.data))
+    return lambda k, theta: fit.batch_gradient(theta, drawn[k])
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +143,11 @@ class Trajectory:
 
 @lru_cache(maxsize=24)
 def trace(
-    landscape: Landscape, optimizer: Optimizer, start: Point, steps: int, noise: Noise | None = None
+    landscape: Landscape,
+    optimizer: Optimizer,
+    start: Point,
+    steps: int,
+    noise: Disturbance | None = None,
 ) -> Trajectory:
     """Run ``optimizer`` on ``landscape`` for ``steps`` updates; a pure function, remembered.
 
@@ -108,7 +156,7 @@ def trace(
         optimizer: The method.
         start: (x, y), where the loss is finite.
         steps: Number of updates, at least 0; fewer are made when the run diverges or stops.
-        noise: Noise on the gradients.
+        noise: Noise on the gradients, or batches of samples that they are of.
 
     Raises:
         ValueError: The loss at the start is not finite; start elsewhere.
@@ -120,16 +168,14 @@ def trace(
     185
     """
     points, gradients, velocities = (np.zeros((steps + 1, 2)) for _ in range(3))
-    samples = None if noise is None else noise.draws(steps + 1)
+    seen = seen_gradients(landscape, noise, steps + 1)
     sides = np.ptp(landscape.window, axis=1)
     reach = FAR * float(max(*sides, *np.abs(start)))
     theta = np.array(start, dtype=np.float64)
     state = optimizer.init(theta)
     with np.errstate(all="ignore"):
         for k in range(steps + 1):
-            gradient = landscape.gradient(theta)
-            if samples is not None:
-                gradient = gradient + samples[k]
+            gradient = seen(k, theta)
             points[k], gradients[k], velocities[k] = theta, gradient, state.velocity
             ending = _ending(theta, gradient, reach)
             if ending or k == steps:

@@ -8,6 +8,7 @@ from momentum_math.landscapes.classics import (
     Rosenbrock,
     StyblinskiTang,
 )
+from momentum_math.landscapes.fit import FitLandscape
 from momentum_math.landscapes.formula import CustomLandscape
 from momentum_math.landscapes.measured import MeasuredLandscape
 from momentum_math.landscapes.quadratics import Quadratic, Saddle
@@ -29,5 +30,7 @@ LANDSCAPES: dict[str, type[Landscape]] = {
 }
 """Name in an experiment file -> class."""
 
-MEASURED: dict[str, type[Landscape]] = {MeasuredLandscape.name: MeasuredLandscape}
+MEASURED: dict[str, type[Landscape]] = {
+    landscape.name: landscape for landscape in (MeasuredLandscape, FitLandscape)
+}
 """The same for those that are made of a file of the user's."""

@@ -18,7 +18,14 @@ from momentum_math.optimizers.labels import default_labels
 from momentum_math.optimizers.momentum import GradientDescent
 from momentum_math.parameters import made
 from momentum_math.toml.problems import ExperimentError, refused
-from momentum_math.trajectories import Noise, Status, Trajectory, is_minimal
+from momentum_math.trajectories import (
+    Batches,
+    Disturbance,
+    Noise,
+    Status,
+    Trajectory,
+    is_minimal,
+)
 from momentum_math.types import Point
 
 ROUNDING = 1e-9
@@ -35,7 +42,7 @@ def build(name: str, table: dict[str, Any], file: str) -> Experiment:
     landscape = landscape_of(table["landscape"])
     optimizers = [method_of(one) for one in table["contenders"]]
     labels = _labels([contender["label"] for contender in table["contenders"]], optimizers)
-    noise = Noise(**table["noise"]) if table["noise"] else None
+    noise = _noise(table["noise"]) if table["noise"] else None
     start, steps = table["start"], table["steps"]
 
     def runs(loss: Landscape, length: int) -> list[Trajectory]:
@@ -80,8 +87,15 @@ def method_of(contender: dict[str, Any]) -> Method:
     return made(OPTIMIZERS[contender["optimizer"]], contender)
 
 
+def _noise(table: dict[str, Any]) -> Disturbance:
+    """The noise or the batches of their table."""
+    if table["batch"] is not None:
+        return Batches(table["batch"], table["seed"])
+    return Noise(table["sigma"], table["seed"])
+
+
 def _traced(
-    who: Contender, loss: Landscape, start: Point, steps: int, noise: Noise | None, file: str
+    who: Contender, loss: Landscape, start: Point, steps: int, noise: Disturbance | None, file: str
 ) -> Trajectory:
     """A contender's path; an error of the file where a recorded one has no losses."""
     try:

@@ -7,7 +7,9 @@ from typing import Any
 
 from momentum_math.data.grid import GridFile
 from momentum_math.data.recording import Recording, RunFile
+from momentum_math.data.samples import SamplesFile
 from momentum_math.landscapes import LANDSCAPES, MEASURED, Landscape
+from momentum_math.landscapes.fit import FitLandscape
 from momentum_math.landscapes.formula import CustomLandscape
 from momentum_math.landscapes.measured import MeasuredLandscape
 from momentum_math.optimizers import OPTIMIZERS, Optimizer
@@ -47,7 +49,11 @@ LANDSCAPE_TABLES = Variants(
         name: Table(_keys(one, "name", "the landscape"))
         for name, one in (LANDSCAPES | MEASURED).items()
     },
-    implied={"formula": CustomLandscape.name, "grid": MeasuredLandscape.name},
+    implied={
+        "formula": CustomLandscape.name,
+        "grid": MeasuredLandscape.name,
+        "data": FitLandscape.name,
+    },
 )
 
 CONTENDER_TABLES = Variants(
@@ -75,9 +81,21 @@ MAP_TABLE = Table(
 
 NOISE_TABLE = Table(
     (
-        Key("sigma", POSITIVE, "the standard deviation of each component of the gradient's noise"),
-        Key("seed", Integer(0, 2**63 - 1), "the seed of the noise", 1),
-    )
+        Key(
+            "sigma",
+            POSITIVE,
+            "the standard deviation of each component of the gradient's noise",
+            None,
+        ),
+        Key(
+            "batch",
+            Integer(1, 199),
+            "samples of each mini-batch, of a landscape with data: the same ones for all",
+            None,
+        ),
+        Key("seed", Integer(0, 2**63 - 1), "the seed of the noise, or of the batches", 1),
+    ),
+    one_of=("sigma", "batch"),
 )
 
 EXPERIMENT_TABLE = Table(
@@ -112,7 +130,7 @@ EXPERIMENT_TABLE = Table(
 WORDS = ("title", "label", "baseline")
 """Keys that only name things; a sweep's films are named by what differs."""
 
-FILES = (RunFile, GridFile)
+FILES = (RunFile, GridFile, SamplesFile)
 """Kinds of value that may be the name of a file beside the experiment."""
 
 FILE_KEYS = tuple(

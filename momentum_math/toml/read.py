@@ -10,6 +10,8 @@ import numpy as np
 from momentum_math.data.files import FileName
 from momentum_math.experiment import Experiment
 from momentum_math.framing import Progression
+from momentum_math.landscapes import Landscape
+from momentum_math.landscapes.fit import FitLandscape
 from momentum_math.landscapes.measured import MeasuredLandscape
 from momentum_math.messages import printable, show
 from momentum_math.toml.build import build, landscape_of, method_of
@@ -180,6 +182,7 @@ def _check_together(table: dict[str, Any], problems: Problems) -> None:
         problems.add("", f"start = {start} is outside of the grid, move it or measure more")
     elif not abs(loss) <= LARGEST_LOSS:
         problems.add("", f"start = {show(list(table['start']))} has a loss of {loss:g}, move it")
+    _check_samples(landscape, table, problems)
     if unbounded and table["threshold"] is not None:
         said = f"threshold = {table['threshold']:g} has no meaning"
         problems.add("", f"{said} on a landscape that is unbounded below, remove it")
@@ -193,6 +196,18 @@ def _check_together(table: dict[str, Any], problems: Problems) -> None:
             problems.add(where, conflict)
     if sum(contender["baseline"] for contender in table["contenders"]) > 1:
         problems.add("", "baseline = true is given to several contenders, keep one")
+
+
+def _check_samples(landscape: Landscape, table: dict[str, Any], problems: Problems) -> None:
+    """Note what is wrong with samples, and with batches of them."""
+    fit = landscape if isinstance(landscape, FitLandscape) else None
+    if fit is not None and fit.conflict:
+        problems.add("landscape", fit.conflict)
+    batch = (table["noise"] or {}).get("batch")
+    if batch is not None and fit is None:
+        problems.add("noise", f"batch = {batch} needs a landscape with data to draw samples of")
+    elif batch is not None and fit is not None and batch >= len(fit.data):
+        problems.add("noise", f"batch = {batch} must be less than the {len(fit.data)} samples")
 
 
 def _check_map(table: dict[str, Any], unbounded: bool, problems: Problems) -> None:

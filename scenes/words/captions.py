@@ -3,7 +3,15 @@
 from typing import NamedTuple
 
 from momentum_math.landscapes.measured import MeasuredLandscape
-from momentum_math.story import Basin, LateArrival, Story, any_off_map, data_end, is_recorded
+from momentum_math.story import (
+    Basin,
+    LateArrival,
+    Story,
+    any_off_map,
+    data_end,
+    has_batches,
+    is_recorded,
+)
 from scenes.words.board import intuition
 from scenes.words.names import axis_kind, name_in_sentence
 from scenes.words.numbers import beta, counted, factor, number, threshold
@@ -215,6 +223,12 @@ REMEMBER = Said(
 
 def add_up(story: Story) -> Said:
     """The words for the bars of the gradients and the line of the velocity."""
+    if has_batches(story):
+        return Said(
+            "The bars are the gradients of the mini-batches, the marks those of all samples; "
+            "the line is the velocity that remembers.",
+            "Bars: of mini-batches. Marks: of all samples.",
+        )
     if story.cancels_across:
         return Said(
             "Across the valley the gradients change sign and cancel in v; "

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from momentum_math import Place
-from momentum_math.story import RunStory, Story, are_level, is_recorded, starts
+from momentum_math.story import RunStory, Story, are_level, has_batches, is_recorded, starts
 from scenes.words.names import loss_word, name_in_sentence
 from scenes.words.numbers import counted, number, threshold
 from scenes.words.runs import ending, upper_first
@@ -198,9 +198,10 @@ def fairness(story: Story) -> str:
         if len(rates) == 1:
             return f"Same start, same α = {lr}."
         return "Same start, each with its own α."
+    noise = "mini-batches" if has_batches(story) else "noise"
     if len(rates) == 1:
-        return f"Same start, same α = {lr}, same noise."
-    return "Same start, each with its own α, same noise."
+        return f"Same start, same α = {lr}, same {noise}."
+    return f"Same start, each with its own α, same {noise}."
 
 
 ENDS = ".!?…。！？؟"  # of titles that are sentences
