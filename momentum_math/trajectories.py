@@ -19,6 +19,9 @@ from momentum_math.types import Array, Point, readonly
 FAR = 1e6
 """A run that is this many window sizes away has diverged."""
 
+VAST = 1e150
+"""What is larger is no length that could be shown."""
+
 AGREE = 0.02
 """Recorded losses are those of the map if they differ by no more than this share of their range."""
 
@@ -36,7 +39,7 @@ class Status(StrEnum):
     DIVERGED = "diverged"
     """It left beyond all measure."""
     STOPPED = "stopped"
-    """It came to where the loss or its gradient is undefined."""
+    """It came to where the loss, its gradient or its own rule is undefined."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,8 @@ class Trajectory:
         gradients: Shape (n + 1, 2), as the optimiser saw them (with noise, if any). A last gradient
             that is not finite is given as zero: there is no direction to show. Of a run that was
             recorded nothing is known of them: shape (0, 2), as the velocities.
-        velocities: Shape (n + 1, 2), the velocity after k updates, the first row zero.
+        velocities: Shape (n + 1, 2), the velocity after k updates, the first row zero. One beyond
+            ``VAST``, which a rule may have that steps by its sign, is given as zero.
         status: How the run stands; ``CONVERGED`` only once a threshold was applied.
         ended_at: The last step of a run that diverged or stopped, else None.
     """
@@ -172,7 +176,7 @@ def trace(
     sides = np.ptp(landscape.window, axis=1)
     reach = FAR * float(max(*sides, *np.abs(start)))
     theta = np.array(start, dtype=np.float64)
-    state = optimizer.init(theta)
+    state, changes = optimizer.init(theta), bool(optimizer.schedules)
     with np.errstate(all="ignore"):
         for k in range(steps + 1):
             gradient = seen(k, theta)
@@ -180,7 +184,8 @@ def trace(
             ending = _ending(theta, gradient, reach)
             if ending or k == steps:
                 break
-            theta, state = optimizer.step(theta, gradient, state)
+            method = optimizer.at(k + 1) if changes else optimizer
+            theta, state = method.step(theta, gradient, state)
         losses = landscape.value(points[: k + 1])
     return _trimmed(points, losses, gradients, velocities, ending)
 
@@ -231,6 +236,8 @@ def landscape_losses(landscape: Landscape, points: Array) -> Array:
 def _ending(theta: Array, gradient: Array, reach: float) -> Status | None:
     """Why a run ends here, if it does; plain floats, since this is the inner loop."""
     x, y = theta.tolist()
+    if math.isnan(x) or math.isnan(y):  # a rule may be undefined where the loss is not
+        return Status.STOPPED
     if not (abs(x) <= reach and abs(y) <= reach):
         return Status.DIVERGED
     total = sum(gradient.tolist())
@@ -255,7 +262,7 @@ def _trimmed(
         points=readonly(points[:count].copy()),
         losses=readonly(losses[:count].copy()),
         gradients=readonly(np.where(np.isfinite(seen), seen, 0.0)),
-        velocities=readonly(velocities[:count].copy()),
+        velocities=readonly(np.where(np.abs(velocities[:count]) <= VAST, velocities[:count], 0.0)),
         status=ending or Status.RUNNING,
         ended_at=count - 1 if ending else None,
     )

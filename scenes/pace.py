@@ -5,7 +5,7 @@ from __future__ import annotations
 SLOW_STEP_SECONDS = 0.8
 FIRST_STEPS = 5  # of plain descent, each with its arrow
 WORD_SECONDS = 0.4
-TILT_SECONDS = 3.0  # in which the surface becomes the map
+TURN_SECONDS, TILT_SECONDS = 2.2, 2.4  # in which the surface turns, and becomes the map
 
 
 def slow_steps(steps: int) -> int:

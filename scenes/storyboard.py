@@ -15,7 +15,8 @@ from scenes.words.board import moral, on_one_page
 from scenes.words.captions import Said, both_ways
 from scenes.words.measured import BETWEEN, measured
 from scenes.words.names import chapter_method, landscape_title
-from scenes.words.race import arrivals, fairness, headed, lead, losses, standing
+from scenes.words.race import arrivals, at_the_start, fairness, headed, lead, losses, standing
+from scenes.words.schedules import scheduled
 
 LEAST_SECONDS = 0.4  # of a beat that has nothing to show
 
@@ -111,7 +112,7 @@ def _memory(story: Story) -> Chapter | None:
         return None
     beats = (
         Beat("plain_rule", 3.6, *captions.PLAIN_RULE),
-        Beat("remember", 5.4, *captions.REMEMBER),
+        Beat("remember", 5.4, *captions.remember(story)),
         Beat("add_up", 7.0, *captions.add_up(story)),
         Beat("compound", 4.0, *captions.compound(story)),
     )
@@ -123,12 +124,12 @@ def _springs(story: Story) -> Chapter | None:
     if pair is None:
         return None
     beats = (
-        Beat("plane", 3.6, *springs.PLANE),
-        _still("plain", 2.4, springs.plain(pair)),
+        _still("plane", 3.8, springs.PLANE),
+        _still("plain", 3.2, springs.plain(pair)),
         Beat("climb", 4.4, *springs.CLIMB),
         _still("critical", 4.0, springs.critical(pair)),
         Beat("beyond", 3.6, *springs.BEYOND),
-        _still("best", 4.2, springs.best(pair)),
+        _still("best", 4.6, springs.best(pair)),
     )
     return Chapter("springs", springs.TITLE, beats)
 
@@ -139,7 +140,7 @@ def _descent(story: Story) -> Chapter:
     slow_seconds = round(slow * pace.SLOW_STEP_SECONDS, 1)
     roll_seconds = max(LEAST_SECONDS, pace.whole_seconds((steps - slow) / rate))
     beats = (
-        _still("line_up", 2.0, both_ways(fairness(story))),
+        _still("line_up", 2.0, both_ways(at_the_start(story))),
         Beat("one_by_one", slow_seconds, *captions.one_by_one(story, slow)),
         Beat("roll", roll_seconds, *captions.roll(story, slow, rate)),
         _still("verdict", 4.4, Said(losses(story, steps), standing(story, steps))),
@@ -151,8 +152,10 @@ def _loss_race(story: Story) -> Chapter:
     steps, late = story.experiment.steps, story.late_arrival
     rate, slow, pause = pace.race_pace(steps)
     tail_seconds = max(LEAST_SECONDS, pace.whole_seconds((steps - slow) / (2 * rate)))
+    strips = [_still("schedules", 3.0, captions.schedules(story))] if scheduled(story) else []
     beats = (
         _still("axes", 2.6, captions.axes(story)),
+        *strips,
         Beat("lead", round(pause / rate, 1), *both_ways(lead(story))),
         Beat("finish", round((slow - pause) / rate, 1), *both_ways(arrivals(story))),
         Beat("tail", tail_seconds, *captions.tail(story)),

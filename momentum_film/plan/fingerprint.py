@@ -1,4 +1,4 @@
-"""What a picture depends on besides its job: our sources, the libraries, the font.
+"""What a picture depends on besides its job: sources, libraries, fonts, and who sets formulas.
 
 Two jobs with equal keys give equal bytes; anything that can change a pixel changes the key.
 """
@@ -20,6 +20,7 @@ import cairo
 
 from momentum_film.plan.jobs import RenderJob
 from scenes import CHAPTERS
+from scenes.kit.formulas.typesetter import typesetter
 from scenes.kit.text.fonts import FAMILIAR, Weight, font_file
 from scenes.storyboard import Storyboard
 
@@ -32,7 +33,8 @@ def job_key(job: RenderJob, storyboard: Storyboard) -> str:
     size = (job.theme, job.aspect, job.width, job.height, job.fps, job.encoding, job.span)
     told = (storyboard.title, asdict(storyboard[job.chapter]))
     labels = "".join(contender.label for contender in job.experiment.contenders)
-    ground = (chapter_sources(job.chapter), toolchain(), fonts_of(storyboard.title + labels))
+    fonts = fonts_of(storyboard.title + labels)
+    ground = (chapter_sources(job.chapter), toolchain(), fonts, typesetter().identity())
     return digest(job.experiment.to_dict(), size, told, ground)
 
 

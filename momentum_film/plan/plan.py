@@ -38,11 +38,11 @@ POSTER_CHAPTER, POSTER = "summary", Quality(1080, 60)
 
 # A chapter that costs more than this is split at beats, so that many workers have something to do;
 # it is so much that beginning a chapter once more does not count. See ``PlannedJob.drawing``.
-MAX_COST = 3.6e9
+MAX_COST = 3.7e9
 
 # What costs as much as drawing and encoding so many pixels (measured): to begin a job, and beside
 # its pixels a picture, which in some chapters shows much that moves.
-BEGINNING, PICTURE, FULL_PICTURE = 200_000_000, 500_000, 2_600_000
+BEGINNING, PICTURE, FULL_PICTURE = 200_000_000, 800_000, 2_600_000
 FULL = frozenset({"ravine", "springs", "descent", "loss_race", "dial", "summary"})
 # How much longer than the film's own some encodings take (measured on the default film).
 EFFORT: dict[Encoding, int] = {"av1": 4, "web": 2}

@@ -70,6 +70,8 @@ def draw(job: RenderJob, encoder: Encoder, report: Report = lambda _: None) -> D
         scene = scene_class(renderer=renderer)
         scene.story, scene.look = story_of(job.experiment), film_look
         scene.storyboard = storyboard_of(job.experiment)
+        # What a chapter begins with is not seen in its later parts, nor in its last picture.
+        scene.begins_alone = job.encoding == "still" or (job.span is not None and job.span[0] > 0)
         scene.render()
     tracks = tuple(_in_pixels(track, unit, *size) for track in scene.tracks)
     return Drawn(renderer.frames, tuple(scene.beat_times), tracks)

@@ -39,7 +39,9 @@ class Recording(Data):
 
     name: ClassVar[str] = "recorded"
     method: ClassVar[str] = "Recorded run"
-    rule: ClassVar[tuple[str, ...]] = ()
+    tex: ClassVar[tuple[str, ...]] = ()
+    schedules: ClassVar[dict[str, Any]] = {}
+    remembers: ClassVar[bool] = False
     conflict: ClassVar[str] = ""
 
     @property

@@ -29,7 +29,6 @@ from momentum_math.trajectories import (
 from momentum_math.types import Point
 
 ROUNDING = 1e-9
-SKETCHED_STEPS = 300
 
 
 def build(name: str, table: dict[str, Any], file: str) -> Experiment:
@@ -40,22 +39,15 @@ def build(name: str, table: dict[str, Any], file: str) -> Experiment:
             threshold.
     """
     landscape = landscape_of(table["landscape"])
-    optimizers = [method_of(one) for one in table["contenders"]]
-    labels = _labels([contender["label"] for contender in table["contenders"]], optimizers)
-    noise = _noise(table["noise"]) if table["noise"] else None
     start, steps = table["start"], table["steps"]
-
-    def runs(loss: Landscape, length: int) -> list[Trajectory]:
-        return [
-            _traced(Contender(label, optimizer), loss, start, length, noise, file)
-            for label, optimizer in zip(labels, optimizers, strict=True)
-        ]
-
-    if isinstance(landscape, CustomLandscape):
-        # A wrong minimum is seen before SymPy is loaded, by how the runs begin, roughly.
-        rough = replace(landscape, is_rough=True)
-        _check_minimum(landscape, runs(rough, min(steps, SKETCHED_STEPS)), file)
-    paths = runs(landscape, steps)
+    contenders = table["contenders"]
+    optimizers = [method_of(one, steps) for one in contenders]
+    labels = _labels([contender["label"] for contender in contenders], optimizers)
+    noise = _noise(table["noise"]) if table["noise"] else None
+    paths = [
+        _traced(Contender(label, optimizer), landscape, start, steps, noise, file)
+        for label, optimizer in zip(labels, optimizers, strict=True)
+    ]
     if isinstance(landscape, CustomLandscape):
         _check_minimum(landscape, paths, file)
         landscape = _searched(landscape, start, paths, file)
@@ -70,7 +62,7 @@ def build(name: str, table: dict[str, Any], file: str) -> Experiment:
         map=_map_settings(table, landscape, paths),
         contenders=tuple(map(Contender, labels, optimizers)),
         noise=noise,
-        baseline=_baseline(table["contenders"]),
+        baseline=_baseline(contenders),
     )
 
 
@@ -79,12 +71,12 @@ def landscape_of(table: dict[str, Any]) -> Landscape:
     return made((LANDSCAPES | MEASURED)[table["name"]], table)
 
 
-def method_of(contender: dict[str, Any]) -> Method:
-    """The method of a contender's table, or the run that it has in place of one."""
+def method_of(contender: dict[str, Any], steps: int) -> Method:
+    """The method of a contender's table for so many steps, or the run it has in place of one."""
     if contender["optimizer"] == Recording.name:
         recording: Recording = contender["data"]
         return recording
-    return made(OPTIMIZERS[contender["optimizer"]], contender)
+    return made(OPTIMIZERS[contender["optimizer"]], contender).over(steps)
 
 
 def _noise(table: dict[str, Any]) -> Disturbance:

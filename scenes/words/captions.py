@@ -3,20 +3,17 @@
 from typing import NamedTuple
 
 from momentum_math.landscapes.measured import MeasuredLandscape
-from momentum_math.story import (
-    Basin,
-    LateArrival,
-    Story,
-    any_off_map,
-    data_end,
-    has_batches,
-    is_recorded,
-)
+from momentum_math.optimizers.own import CustomRule
+from momentum_math.story import Basin, LateArrival, Story, has_batches, is_saddle
+from momentum_math.story.recorded import any_off_map, data_end, is_recorded
+from momentum_math.theory import loses_closed_form
 from scenes.words.board import intuition
+from scenes.words.measured import BARS_OF_BATCHES, which_loss
 from scenes.words.names import axis_kind, name_in_sentence
 from scenes.words.numbers import beta, counted, factor, number, threshold
 from scenes.words.race import arrivals, times_fewer
-from scenes.words.runs import resting, upper_first
+from scenes.words.runs import resting, undefined, upper_first
+from scenes.words.schedules import names_of, scheduled, symbols
 
 
 class Said(NamedTuple):
@@ -52,14 +49,15 @@ def rings(story: Story) -> Said:
 
 def _marks(story: Story) -> str:
     """The sentence about the crosses on the map; empty where no minimum is known."""
-    count, lowest = len(story.minima), len(story.landscape.minima)
+    count, known = len(story.minima), len(story.landscape.minima)
     if isinstance(story.landscape, MeasuredLandscape) and count:
         return "The cross: the lowest point." if count == 1 else "The crosses: minima."
     if count == 0:
-        return "There is no minimum." if story.landscape.name == "saddle" else ""
+        return "There is no minimum." if is_saddle(story.landscape) else ""
+    is_all = known == count and story.landscape.minimum is not None
     if count > 1:
-        return "The crosses: the minima." if lowest == count else "The crosses: minima."
-    return "The cross: the minimum." if lowest else "The cross: a minimum."
+        return "The crosses: the minima." if is_all else "The crosses: minima."
+    return "The cross: the minimum." if is_all else "The cross: a minimum."
 
 
 def curvatures(story: Story, center: Basin) -> Said:
@@ -159,17 +157,15 @@ def crawl(story: Story) -> Said:
     if one.run.status == "diverged":
         return both_ways(f"It diverges: at step {one.ended_at} it is out of sight.")
     if one.run.status == "stopped":
-        if isinstance(story.landscape, MeasuredLandscape):
-            return both_ways(f"It stops at step {one.ended_at}: nothing was measured there.")
-        return both_ways(f"It stops at step {one.ended_at}: there the slope is undefined.")
+        return both_ways(f"It stops at step {one.ended_at}: there {undefined(one)} is undefined.")
     if one.rest_elsewhere is not None and steps == story.experiment.steps:
         return both_ways(f"Then faster. {upper_first(resting(one))}.")
     has_zigzag = story.is_ravine and one.oscillates(steps) and story.experiment.noise is None
     if has_zigzag and gone is not None and 1 < gone < steps:
         return Said(
-            f"The zigzag has died down by step {gone}. "
+            f"From step {gone} on, less than a quarter of the zigzag is left. "
             "What remains is the crawl along the valley floor.",
-            f"The zigzag is gone by step {gone}. The crawl remains.",
+            f"From step {gone} on, little zigzag is left. The crawl remains.",
         )
     if steps == 1:
         return both_ways("There is only one step.")
@@ -219,16 +215,22 @@ REMEMBER = Said(
     "Momentum keeps a velocity v: part of what it remembers, and part of what it sees now.",
     "Momentum keeps a velocity v, and steps along it.",
 )
+OWN_REMEMBERS = Said(
+    "This rule keeps a velocity v: part of what it remembers, and part of what it sees now.",
+    "This rule keeps a velocity v.",
+)
+
+
+def remember(story: Story) -> Said:
+    """The words for the rule with a memory; somebody's own may step by v as it likes."""
+    is_own = story.with_memory is not None and story.with_memory.method == CustomRule.name
+    return OWN_REMEMBERS if is_own else REMEMBER
 
 
 def add_up(story: Story) -> Said:
     """The words for the bars of the gradients and the line of the velocity."""
     if has_batches(story):
-        return Said(
-            "The bars are the gradients of the mini-batches, the marks those of all samples; "
-            "the line is the velocity that remembers.",
-            "Bars: of mini-batches. Marks: of all samples.",
-        )
+        return Said(*BARS_OF_BATCHES)
     if story.cancels_across:
         return Said(
             "Across the valley the gradients change sign and cancel in v; "
@@ -301,15 +303,23 @@ def axes(story: Story) -> Said:
         limit = threshold(aim)
         caption = f"Now the loss against the step, on a {kind}, with the threshold at {limit}."
     if any_off_map(story):
-        caption += _of_what(story)
+        caption += f" {which_loss(story)}"
     return Said(caption, f"Now the loss, on a {kind}.")
 
 
-def _of_what(story: Story) -> str:
-    """The words for which losses those are, where recorded ones are not those of the map."""
-    if not all(map(is_recorded, story.runs)):
-        return " Of recorded runs it is the loss that was recorded, of the others that of the map."
-    return " It is the loss that was recorded, not that of the rings."
+def schedules(story: Story) -> Said:
+    """The words for the strip of the numbers that change, and for what then no longer holds."""
+    shown = f"Below: {symbols(story)} at each step."
+    names = " and the ".join(names_of(key)[0] for key in scheduled(story))
+    caption = f"Below, the {names} at each step."
+    who = [one.run.contender.optimizer for one in story.runs if not is_recorded(one)]
+    lose = (loses_closed_form(method, story.landscape) for method in who)  # type: ignore[arg-type]
+    if story.experiment.noise is not None or not any(lose):
+        return Said(caption, shown)
+    tells = "only the run tells" if len(story.runs) == 1 else "only the runs tell"
+    changing = "it changes" if len(scheduled(story)) == 1 else "they change"
+    lost = f"While {changing}, no closed form holds: {tells}."
+    return Said(f"{caption} {lost}", f"{shown} {lost}")
 
 
 def tail(story: Story) -> Said:

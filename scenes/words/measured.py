@@ -1,9 +1,21 @@
-"""What is said of a landscape that was measured on a grid."""
+"""What is said of what was measured: a landscape on a grid, recorded losses, mini-batches."""
 
 from momentum_math.landscapes.measured import MeasuredLandscape
-from momentum_math.story import Story, any_off_map
+from momentum_math.story import Story, any_off_map, is_recorded
 
 BETWEEN = "Measured on a grid, interpolated between."
+BARS_OF_BATCHES = (
+    "The bars are the gradients of the mini-batches, the marks those of all samples; "
+    "the line is the velocity that remembers.",
+    "Bars: of mini-batches. Marks: of all samples.",
+)
+
+
+def which_loss(story: Story) -> str:
+    """The sentence about whose losses a race shows, where recorded ones are not the map's."""
+    if all(map(is_recorded, story.runs)):
+        return "It is the loss that was recorded, not that of the rings."
+    return "Of recorded runs it is the loss that was recorded, of the others that of the map."
 
 
 def measured(story: Story) -> str:

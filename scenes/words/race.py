@@ -9,6 +9,7 @@ from momentum_math.story import RunStory, Story, are_level, has_batches, is_reco
 from scenes.words.names import loss_word, name_in_sentence
 from scenes.words.numbers import counted, number, threshold
 from scenes.words.runs import ending, upper_first
+from scenes.words.schedules import rate
 
 MOST_NAMED = 3  # contenders in a sentence
 
@@ -188,20 +189,45 @@ def _recorded(story: Story) -> str:
 
 def fairness(story: Story) -> str:
     """The sentence about what the contenders have in common."""
-    rates = {one.lr for one in story.runs if one.lr is not None}
     if any(map(is_recorded, story.runs)):
         return _recorded(story)
-    lr = number(min(rates))
+    rates = {(one.lr, one.schedules.get("lr")) for one in story.runs}
+    first = rate(story.runs[0])
     if len(story.runs) == 1:
-        return f"From the start, α = {lr}."
+        return f"From the start, {first}."
     if story.experiment.noise is None:
         if len(rates) == 1:
-            return f"Same start, same α = {lr}."
+            return f"Same start, same {first}."
         return "Same start, each with its own α."
     noise = "mini-batches" if has_batches(story) else "noise"
     if len(rates) == 1:
-        return f"Same start, same α = {lr}, same {noise}."
+        return f"Same start, same {first}, same {noise}."
     return f"Same start, each with its own α, same {noise}."
+
+
+def at_the_start(story: Story) -> str:
+    """The sentences before the first step: what all have in common, and whose aim is moved."""
+    return f"{fairness(story)} {_aim(story)}".rstrip()
+
+
+def _aim(story: Story) -> str:
+    """The sentence about where weight decay pulls; empty where nobody has any."""
+    names = [name_in_sentence(one) for one in story.runs if _decay(one) > 0.0]
+    if not names:
+        return ""
+    who = " and ".join(names) if len(names) <= 2 else f"{len(names)} of them"
+    it, aims = ("it", "aims") if len(names) == 1 else ("them", "aim")
+    if not story.minima:
+        return f"The weight decay of {who} also pulls {it} towards zero."
+    if all(point == (0.0, 0.0) for point in story.minima):
+        return f"The weight decay of {who} also pulls {it} to the minimum, at zero."
+    return f"{who} {aims} beside the minimum: weight decay pulls {it} towards zero."
+
+
+def _decay(one: RunStory) -> float:
+    """How strongly a method pulls towards zero, whatever the loss."""
+    decay: float = one.run.contender.settings.get("weight_decay", 0.0)
+    return decay
 
 
 ENDS = ".!?…。！？؟"  # of titles that are sentences

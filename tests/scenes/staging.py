@@ -78,6 +78,7 @@ def play(chapter: str, outcome: Outcome, look: Look, fps: int | None = None) -> 
     ):
         scene = Probe()
         scene.story, scene.look, scene.frames = Story(outcome), look, 0
+        scene.begins_alone = True  # the chapter before is looked at by itself
         scene.stage, scene.drawn, scene.marks, scene.bounds = {}, {}, {}, {}
         scene.renderer._original_skipping_status = fps is None
         _count_instead_of_drawing(scene)

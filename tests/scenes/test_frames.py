@@ -133,7 +133,8 @@ def test_as_many_frames_as_stock_manim(chapter, fps, experiment, outcome):
     wanted = play(chapter, outcome, look(), fps).frames
     job = replace(small_job(experiment, chapter, "paper", "16:9"), fps=fps, encoding="still")
     counted = draw(job, Keeping())
-    assert counted.frames == wanted == tell(Story(outcome))[chapter].seconds * fps
+    seconds = tell(Story(outcome))[chapter].seconds
+    assert counted.frames == wanted == pytest.approx(seconds * fps)
 
 
 def test_the_lossless_encoding_is_what_was_drawn(experiment):
@@ -190,4 +191,5 @@ def test_a_loop_is_made_of_every_second_frame(experiment):
     ):
         wanted = [f.to_ndarray(format="rgb24") for f in every.decode(video=0)][::2]
         for picture, frame in zip(wanted, few.decode(video=0), strict=True):
-            assert np.array_equal(frame.to_ndarray(format="rgb24"), picture)
+            # Cairo cuts edges where a redrawn part ends, and rounds there.
+            assert worst_block(frame.to_ndarray(format="rgb24"), picture) < 0.5

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+from markupsafe import Markup
 
+from momentum_film.deliver.web import html
 from momentum_math import (
     OPTIMIZERS,
     STEP_LIMIT,
@@ -20,10 +22,9 @@ from momentum_math import (
     settings,
 )
 from momentum_math.data.recording import Recording
+from momentum_math.landscapes.expressed import Expressed, script
+from momentum_math.optimizers.base import rule_script
 from scenes.words.numbers import number, threshold
-
-LANDSCAPES = ("quadratic", "rosenbrock", "beale", "himmelblau", "styblinski-tang", "rastrigin")
-"""Landscapes whose gradient the page knows, and whose loss has a lowest value."""
 
 METHODS = {
     name: optimizer.distinct or optimizer.short
@@ -35,8 +36,6 @@ METHODS = {
 GRID = 1000
 """Rings are drawn on a grid of this many points along each side of the map."""
 
-
-SCRIPTS = ("momentum_math.js", "chart.js", "companion.js")
 
 Knobs = dict[str, Any]
 """``method``, ``lr`` and ``beta``: where the knobs stand."""
@@ -52,25 +51,44 @@ class Preset(NamedTuple):
 
 def companion(outcome: Outcome) -> dict[str, Any] | None:
     """What the companion's template speaks of; None where the page lacks the mathematics."""
-    if not has_companion(outcome.experiment):
+    if computed(outcome.experiment) is None:
         return None
     choices = presets(outcome)
     there = data(outcome, [choice.knobs for choice in choices])
     return {"methods": METHODS, "presets": choices, "data": there}
 
 
-def has_companion(experiment: Experiment) -> bool:
-    """Whether the page can compute this experiment.
+def scripts(experiment: Experiment) -> Markup:
+    """The companion's scripts, as one; empty where it has none."""
+    loss = computed(experiment)
+    if loss is None:
+        return Markup()
+    # Digits, operators, and names of letters and digits: nothing in it is anybody's text.
+    landscape = Markup(f"const landscape = {script(loss)};")
+    methods = {
+        name: method(lr=1.0, beta=0.5)
+        for name, method in OPTIMIZERS.items()
+        if issubclass(method, MomentumMethod)
+    }
+    runners = {str(i): experiment.computed(i) for i in range(len(experiment.contenders))}
+    written = (f'"{key}": {rule_script(one)}' for key, one in (runners | methods).items())
+    rules = Markup("const rules = {{\n{}\n}};".format(",\n".join(written)))
+    there = html.script("chart.js", "companion.js")
+    ours = (html.script("momentum_math.js"), landscape, rules, there)
+    return Markup("\n").join(ours)
 
-    Noise comes from numpy's generator, an unbounded loss has no step at which it arrives, and what
-    was recorded has no knobs.
+
+def computed(experiment: Experiment) -> Expressed | None:
+    """The loss of an experiment that the page can compute; None where it cannot.
+
+    Noise comes from numpy's generator, an unbounded loss has no step at which it arrives, the
+    page's sliders set numbers that stay, and what was recorded has none.
     """
-    return (
-        not any(isinstance(who.optimizer, Recording) for who in experiment.contenders)
-        and experiment.landscape.name in LANDSCAPES
-        and experiment.threshold is not None
-        and experiment.noise is None
-    )
+    loss = experiment.landscape
+    is_clear = experiment.threshold is not None and experiment.noise is None
+    methods = [who.optimizer for who in experiment.contenders]
+    is_fixed = not any(isinstance(one, Recording) or one.schedules for one in methods)
+    return loss if isinstance(loss, Expressed) and is_clear and is_fixed else None
 
 
 def presets(outcome: Outcome) -> list[Preset]:
@@ -111,7 +129,6 @@ def data(outcome: Outcome, choices: list[Knobs]) -> dict[str, Any]:
     first = [choice for choice in choices if choice["beta"] > 0] or choices
     sides = [high - low for low, high in landscape.window]
     return {
-        "landscape": settings(landscape),
         "minimum": landscape.minimum,
         "minima": [list(point) for point in landscape.minima],
         "start": list(experiment.start),
@@ -125,7 +142,7 @@ def data(outcome: Outcome, choices: list[Knobs]) -> dict[str, Any]:
         "map_steps": experiment.map.steps,
         "axes": ["θ₁", "θ₂"],
         "regions": ring_paths(experiment),
-        "contenders": [who.settings for who in experiment.contenders],
+        "contenders": [experiment.computed(i).numbers for i in range(len(experiment.contenders))],
         "presets": choices,
         "first": first[0] if first else {"method": "ema-momentum", "lr": rates[0], "beta": 0.9},
         "lr_range": [float(f"{min(rates) / 20:.1g}"), float(f"{max(rates) * 10:.1g}")],

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from momentum_film.cut.film_info import FilmInfo
 from momentum_film.deliver.text.units import duration
 from momentum_film.deliver.web import html
-from momentum_film.deliver.web.companion import SCRIPTS, companion, has_companion
+from momentum_film.deliver.web.companion import companion, computed, scripts
 from momentum_film.deliver.web.css import custom_properties
 from momentum_film.deliver.web.mathml import definitions, table
 from momentum_math import Outcome
@@ -46,7 +46,7 @@ def page(film: FilmInfo, outcome: Outcome, media: Media) -> Markup:
     return html.document(
         "page.html",
         html.style(custom_properties(f"{film.width} / {film.height}"), "page.css"),
-        html.script("player.js", *(SCRIPTS if there else ())),
+        html.script("player.js") + Markup("\n") + scripts(film.experiment),
         videos="'self' file: data:",
         images="'self' file: data:",
         film=film,
@@ -64,7 +64,7 @@ def summary(film: FilmInfo) -> str:
     experiment = film.experiment
     who = ("One run", *(f"{count} runs" for count in ("Two", "Three", "Four", "Five", "Six")))
     start = ",\xa0".join(number(x) for x in experiment.start)
-    bench = ", and a bench to try it yourself" if has_companion(experiment) else ""
+    bench = ", and a bench to try it yourself" if computed(experiment) else ""
     return (
         f"{who[len(experiment.contenders) - 1]} from the same start ({start}), "
         f"{experiment.steps}\xa0steps. A silent film of {duration(film.seconds)}{bench}."
