@@ -165,8 +165,8 @@ def trace(
     Raises:
         ValueError: The loss at the start is not finite; start elsewhere.
 
-    >>> from momentum_math.landscapes import Quadratic
-    >>> from momentum_math.optimizers import GradientDescent
+    >>> from momentum_math.landscapes.quadratics import Quadratic
+    >>> from momentum_math.optimizers.momentum import GradientDescent
     >>> path = trace(Quadratic((0.1, 10.0)), GradientDescent(0.18), (-4.0, 1.5), 300)
     >>> first_below(path.losses, 1e-3)
     185

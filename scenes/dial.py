@@ -186,7 +186,7 @@ class Tuning(VGroup):
 def spans_over(curve: np.ndarray, top: float) -> list[tuple[float, float]]:
     """Where a curve, (n, 2), is higher than that, from left to right.
 
-    >>> spans_over(np.array([(0, 9), (1, 9), (2, 1), (3, 1), (4, 9)]), 5.0)
+    >>> spans_over(np.array([(0.0, 9), (1, 9), (2, 1), (3, 1), (4, 9)]), 5.0)
     [(0.0, 1.5), (3.5, 4.0)]
     """
     spans: list[tuple[float, float]] = []

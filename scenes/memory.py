@@ -211,7 +211,7 @@ class Memory(ChapterScene):
         if moves_on_cuts(self.story):
             cuts = Cuts(self.story, self.look, self.cuts_box(bottom))
             balls = cuts.balls(self.hero.index, last)
-            plot = cuts.parts().add(balls)
+            plot = cuts.parts(balls).add(balls)
 
         with self.beat("plain_rule"):
             self.add(valley)

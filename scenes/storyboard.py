@@ -49,13 +49,19 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Storyboard:
-    """The whole film."""
+    """The whole film, and the loop that it is shown by."""
 
     title: str
     chapters: tuple[Chapter, ...]
+    loop: Chapter
 
     def __getitem__(self, name: str) -> Chapter:
-        return next(chapter for chapter in self.chapters if chapter.name == name)
+        return next(scene for scene in (*self.chapters, self.loop) if scene.name == name)
+
+    def before(self, name: str) -> Chapter | None:
+        """The chapter with whose last picture one begins; None for the first, and for the loop."""
+        names = [chapter.name for chapter in self.chapters]
+        return self.chapters[names.index(name) - 1] if name in names[1:] else None
 
 
 def _still(name: str, seconds: float, said: Said) -> Beat:
@@ -72,7 +78,15 @@ def tell(story: Story) -> Storyboard:
     if not story.anyone_moves:
         told = [_ravine, _descent, _summary]
     chapters = (chapter(story) for chapter in told)
-    return Storyboard(story.experiment.title, tuple(c for c in chapters if c is not None))
+    film = tuple(chapter for chapter in chapters if chapter is not None)
+    return Storyboard(story.experiment.title, film, _loop(story))
+
+
+def _loop(story: Story) -> Chapter:
+    title, seconds = story.experiment.title, pace.LOOP_RUN_SECONDS + pace.LOOP_REST_SECONDS
+    if relief(story.landscape, story.experiment.map.window) is not None:
+        seconds += pace.LOOP_TURN_SECONDS + pace.LOOP_TILT_SECONDS
+    return Chapter("loop", title, (Beat("loop", round(seconds, 1), title),))
 
 
 def _ravine(story: Story) -> Chapter:

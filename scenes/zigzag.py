@@ -119,8 +119,8 @@ class Zigzag(ChapterScene):
         has_factors, plot, balls = self.story.factors is not None, VGroup(), None
         if self.has_cuts:
             cuts = Cuts(self.story, self.look, cuts_box(self.look))
-            plot = cuts.parts()
             balls = cuts.balls(index, self.experiment.map.steps)
+            plot = cuts.parts(balls)
         arrow, points = Arrow(theme.gradient), run.trajectory.points
         walk = Walk(runner, arrow, readout, points, box, balls).show_at(0.0)
 

@@ -18,6 +18,7 @@ from momentum_film.cli.play import play
 from momentum_film.cli.project import project
 from momentum_film.cli.render import batch, cache, render
 from momentum_film.cli.speech import say, settle, speak_plainly
+from momentum_film.cli.still import still
 from momentum_film.errors import BAD_INPUT
 
 
@@ -39,20 +40,12 @@ def main(context: click.Context, debug: bool) -> None:
     context.ensure_object(dict)["debug"] = debug
 
 
-for command in (
-    batch,
-    cache,
-    check,
-    deliver,
-    doctor,
-    list_,
-    new,
-    play,
-    project,
-    render,
-    schema,
-    show,
-):
+COMMANDS = (
+    *(batch, cache, check, deliver, doctor, list_, new, play, project, render, schema, show),
+    still,
+)
+
+for command in COMMANDS:
     main.add_command(command)
 
 

@@ -94,7 +94,7 @@ class ThreeHumpCamel(Expressed):
 
     name: ClassVar[str] = "three-hump-camel"
     expression: ClassVar[str] = "2*x**2 - 1.05*x**4 + x**6/6 + x*y + y**2"
-    example_start: ClassVar[Point] = (-2.1, 1.6)
+    example_start: ClassVar[Point] = (1.8, 1.8)
     minima: ClassVar[tuple[Point, ...]] = (
         (0.0, 0.0),
         (-OUTER_HUMP, OUTER_HUMP / 2.0),
@@ -117,7 +117,7 @@ class SixHumpCamel(Expressed):
 
     name: ClassVar[str] = "six-hump-camel"
     expression: ClassVar[str] = "(4 - 2.1*x**2 + x**4/3)*x**2 + x*y + (4*y**2 - 4)*y**2"
-    example_start: ClassVar[Point] = (-1.2, 1.0)
+    example_start: ClassVar[Point] = (-0.8, -0.1)
     minima: ClassVar[tuple[Point, ...]] = (
         (-0.08984201310031806, 0.7126564030207396),
         (0.08984201310031806, -0.7126564030207396),
@@ -147,7 +147,7 @@ class GoldsteinPrice(Expressed):
         "(1 + (x + y + 1)**2*(19 - 14*x + 3*x**2 - 14*y + 6*x*y + 3*y**2))"
         "*(30 + (2*x - 3*y)**2*(18 - 32*x + 12*x**2 + 48*y - 36*x*y + 27*y**2))"
     )
-    example_start: ClassVar[Point] = (-1.2, 0.4)
+    example_start: ClassVar[Point] = (-1.0, 0.0)
     minima: ClassVar[tuple[Point, ...]] = ((0.0, -1.0), (-0.6, -0.4), (1.8, 0.2), (1.2, 0.8))
     minimum: ClassVar[float | None] = 3.0
     window: ClassVar[Window] = ((-2.0, 2.0), (-2.0, 2.0))
@@ -172,7 +172,7 @@ class Branin(Expressed):
     expression: ClassVar[str] = (
         "(y - 5.1*x**2/(4*pi**2) + 5*x/pi - 6)**2 + 10*(1 - 1/(8*pi))*(1 + cos(x)) + 10/(8*pi)"
     )
-    example_start: ClassVar[Point] = (6.0, 12.0)
+    example_start: ClassVar[Point] = (4.0, 12.3)
     minima: ClassVar[tuple[Point, ...]] = (
         (-math.pi, 12.275),
         (math.pi, 2.275),

@@ -1,7 +1,7 @@
 """What there is to tell of an outcome: a frozen value whose facts are computed once."""
 
 from momentum_math.story.agreement import FIRST_GRADIENTS
-from momentum_math.story.basin import Basin, is_saddle
+from momentum_math.story.basin import Basin
 from momentum_math.story.batches import full_gradients, has_batches
 from momentum_math.story.beta_sweep import BetaSweep
 from momentum_math.story.late_arrival import LateArrival
@@ -21,6 +21,5 @@ __all__ = [
     "full_gradients",
     "has_batches",
     "is_recorded",
-    "is_saddle",
     "starts",
 ]

@@ -58,23 +58,12 @@ def basin_at(landscape: Landscape, minimum: Array) -> Basin | None:
     return Basin(minimum, float(values[0]), float(values[1]), along, across)
 
 
-def is_saddle(landscape: Landscape) -> bool:
-    """Whether a landscape is about a saddle point: a landmark where there is no minimum.
-
-    >>> from momentum_math.landscapes.quadratics import Quadratic, Saddle
-    >>> is_saddle(Saddle()), is_saddle(Quadratic())
-    (True, False)
-    """
-    is_bottomless = landscape.minimum is None and not landscape.minima
-    return is_bottomless and len(landscape.landmarks) > 0
-
-
 def saddle_of(landscape: Landscape) -> Basin | None:
     """The saddle point that a landscape is about, with its curvatures.
 
     None without one, and where it does not bend up one way and down the other.
     """
-    if not is_saddle(landscape):
+    if not landscape.is_saddle:
         return None
     point = np.array(landscape.landmarks[0])
     values, vectors = np.linalg.eigh(landscape.hessian(point))

@@ -47,11 +47,10 @@ def last_picture(scene: ChapterScene) -> list[VMobject]:
 
     That chapter is played without being drawn, from the same story and in the same look.
     """
-    names = [chapter.name for chapter in scene.storyboard.chapters]
-    number = names.index(scene.chapter)
-    if number == 0:
+    told = scene.storyboard.before(scene.chapter)
+    if told is None:
         return []
-    module, name = CHAPTERS[names[number - 1]].split(":")
+    module, name = CHAPTERS[told.name].split(":")
     before: ChapterScene = getattr(import_module(module), name)(renderer=Unseen())
     before.story, before.storyboard, before.look = scene.story, scene.storyboard, scene.look
     before.begins_alone = True

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from momentum_math.landscapes.measured import MeasuredLandscape
 from momentum_math.optimizers.own import CustomRule
-from momentum_math.story import Basin, LateArrival, Story, has_batches, is_saddle
+from momentum_math.story import Basin, LateArrival, Story, has_batches
 from momentum_math.story.recorded import any_off_map, data_end, is_recorded
 from momentum_math.theory import loses_closed_form
 from scenes.words.board import intuition
@@ -53,7 +53,7 @@ def _marks(story: Story) -> str:
     if isinstance(story.landscape, MeasuredLandscape) and count:
         return "The cross: the lowest point." if count == 1 else "The crosses: minima."
     if count == 0:
-        return "There is no minimum." if is_saddle(story.landscape) else ""
+        return "There is no minimum." if story.landscape.is_saddle else ""
     is_all = known == count and story.landscape.minimum is not None
     if count > 1:
         return "The crosses: the minima." if is_all else "The crosses: minima."

@@ -4,7 +4,7 @@ import re
 
 from momentum_math import CustomLandscape, Experiment
 from momentum_math.landscapes.measured import MeasuredLandscape
-from momentum_math.story import RunStory, Story, is_saddle
+from momentum_math.story import RunStory, Story
 from scenes.words.numbers import beta, counted, exact, number, threshold
 from scenes.words.rules import method_name
 from scenes.words.schedules import name_by_schedule
@@ -81,7 +81,7 @@ def chapter_method(story: Story) -> str:
 
 def landscape_title(story: Story) -> str:
     """The chapter's title for the landscape."""
-    if is_saddle(story.landscape):
+    if story.landscape.is_saddle:
         return "A saddle"
     if len(story.minima) > 1:
         return "Several valleys"

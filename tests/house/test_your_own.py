@@ -64,3 +64,21 @@ def test_the_error_is_what_one_reads() -> None:
     with pytest.raises(ExperimentError) as caught:
         read_experiment(values, "mine.toml")
     assert str(caught.value) in SECTIONS["A rule"]
+
+
+LOSSES = re.findall(r"^```toml\n((?s:.*?))^```$", SECTIONS["Your own landscape"], re.MULTILINE)
+
+
+@pytest.mark.parametrize("text", LOSSES, ids=lambda text: text.count("\n"))
+def test_an_example_of_a_landscape_is_a_film_whose_runs_descend(text: str) -> None:
+    outcome = run(read_experiment(tomllib.loads(text), "mine.toml"))
+    assert all(one.excess[-1] < 0.2 * one.excess[0] for one in outcome.runs)
+    assert len(tell(Story(outcome)).chapters) >= 5
+
+
+def test_the_error_about_a_minimum_is_what_one_reads() -> None:
+    values = tomllib.loads(LOSSES[1])
+    values["landscape"]["minimum"] = 4.0
+    with pytest.raises(ExperimentError) as caught:
+        read_experiment(values, "mine.toml")
+    assert str(caught.value) in SECTIONS["Your own landscape"]

@@ -23,7 +23,7 @@ from momentum_film.raster.rectangles import Rectangle
 from momentum_film.render.chapter import draw
 from momentum_math import load_experiment, run
 from momentum_math.story import Story
-from scenes import CHAPTERS
+from scenes import CHAPTERS, SCENES
 from scenes.look import FRAMES, look
 from scenes.storyboard import tell
 from tests import ROOT
@@ -31,7 +31,7 @@ from tests.scenes.staging import scene_class
 
 EVERY = 11  # frames: no beat is a multiple of it, so all kinds of frames are met
 OTHER_LOOKS = [("descent", "night", "9:16"), ("loss_race", "contrast", "1:1")]
-CASES = [(chapter, "paper", "16:9") for chapter in CHAPTERS] + OTHER_LOOKS
+CASES = [(chapter, "paper", "16:9") for chapter in SCENES] + OTHER_LOOKS
 
 
 @pytest.fixture(scope="module")
@@ -191,5 +191,5 @@ def test_a_loop_is_made_of_every_second_frame(experiment):
     ):
         wanted = [f.to_ndarray(format="rgb24") for f in every.decode(video=0)][::2]
         for picture, frame in zip(wanted, few.decode(video=0), strict=True):
-            # Cairo cuts edges where a redrawn part ends, and rounds there.
-            assert worst_block(frame.to_ndarray(format="rgb24"), picture) < 0.5
+            # What is drawn anew around a shadow may be rounded otherwise.
+            assert worst_block(frame.to_ndarray(format="rgb24"), picture) < 1

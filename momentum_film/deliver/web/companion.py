@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,13 +25,16 @@ from momentum_math import (
 from momentum_math.data.recording import Recording
 from momentum_math.landscapes.expressed import Expressed, script
 from momentum_math.optimizers.base import rule_script
+from momentum_math.optimizers.springs import springs_of
+from momentum_math.story import Story
 from scenes.words.numbers import number, threshold
 
-METHODS = {
-    name: optimizer.distinct or optimizer.short
+KNOWN = {
+    name: optimizer
     for name, optimizer in OPTIMIZERS.items()
     if issubclass(optimizer, MomentumMethod)
 }
+METHODS = {name: optimizer.distinct or optimizer.short for name, optimizer in KNOWN.items()}
 """Methods one can choose; with β = 0 each of them is plain gradient descent."""
 
 GRID = 1000
@@ -65,15 +69,11 @@ def scripts(experiment: Experiment) -> Markup:
         return Markup()
     # Digits, operators, and names of letters and digits: nothing in it is anybody's text.
     landscape = Markup(f"const landscape = {script(loss)};")
-    methods = {
-        name: method(lr=1.0, beta=0.5)
-        for name, method in OPTIMIZERS.items()
-        if issubclass(method, MomentumMethod)
-    }
+    methods = {name: method(lr=1.0, beta=0.5) for name, method in KNOWN.items()}
     runners = {str(i): experiment.computed(i) for i in range(len(experiment.contenders))}
     written = (f'"{key}": {rule_script(one)}' for key, one in (runners | methods).items())
     rules = Markup("const rules = {{\n{}\n}};".format(",\n".join(written)))
-    there = html.script("chart.js", "companion.js")
+    there = html.script("chart.js", "springs.js", "companion.js")
     ours = (html.script("momentum_math.js"), landscape, rules, there)
     return Markup("\n").join(ours)
 
@@ -145,7 +145,34 @@ def data(outcome: Outcome, choices: list[Knobs]) -> dict[str, Any]:
         "contenders": [experiment.computed(i).numbers for i in range(len(experiment.contenders))],
         "presets": choices,
         "first": first[0] if first else {"method": "ema-momentum", "lr": rates[0], "beta": 0.9},
-        "lr_range": [float(f"{min(rates) / 20:.1g}"), float(f"{max(rates) * 10:.1g}")],
+        "lr_range": lr_range(experiment),
+        "springs": springs(outcome),
+    }
+
+
+def lr_range(experiment: Experiment) -> list[float]:
+    """Between which learning rates the knob turns."""
+    rates = [experiment.computed(i).lr for i in range(len(experiment.contenders))]
+    return [float(f"{min(rates) / 20:.1g}"), float(f"{max(rates) * 10:.1g}")]
+
+
+def springs(outcome: Outcome) -> dict[str, Any] | None:
+    """What the page knows of the plane of springs; None where the landscape is no ravine.
+
+    Every method that one can choose is linear on a quadratic landscape.
+    """
+    story = Story(outcome)
+    if (
+        computed(outcome.experiment) is None
+        or story.basin is None
+        or not (story.is_quadratic and story.is_ravine)
+    ):
+        return None
+    families = {name: springs_of(method(lr=1.0, beta=0.5)) for name, method in KNOWN.items()}
+    return {
+        "curvatures": [story.basin.low, story.basin.high],
+        "lr_range": lr_range(outcome.experiment),
+        "families": {name: asdict(family) for name, family in families.items() if family},
     }
 
 

@@ -11,6 +11,7 @@ from momentum_film.deliver.text.units import duration
 from momentum_film.deliver.web import html
 from momentum_film.deliver.web.companion import companion, computed, scripts
 from momentum_film.deliver.web.css import custom_properties
+from momentum_film.deliver.web.hero import SCRIPT, hero
 from momentum_film.deliver.web.mathml import definitions, table
 from momentum_math import Outcome
 from scenes.words.numbers import number, threshold
@@ -42,17 +43,19 @@ class Media(NamedTuple):
 def page(film: FilmInfo, outcome: Outcome, media: Media) -> Markup:
     """The page as one HTML document."""
     limit = film.experiment.threshold
-    there = companion(outcome)
+    there, seen = companion(outcome), hero(outcome)
+    own = ("player.js", *((SCRIPT,) if seen else ()))
     return html.document(
         "page.html",
         html.style(custom_properties(f"{film.width} / {film.height}"), "page.css"),
-        html.script("player.js") + Markup("\n") + scripts(film.experiment),
+        html.script(*own) + Markup("\n") + scripts(film.experiment),
         videos="'self' file: data:",
         images="'self' file: data:",
         film=film,
         media=media,
         summary=summary(film),
         companion=there,
+        hero=seen,
         definitions=definitions(outcome),
         table=table(outcome),
         limit="" if limit is None else threshold(limit),

@@ -14,7 +14,7 @@ from scenes.kit.charts import Chart, over, panel, panel_edge
 from scenes.kit.label_placement import bounds, clearest, is_free, outline
 from scenes.kit.map_layout import valley_boxes
 from scenes.kit.particles import Particle
-from scenes.kit.shapes import DISC, LINE, THIN, corners, dashes, disc, holds, joined, shape
+from scenes.kit.shapes import DISC, LINE, THIN, corners, dashes, disc, holds, joined, ring, shape
 from scenes.kit.stage import needed
 from scenes.kit.text.label import Label
 from scenes.look import SMALL, Box, Frame, Look, Theme
@@ -96,10 +96,13 @@ class Cuts:
         pairs = zip((0, 1), self.colors, strict=True)
         return [self._curve(self.on_curve(n, self.sampled(n)), color) for n, color in pairs]
 
-    def parts(self) -> VGroup:
-        """The plot with its parabolas and their names."""
-        curves = zip(self.curves(), self.names(), strict=True)
-        return VGroup(self.ground(), *(part for pair in curves for part in pair))
+    def parts(self, balls: Balls) -> VGroup:
+        """The plot with its parabolas, and as much of their names as no ball will stand on."""
+        group = VGroup(self.ground())
+        for curve, name in zip(self.curves(), self.names(), strict=True):
+            ways = (name, VGroup(name[0]))
+            group.add(curve, next((one for one in ways if is_free(one, balls.rests)), VGroup()))
+        return group
 
     @staticmethod
     def _curve(points: np.ndarray, color: str) -> VMobject:
@@ -175,6 +178,9 @@ class Balls(VGroup):
         distances: of the particle at each step, (2, n): across and along.
         index: the contender's.
         theme: of the film.
+
+    Attributes:
+        rests: outlines of all places where a ball stands at a step, (25, 2) each.
     """
 
     def __init__(self, cuts: Cuts, distances: np.ndarray, index: int, theme: Theme) -> None:
@@ -182,10 +188,12 @@ class Balls(VGroup):
         self._balls = [Particle(index, theme, BALL) for _ in distances]
         self._dots = [shape(fill=theme.contender(index), opacity=0.7) for _ in distances]
         self._box, self._passed, self._marks = cuts.chart.box, list[list[int]](), []
+        self.rests: list[np.ndarray] = []
         for number, row in enumerate(distances):
             places = cuts.on_curve(number, row)
             passed = [k for k, at in enumerate(places) if holds(self._box, at)]
             self._passed.append(passed)
+            self.rests += [ring(1.4 * BALL) + places[k] for k in passed]
             self._marks.append(joined(disc(DOT) + (*places[k], 0.0) for k in passed))
         super().__init__(*self._dots, *self._balls)
         self.show_at(0.0)

@@ -20,7 +20,7 @@ from scenes.look import Theme, luminance, mix, rgb
 
 # From where light comes, in the picture: right, towards the back, and up.
 LIGHT = np.array([-0.66, 0.10, 0.70]) / np.linalg.norm([0.66, 0.10, 0.70])
-TONES = 12
+TONES = 10
 
 
 class Sheet(VGroup):

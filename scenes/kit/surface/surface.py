@@ -21,7 +21,7 @@ from scenes.look import Box, Theme, mix
 TALL = 0.52  # heights, of the map's shorter side
 TURNS = (np.radians(36), np.radians(22))  # of the map, at the beginning and when it tilts
 RISES = tuple(np.radians(degrees) for degrees in (40, 48, 56, 64))
-APPEARING, SWELLING = 0.8, 2.0  # seconds
+APPEARING, SWELLING = 0.8, 1.6  # seconds
 FLATTEST = 0.35  # share of its height with which it appears
 # Shares of the tilt: between the first two the light fades, between the last two the map's own
 # areas and the rest of its rings come.

@@ -180,7 +180,7 @@ def test_one_changed_caption_renders_one_chapter(
             other = replace(first, caption=f"{first.caption} So it is.")
             beats = (other, *chapter.beats[1:]) if chapter.name == "zigzag" else chapter.beats
             chapters.append(replace(chapter, beats=beats))
-        return Storyboard(told.title, tuple(chapters))
+        return Storyboard(told.title, tuple(chapters), told.loop)
 
     monkeypatch.setattr(planning, "storyboard_of", otherwise)
     after = plan_film(QUICK)

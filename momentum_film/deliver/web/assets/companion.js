@@ -342,6 +342,9 @@
     drawMap(mine);
     drawRace(mine, others);
     drawDial(mine);
+    if (data.springs) {
+      Springs.draw(part("springs"), part("springs-said"), data.springs, state);
+    }
     describe(mine);
     if (focused === "companion-start") {
       part("start").focus();

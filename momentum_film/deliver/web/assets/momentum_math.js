@@ -120,5 +120,68 @@ const Mathematics = (() => {
     return stays > limit ? null : stays;
   }
 
-  return { trace, firstBelow, staysBelow, arrival };
+  // The damped springs of a method, as momentum_math.optimizers.springs has them. Trace and
+  // determinant are forms (1, pull) A (1, beta)'; pull is learning rate times curvature.
+  function springs({ trace: ofTrace, determinant: ofDeterminant }) {
+    const at = ([none, one], pull, beta) =>
+      none[0] + none[1] * beta + pull * (one[0] + one[1] * beta);
+    const inPull = (beta) =>
+      [ofTrace, ofDeterminant].map(([none, one]) => [
+        none[0] + none[1] * beta,
+        one[0] + one[1] * beta,
+      ]);
+    const inBeta = (pull) =>
+      [ofTrace, ofDeterminant].map(([none, one]) => [
+        none[0] + one[0] * pull,
+        none[1] + one[1] * pull,
+      ]);
+    const roots = ([[t0, t1], [d0, d1]]) => {
+      const [middle, constant] = [2 * d1 - t0 * t1, t0 * t0 - 4 * d0];
+      const root = Math.sqrt(Math.max(middle * middle - t1 * t1 * constant, 0));
+      return [constant / (middle + root), (middle + root) / (t1 * t1)];
+    };
+    return {
+      // The factor per step in the long run.
+      radius(pull, beta) {
+        const [sum, product] = [at(ofTrace, pull, beta), at(ofDeterminant, pull, beta)];
+        const gap = sum * sum - 4 * product;
+        return gap < 0
+          ? Math.sqrt(Math.max(product, 0))
+          : (Math.abs(sum) + Math.sqrt(Math.max(gap, 0))) / 2;
+      },
+      // The pulls [low, high] between which a spring swings.
+      swinging: (beta) => roots(inPull(beta)),
+      // The beta from which on a spring swings; NaN where it never does.
+      critical(pull) {
+        const [beta] = roots(inBeta(pull));
+        return beta >= 0 && beta < 1 ? beta : NaN;
+      },
+      // The beta at which a swinging spring has a rate.
+      swingingAt(pull, rate) {
+        const [, [d0, d1]] = inBeta(pull);
+        return (rate * rate - d0) / d1;
+      },
+      // The pulls [low, high] whose rate is at most this one; NaN where none is.
+      within(beta, rate) {
+        const [[t0, t1], [d0, d1]] = inPull(beta);
+        let [low, high] = [-Infinity, Infinity];
+        for (const [factor, most] of [
+          [t1 - d1 / rate, rate + d0 / rate - t0],
+          [-t1 - d1 / rate, rate + d0 / rate + t0],
+          [d1, rate * rate - d0],
+        ]) {
+          if (factor > 0) {
+            high = Math.min(high, most / factor);
+          } else if (factor < 0) {
+            low = Math.max(low, most / factor);
+          } else if (most < 0) {
+            high = -Infinity;
+          }
+        }
+        return low > high ? [NaN, NaN] : [low, high];
+      },
+    };
+  }
+
+  return { trace, firstBelow, staysBelow, arrival, springs };
 })();
