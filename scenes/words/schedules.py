@@ -71,4 +71,4 @@ def course(schedule: Schedule) -> str:
 def rate(one: RunStory) -> str:
     """The learning rate of a contender: its value, or how it changes."""
     schedule = one.schedules.get("lr")
-    return changing(SYMBOLIC["lr"].spoken, schedule) if schedule else f"α = {number(one.lr)}"
+    return changing(SYMBOLIC["lr"].spoken, schedule) if schedule else f"α = {number(one.lr or 0.0)}"
