@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import final
 
+from momentum_math.data.recording import Recording
 from momentum_math.experiment import Experiment, Run
 from momentum_math.landscapes.quadratics import Quadratic
 from momentum_math.optimizers.momentum import MomentumMethod
@@ -43,6 +44,8 @@ def late_arrival(experiment: Experiment, run: Run, index: int) -> LateArrival | 
     landscape, threshold = experiment.landscape, experiment.threshold
     optimizer = run.contender.optimizer
     if not isinstance(landscape, Quadratic) or threshold is None or experiment.noise is not None:
+        return None
+    if isinstance(optimizer, Recording):
         return None
     if run.first_below is not None or run.status != "running":
         return None
