@@ -199,7 +199,7 @@ def recorded(landscape: Landscape, recording: Recording, steps: int) -> Trajecto
     Raises:
         ValueError: One of those is not finite: the file has to give losses.
 
-    >>> from momentum_math.landscapes import Quadratic
+    >>> from momentum_math.landscapes.quadratics import Quadratic
     >>> seen = Recording(((2.0, 0.0), (1.0, 0.0), (0.0, 0.0)))
     >>> recorded(Quadratic((1.0, 1.0)), seen, 300).losses.tolist()
     [2.0, 0.5, 0.0]

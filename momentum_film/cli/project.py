@@ -24,7 +24,7 @@ GRID_FILE, PLANE_FILE = "loss.npz", "plane.npz"
 
 
 @click.command()
-@click.argument("runs", nargs=-1, required=True, metavar="RUN.npz…")
+@click.argument("runs", nargs=-1, required=True, metavar="RUN.npz...")
 @click.option(
     "--loss",
     metavar="MODULE:FUNCTION",
@@ -48,7 +48,7 @@ GRID_FILE, PLANE_FILE = "loss.npz", "plane.npz"
 def project(runs: tuple[str, ...], loss: str | None, output: str, points: int) -> None:
     """Show recorded runs of many parameters in one plane: two principal components of all points.
 
-    A RUN is what a `momentum_math.Recorder` saved: `parameters` (n × d), and `losses` if there are.
+    A RUN is what a `momentum_math.Recorder` saved: `parameters` (n x d), and `losses` if there are.
     """
     from momentum_math.data.projection import plane_of
 
