@@ -17,6 +17,7 @@ from momentum_film.cli.options import fail
 from momentum_film.cli.play import play
 from momentum_film.cli.render import batch, cache, render
 from momentum_film.cli.speech import say, settle, speak_plainly
+from momentum_film.cli.studio import studio
 from momentum_film.errors import BAD_INPUT
 
 
@@ -38,7 +39,8 @@ def main(context: click.Context, debug: bool) -> None:
     context.ensure_object(dict)["debug"] = debug
 
 
-for command in (batch, cache, check, deliver, doctor, list_, new, play, render, schema, show):
+_EVERY = (batch, cache, check, deliver, doctor, list_, new, play, render, schema, show, studio)
+for command in _EVERY:
     main.add_command(command)
 
 

@@ -18,6 +18,7 @@ from momentum_math.toml.format import EXPERIMENT_TABLE
 from momentum_math.toml.problems import Problems, refused
 
 LARGEST_FILE = 64 * 1024
+TOO_LARGE = f"is larger than {LARGEST_FILE // 1024} KiB, make it smaller"
 MOST_DOTS = 100
 """In one line; dotted keys nest tables, and tomllib's time grows with the square of the depth."""
 FRACTION = re.compile(r"\d\.\d")
@@ -89,7 +90,17 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises:
         ExperimentError: It cannot be read, or is no TOML.
     """
-    data = _read(path)
+    return parse_toml(read_bytes(path), path.name)
+
+
+def parse_toml(data: bytes, file: str) -> dict[str, Any]:
+    """What ``tomllib`` gives of a file's bytes; see ``read_toml``.
+
+    Raises:
+        ExperimentError: They are too many, or no TOML.
+    """
+    if len(data) > LARGEST_FILE:
+        raise refused(file, TOO_LARGE)
     try:
         text = data.decode("utf-8-sig")
         for line in text.splitlines():
@@ -104,10 +115,10 @@ def read_toml(path: Path) -> dict[str, Any]:
         wrong = f"is not TOML: {printable(str(error), 120)}, mend that line"
     except ValueError:
         wrong = "has a number with too many digits, write a shorter one"
-    raise refused(path.name, wrong)
+    raise refused(file, wrong)
 
 
-def _read(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
     """The file's bytes, if it is a file and not too large."""
     try:
         if not path.exists():
@@ -119,7 +130,7 @@ def _read(path: Path) -> bytes:
                 data = stream.read(LARGEST_FILE + 1)
             if len(data) <= LARGEST_FILE:
                 return data
-            wrong = f"is larger than {LARGEST_FILE // 1024} KiB, make it smaller"
+            wrong = TOO_LARGE
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         wrong = f"cannot be read ({printable(reason)}), check path and permissions"
