@@ -207,14 +207,16 @@ class Desk:
             try:
                 data = sheet.text.encode()
                 has_mark = sheet.path.is_file() and sheet.path.read_bytes()[:3] == BOM
-                files.atomic_write(sheet.path, BOM + data if has_mark else data)
+                data = BOM + data if has_mark else data
+                files.atomic_write(sheet.path, data, is_lasting=False)
                 sheet = replace(sheet, saved=sheet.text)
             except OSError:
                 pass  # it stays a draft, and the page says that it is not saved
         if sheet.text == sheet.saved:
             draft.unlink(missing_ok=True)
         else:
-            files.atomic_write(draft, sheet.text.encode("utf-8", "replace"))
+            data = sheet.text.encode("utf-8", "replace")
+            files.atomic_write(draft, data, is_lasting=False)
         self._sheet = sheet
         self.revision += 1
 
