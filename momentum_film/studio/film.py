@@ -67,6 +67,11 @@ class LiveFilm:
         return self._thread is not None and self._thread.is_alive()
 
     @property
+    def is_whole(self) -> bool:
+        """Whether every part is there."""
+        return len(self._segments) == len(self.plan.film)
+
+    @property
     def parts_done(self) -> int:
         """How many parts are whole."""
         return len(self._segments)

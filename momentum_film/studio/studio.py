@@ -13,13 +13,13 @@ from typing import Any
 from momentum_film.deliver.formats import FORMATS
 from momentum_film.deliver.manifest import read
 from momentum_film.deliver.order import Order
-from momentum_film.engines.processes import Processes
 from momentum_film.errors import RequestError
 from momentum_film.plan.plan import plan_film
 from momentum_film.store.cache import Cache, default_cache
 from momentum_film.studio.checked import view
+from momentum_film.studio.crew import Crew
 from momentum_film.studio.desk import Desk, DeskError
-from momentum_film.studio.film import Engines, LiveFilm
+from momentum_film.studio.film import LiveFilm
 from momentum_film.studio.work import OFFERED, Look, Work, command
 from momentum_math import Experiment
 from scenes import cache_folder
@@ -40,14 +40,14 @@ class Studio:
         cache: Keeps what was rendered.
         folder: Where films are published, each in a folder of its own.
         packets: Where films on their way are.
-        engines: Makes workers.
+        crew: Who renders.
     """
 
     desk: Desk
     cache: Cache
     folder: Path
     packets: Path
-    engines: Engines
+    crew: Crew
     film: LiveFilm | None = None
     work: Work | None = None
     ended: threading.Event = field(default_factory=threading.Event)
@@ -62,9 +62,9 @@ class Studio:
         """
         with self._lock:
             revision, sheet = self.desk.revision, self.desk.sheet
-        found, before = sheet.checked, sheet.before()
-        readable = next((each for each in before if each.values is not None), found)
-        drawable = next((each.experiment for each in before if each.experiment), None)
+        found = sheet.checked
+        readable = next((each for each in sheet.before() if each.values is not None), found)
+        drawable = next((each.experiment for each in sheet.before() if each.experiment), None)
         return {
             "revision": revision,
             "name": sheet.name,
@@ -99,7 +99,10 @@ class Studio:
 
     def strip(self, look: Look) -> dict[str, Any]:
         """The film of what is on the desk, as far as it is there; nothing is begun."""
-        return self._planned(look).told()
+        film = self._planned(look)
+        if not film.is_whole:
+            self.crew.stand_by(film.plan.request.experiment)
+        return film.told()
 
     def command(self, look: Look, formats: frozenset[str]) -> str:
         """The line that would make the same in a terminal.
@@ -122,7 +125,7 @@ class Studio:
             if film.failure or film.is_cancelled:
                 film = self._planned(look, anew=True)
             self.film = film
-            film.start(self.engines, chapter)
+            film.start(self.crew.take, chapter)
         return film.told()
 
     def stop(self) -> None:
@@ -134,6 +137,7 @@ class Studio:
         """End everything, so that nobody waits for it."""
         self.ended.set()
         self.stop()
+        self.crew.close()
 
     def make(self, look: Look, formats: frozenset[str]) -> None:
         """Render the film, and formats around it, as the command would.
@@ -150,7 +154,7 @@ class Studio:
             self._rest()
             order = Order(look.request(experiment), formats)
             folder = self.folder / experiment.name
-            self.work = Work(order, folder, self.engines, self.cache)
+            self.work = Work(order, folder, self.crew.take, self.cache)
 
     def formats(self) -> list[dict[str, str]]:
         """What can be asked for around a film."""
@@ -177,7 +181,7 @@ class Studio:
     def _planned(self, look: Look, anew: bool = False) -> LiveFilm:
         """The film of what is on the desk; the same one as long as both are the same."""
         experiment = self._experiment()
-        key = (repr(experiment), look)
+        key = (experiment, look)
         with self._lock:
             if anew or key not in self._films:
                 try:
@@ -220,9 +224,8 @@ def open_studio(path: Path, here: Path, workers: int | None = None) -> Iterator[
             default_cache(lambda _: None),
             here / "build",
             Path(packets),
-            lambda: Processes(workers),
+            Crew(workers),
         )
-        Processes(workers).prepare()
         watcher = threading.Thread(target=_watch, args=(studio,), daemon=True)
         watcher.start()
         try:

@@ -270,8 +270,9 @@ const Stage = (() => {
 
   // What Python says; `isLast` if nothing that the page is ahead by is still on its way.
   function show(told, isLast) {
-    document.getElementById("nothing").hidden = Boolean(told.view ?? view);
     view = told.view ?? view;
+    document.getElementById("nothing").hidden = view !== null;
+    now.classList.toggle("bare", view === null);
     if (isLast) {
       ahead = null;
     }

@@ -96,7 +96,8 @@
     part("file-name").textContent = told.name;
     const count = told.problems.length;
     const wrong = count ? `not saved: ${count === 1 ? "one thing" : `${count} things`} to mend` : "";
-    const plain = told.path ? (told.is_saved ? "saved" : "not saved: the file cannot be written") : told.is_saved ? "an example; changes are kept as a draft" : "a draft; save it under a name";
+    const own = told.is_saved ? "saved" : "not saved: the file cannot be written";
+    const plain = told.path ? own : told.is_saved ? "example" : "draft: save it under a name";
     part("file-status").textContent = wrong || plain;
     part("file-status").classList.toggle("wrong", Boolean(wrong));
     part("undo").disabled = !told.can_undo;
