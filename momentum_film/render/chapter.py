@@ -87,7 +87,7 @@ def flat_colors(job: RenderJob) -> tuple[str, ...]:
     return (theme.background, theme.panel, *contenders)
 
 
-def _encoder(job: RenderJob, listener: Listener | None) -> Encoder:
+def _encoder(job: RenderJob, listener: Listener | None = None) -> Encoder:
     from momentum_film.raster.encode.av1 import Av1
     from momentum_film.raster.encode.exact import Lossless, Still
     from momentum_film.raster.encode.h264 import H264, WEB

@@ -9,7 +9,7 @@ from momentum_film.deliver.web import html
 from momentum_film.deliver.web.css import custom_properties
 
 HERE = Path(__file__).parent
-SCRIPTS = ("talk.js", "form.js", "map.js", "film.js", "studio.js")
+SCRIPTS = ("talk.js", "fields.js", "form.js", "map.js", "film.js", "studio.js")
 
 
 @cache

@@ -88,7 +88,7 @@ class Studio:
             "film": film
             and {
                 "number": film.number,
-                "parts": film.parts_done,
+                "pictures": film.pictures(),
                 "is_running": film.is_running,
                 "drawn": film.progress.drawn,
                 "total": film.progress.total,
@@ -100,7 +100,7 @@ class Studio:
     def strip(self, look: Look) -> dict[str, Any]:
         """The film of what is on the desk, as far as it is there; nothing is begun."""
         film = self._planned(look)
-        if not film.is_whole:
+        if not film.is_whole and not (self.film and self.film.is_running):
             self.crew.stand_by(film.plan.request.experiment)
         return film.told()
 

@@ -9,7 +9,7 @@ const Film = (() => {
   let strip = null; // the film of what is on the desk
   let playing = null; // {number, strip, abort}, what the player is fed with
   let wanted = false; // whether somebody watches, so that a change begins anew
-  let heard = () => {};
+  let stoppedAt = 0; // seconds
 
   const look = () => ({ quality: part("quality").value, theme: part("theme").value, aspect: part("aspect").value });
   const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
@@ -146,13 +146,23 @@ const Film = (() => {
         }
         await appended(buffer, value);
       }
-      if (source.readyState === "open" && !signal.aborted) {
-        source.endOfStream();
+      if (!signal.aborted && source.readyState === "open") {
+        end(source, told);
       }
     } catch (error) {
       if (!signal.aborted) {
         part("over").textContent = String(error.message ?? error);
       }
+    }
+  }
+
+  // Who is given less than the whole film may ask for the rest.
+  function end(source, told) {
+    const ranges = Array.from({ length: video.buffered.length }, (_, k) => video.buffered.end(k) - video.buffered.start(k));
+    if (ranges.reduce((sum, length) => sum + length, 0) > told.seconds - 0.2) {
+      source.endOfStream();
+    } else {
+      playing = null;
     }
   }
 
@@ -166,6 +176,9 @@ const Film = (() => {
 
   function stop() {
     wanted = false;
+    stoppedAt = playing ? video.currentTime : 0;
+    playing?.abort.abort();
+    playing = null;
     video.pause();
     part("stop").disabled = true;
     Talk.post("stop", {});
@@ -203,11 +216,8 @@ const Film = (() => {
       part("over").textContent = isOther && playing ? "This film is of what was there before. Play makes the new one." : part("over").textContent;
       document.documentElement.style.setProperty("--aspect", `${told.width} / ${told.height}`);
       showBeats();
-      heard(told);
     }, patience);
   }
-
-  let parts = -1;
 
   function pulse({ film }) {
     part("made").max = film?.total || 1;
@@ -217,16 +227,12 @@ const Film = (() => {
     if (film?.failure) {
       part("over").textContent = film.failure;
     }
-    if (film && film.number === strip?.number && film.parts !== parts) {
-      parts = film.parts;
-      Talk.get(`strip?${new URLSearchParams(look())}`)
-        .then((told) => told.number === strip.number && showPictures(told.pictures))
-        .catch(() => {});
+    if (film && film.number === strip?.number) {
+      showPictures(film.pictures);
     }
   }
 
-  function begin(looks, told) {
-    heard = told;
+  function begin(looks) {
     const chosen = { quality: "720p30" };
     for (const [name, options] of Object.entries(looks)) {
       part(name).replaceChildren(...options.map((word) => element("option", { value: word }, word)));
@@ -238,7 +244,9 @@ const Film = (() => {
         wanted = true;
         video.play().catch(() => {});
       } else {
-        play();
+        const chapter = strip?.chapters.findLast(({ start }) => start <= stoppedAt + 0.01);
+        play(stoppedAt ? chapter?.name : "", stoppedAt);
+        stoppedAt = 0;
       }
     });
     part("stop").addEventListener("click", stop);

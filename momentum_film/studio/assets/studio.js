@@ -98,7 +98,8 @@
     const wrong = count ? `not saved: ${count === 1 ? "one thing" : `${count} things`} to mend` : "";
     const own = told.is_saved ? "saved" : "not saved: the file cannot be written";
     const plain = told.path ? own : told.is_saved ? "example" : "draft: save it under a name";
-    part("file-status").textContent = wrong || plain;
+    const many = told.has_sweep ? "; without its [sweep], which makes several films" : "";
+    part("file-status").textContent = wrong || plain + many;
     part("file-status").classList.toggle("wrong", Boolean(wrong));
     part("undo").disabled = !told.can_undo;
     part("redo").disabled = !told.can_redo;
@@ -274,7 +275,7 @@
 
   Form.begin(about, edit);
   Stage.begin(edit);
-  Film.begin(about.looks, () => {});
+  Film.begin(about.looks);
   take(desk);
   show("edit", desk.is_toml ? "form" : "text");
   Film.changed(0);
