@@ -215,7 +215,13 @@ const Fields = (() => {
     kind.type === "array" && kind.maxItems <= 4 && kind.minItems === kind.maxItems &&
     (isPlain(kind.items) || isList(kind.items));
 
+  // What makes a field of a kind; a value of another shape is left to the text.
   function maker(kind, value) {
+    const options = kind.anyOf ?? kind.oneOf ?? [];
+    const isObject = value !== null && typeof value === "object";
+    if (isObject && !options.length && !(Array.isArray(value) && isList(kind))) {
+      return elsewhere;
+    }
     if (kind.enum) {
       return choice;
     }
@@ -228,13 +234,12 @@ const Fields = (() => {
     if (isList(kind)) {
       return list;
     }
-    const options = kind.anyOf ?? kind.oneOf ?? [];
     const table = options.find((one) => one.properties && Object.values(one.properties).every(isPlain));
     if (table && isTable(value)) {
       return (path, whole, isRequired) => small(path, whole, isRequired, table);
     }
     const simple = options.find(isPlain);
-    if (simple && !isTable(value) && !Array.isArray(value)) {
+    if (simple && !isObject) {
       return (path, whole, isRequired) => single(path, { ...simple, ...whole }, isRequired);
     }
     return elsewhere;

@@ -8,6 +8,7 @@ const Form = (() => {
   const form = document.getElementById("form");
   let about = null;
   let shape = "";
+  let last = null; // what was shown
   let fields = new Map(); // path as JSON -> how to show a value and a problem there
 
   // --- schemas ---------------------------------------------------------------------------------
@@ -166,7 +167,28 @@ const Form = (() => {
     }
   }
 
+  function applied(values, edits) {
+    const copy = structuredClone(values);
+    for (const { kind, path, value } of edits) {
+      const step = path.at(-1);
+      const place = path.slice(0, -1).reduce((table, name) => (table[name] ??= {}), copy);
+      if (kind === "set") {
+        place[step] = value;
+      } else if (kind === "insert") {
+        place.splice(step, 0, value);
+      } else if (kind === "move") {
+        place.splice(value, 0, ...place.splice(step, 1));
+      } else if (Array.isArray(place)) {
+        place.splice(step, 1);
+      } else {
+        delete place[step];
+      }
+    }
+    return copy;
+  }
+
   function show(told) {
+    last = told;
     form.inert = !told.is_toml; // what the text said last stays in sight
     if (!told.values) {
       return;
@@ -196,7 +218,14 @@ const Form = (() => {
 
   function begin(known, changed) {
     about = known;
-    desk.change = changed;
+    // The form does not wait for Python: who changes two things in a row changes what there is.
+    desk.change = (edits, gesture) => {
+      desk.values = applied(desk.values, edits);
+      changed(edits, gesture);
+      if (signature(desk.values) !== shape) {
+        show({ ...last, values: desk.values });
+      }
+    };
     form.addEventListener("submit", (event) => event.preventDefault());
   }
 
