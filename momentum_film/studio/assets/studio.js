@@ -280,5 +280,6 @@
   show("edit", desk.is_toml ? "form" : "text");
   Film.changed(0);
   Talk.listen(heard, lost);
-  document.body.dataset.ready = "true";
+  // Seen when it is drawn, so that nothing moves any more.
+  requestAnimationFrame(() => requestAnimationFrame(() => (document.body.dataset.ready = "true")));
 })();

@@ -364,7 +364,7 @@ def test_it_is_rendered_and_handed_over(page: Page, studio: Served) -> None:
 def test_files_are_opened_and_saved_under_other_names(page: Page, studio: Served) -> None:
     page.select_option("#open", "saddle")
     expect(page.locator("#file-status")).to_have_text("example")
-    page.fill("#f-steps", "70")
+    page.fill("#f-steps", "99")
     expect(page.locator("#file-status")).to_have_text(re.compile("draft"))
     page.click("#save-as")
     page.fill("#ask-name", "momentum")
