@@ -6,7 +6,7 @@ READY := .venv/ready
 READY_FOR_TESTS := .venv/ready-for-tests
 
 .DELETE_ON_ERROR:
-.PHONY: help render draft deliver embed lecture test lint tex fuzz torture bench profile docs \
+.PHONY: help render draft deliver embed lecture studio test lint tex fuzz torture bench profile docs \
 	gallery oracles doctor lock clean
 
 help:  ## this list
@@ -27,6 +27,9 @@ embed: $(READY)  ## a page with the film, and a snippet to paste
 
 lecture: $(READY)  ## one HTML file that plays anywhere and stops at each beat
 	@$(BIN)/momentum deliver $(EXPERIMENT) --lecture
+
+studio: $(READY)  ## a page on this machine to change the experiment on, while its film plays
+	@$(BIN)/momentum studio $(EXPERIMENT)
 
 test: $(READY_FOR_TESTS)  ## all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup

@@ -11,6 +11,8 @@ cut
 deliver
     The film becomes files, each made aside, verified, and then given its name in one step;
     the manifest comes last.
+studio
+    A page on this machine: an experiment is changed, and its film plays while it is made.
 cli
     The command ``momentum``.
 

@@ -19,6 +19,7 @@ from momentum_film.cli.project import project
 from momentum_film.cli.render import batch, cache, render
 from momentum_film.cli.speech import say, settle, speak_plainly
 from momentum_film.cli.still import still
+from momentum_film.cli.studio import studio
 from momentum_film.errors import BAD_INPUT
 
 
@@ -42,7 +43,7 @@ def main(context: click.Context, debug: bool) -> None:
 
 COMMANDS = (
     *(batch, cache, check, deliver, doctor, list_, new, play, project, render, schema, show),
-    still,
+    *(still, studio),
 )
 
 for command in COMMANDS:

@@ -29,7 +29,7 @@ def play(what: str, port: int, opens: bool) -> None:
     import webbrowser
 
     from momentum_film.cli.interrupts import Interrupted
-    from momentum_film.cli.serve import serving
+    from momentum_film.studio.serving import serving
 
     is_folder = Path(what).is_dir()
     folder = Path(what) if is_folder else folder_of(path_of(what).stem)

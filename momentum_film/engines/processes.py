@@ -28,7 +28,7 @@ from momentum_film.engines.base import (
     unblock_interrupts,
     was_killed,
 )
-from momentum_film.errors import RequestError, WorkerKilledError, WorkerLostError
+from momentum_film.errors import ClusterError, RequestError, WorkerKilledError, WorkerLostError
 
 if sys.platform == "win32":
     from multiprocessing.connection import PipeConnection as Connection
@@ -75,6 +75,7 @@ class Processes(Engine):
             raise RequestError(f"workers cannot start by {self._start!r}; there is {known}")
         self._tasks: queue.SimpleQueue[Task[Any] | None] = queue.SimpleQueue()
         self._team: list[_Worker] = []
+        self._closed = False
 
     @property
     def workers(self) -> int:
@@ -92,6 +93,8 @@ class Processes(Engine):
                 unblock_interrupts()
 
     def _begin(self, task: Task[Any]) -> None:
+        if self._closed:  # by another thread, which wants no more of it
+            raise ClusterError("the workers were sent home")
         if isinstance(task.avoided, _Worker):
             task.avoided.retire()
         if len(self._team) < self._workers:
@@ -99,6 +102,7 @@ class Processes(Engine):
         self._tasks.put(task)
 
     def __exit__(self, *error: object) -> None:
+        self._closed = True
         for worker in self._team:
             worker.close()
         for _ in self._team:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from momentum_film.engines.base import Report
 from momentum_film.plan.jobs import VECTORS, Beats, Encoding, RenderJob, Segment
 from momentum_film.plan.plan import stills_of, story_of, storyboard_of
-from momentum_film.raster.encode.base import Encoder
+from momentum_film.raster.encode.base import Encoder, Listener
 from momentum_film.raster.samples import Samples
 from momentum_film.render.gif import EVERY, loop
 from scenes import SCENES, look
@@ -26,9 +26,14 @@ class Drawn(NamedTuple):
 
 
 def render(
-    job: RenderJob, report: Report = lambda _: None, samples: Samples | None = None
+    job: RenderJob,
+    report: Report = lambda _: None,
+    samples: Samples | None = None,
+    listener: Listener | None = None,
 ) -> Segment:
     """Render one chapter; ``samples`` takes some of the exact pictures.
+
+    ``listener`` is told of each packet of a film in its own encoding.
 
     The same job gives the same bytes, in any process and on any number of cores.
 
@@ -39,7 +44,7 @@ def render(
     if job.encoding in VECTORS:
         drawn, data = _draw_vectors(job, report)
         return Segment(job.chapter, data, hashlib.sha256(data).hexdigest(), *drawn)
-    encoder = _encoder(job)
+    encoder = _encoder(job, listener)
     try:
         drawn = draw(job, samples.watching(encoder) if samples else encoder, report)
         data = encoder.finish()
@@ -104,13 +109,15 @@ def flat_colors(job: RenderJob) -> tuple[str, ...]:
     return (theme.background, theme.panel, *contenders)
 
 
-def _encoder(job: RenderJob) -> Encoder:
+def _encoder(job: RenderJob, listener: Listener | None = None) -> Encoder:
     from momentum_film.raster.encode.av1 import Av1
     from momentum_film.raster.encode.exact import Lossless, Still
     from momentum_film.raster.encode.h264 import H264, WEB
 
     if job.encoding == "still":
         return Still()
+    if job.encoding == "h264" and listener:
+        return H264(job.width, job.height, job.fps, listener=listener)
     lossy: dict[Encoding, Callable[[int, int, int], Encoder]] = {
         "h264": H264,
         "web": partial(H264, tuning=WEB),

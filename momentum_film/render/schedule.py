@@ -15,6 +15,7 @@ from momentum_film.errors import RenderError
 from momentum_film.plan import plan
 from momentum_film.plan.jobs import Segment
 from momentum_film.plan.plan import PlannedJob
+from momentum_film.raster.encode.base import Listener
 from momentum_film.render import check
 from momentum_film.render.progress import Progress
 from momentum_film.store import files
@@ -27,8 +28,10 @@ RenderFunction = Callable[[PlannedJob, Report], Segment]
 Segments = dict[str, Segment]
 
 
-def render_job(planned: PlannedJob, report: Report) -> Segment:
+def render_job(planned: PlannedJob, report: Report, listener: Listener | None = None) -> Segment:
     """Render a job where a worker runs, and hold the result against the plan.
+
+    ``listener`` is told of what is not yet looked at, see ``chapter.render``.
 
     Raises:
         RenderError: The sources or libraries are not those the job was planned with.
@@ -42,7 +45,7 @@ def render_job(planned: PlannedJob, report: Report) -> Segment:
             "command again, on a cluster after the same version was installed on each machine"
         )
     samples = check.samples_of(planned.job)
-    segment = render(planned.job, report, samples)
+    segment = render(planned.job, report, samples, listener)
     check.check_segment(segment, planned.job, planned.frames, samples.kept)
     return segment
 

@@ -30,11 +30,14 @@ def sha256_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def atomic_write(path: Path, data: bytes, scratch: Path | None = None) -> None:
+def atomic_write(
+    path: Path, data: bytes, scratch: Path | None = None, is_lasting: bool = True
+) -> None:
     """Write a file so that at any moment its name stands for all of it, or for what was before.
 
     Before it has its name it is in the folder ``scratch``, where ``sweep`` finds what is left if
-    this process is killed; if that is not given, in its own, which is made if need be.
+    this process is killed; if that is not given, in its own, which is made if need be. What is not
+    ``is_lasting`` may be the one before after a power cut, but takes no time.
 
     Raises:
         OSError: No room, or no right to write.
@@ -45,14 +48,15 @@ def atomic_write(path: Path, data: bytes, scratch: Path | None = None) -> None:
         with temporary.open("wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if is_lasting:
+                os.fsync(file.fileno())
         temporary.replace(path)
     except BaseException as error:
         temporary.unlink(missing_ok=True)
         if isinstance(error, OSError):
             error.filename = str(path)  # the system names the temporary file, or none at all
         raise
-    if sys.platform != "win32":  # have the name on the disk, too
+    if is_lasting and sys.platform != "win32":  # have the name on the disk, too
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)

@@ -19,6 +19,7 @@ from momentum_math.toml.format import EXPERIMENT_TABLE, FILE_KEYS
 from momentum_math.toml.problems import Problems, refused
 
 LARGEST_FILE = 64 * 1024
+TOO_LARGE = f"is larger than {LARGEST_FILE // 1024} KiB, make it smaller"
 MOST_DOTS = 100
 """In one line; dotted keys nest tables, and tomllib's time grows with the square of the depth."""
 FRACTION = re.compile(r"\d\.\d")
@@ -116,13 +117,23 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises:
         ExperimentError: It cannot be read, or is no TOML.
     """
-    data = _read(path)
+    return parse_toml(read_bytes(path), path.name, path.parent)
+
+
+def parse_toml(data: bytes, file: str, folder: Path) -> dict[str, Any]:
+    """What ``tomllib`` gives of the bytes of a file in a folder; see ``read_toml``.
+
+    Raises:
+        ExperimentError: They are too many, or no TOML.
+    """
+    if len(data) > LARGEST_FILE:
+        raise refused(file, TOO_LARGE)
     try:
         text = data.decode("utf-8-sig")
         for line in text.splitlines():
             if FRACTION.sub("", line).count(".") > MOST_DOTS and line.lstrip()[:1] != "#":
                 raise RecursionError
-        return _located(tomllib.loads(text), path.parent)
+        return _located(tomllib.loads(text), folder)
     except UnicodeDecodeError as error:
         wrong = f"byte {error.start + 1} is not UTF-8, save the file as UTF-8"
     except RecursionError:
@@ -131,7 +142,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         wrong = f"is not TOML: {printable(str(error), 120)}, mend that line"
     except ValueError:
         wrong = "has a number with too many digits, write a shorter one"
-    raise refused(path.name, wrong)
+    raise refused(file, wrong)
 
 
 def data_files(path: str | Path) -> list[str]:
@@ -152,7 +163,7 @@ def _located(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     return values
 
 
-def _read(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
     """The file's bytes, if it is a file and not too large."""
     try:
         if not path.exists():
@@ -164,7 +175,7 @@ def _read(path: Path) -> bytes:
                 data = stream.read(LARGEST_FILE + 1)
             if len(data) <= LARGEST_FILE:
                 return data
-            wrong = f"is larger than {LARGEST_FILE // 1024} KiB, make it smaller"
+            wrong = TOO_LARGE
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         wrong = f"cannot be read ({printable(reason)}), check path and permissions"

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 from PIL import Image
@@ -61,7 +62,7 @@ def fitted(picture: Image.Image, longest: int) -> Image.Image:
     return picture.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
 
 
-def frames_at(video: Path, numbers: Iterable[int]) -> Iterator[av.VideoFrame]:
+def frames_at(video: Path | BinaryIO, numbers: Iterable[int]) -> Iterator[av.VideoFrame]:
     """Some frames of a film.
 
     Args:

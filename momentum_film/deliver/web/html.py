@@ -42,25 +42,36 @@ def document(
         images: Where they may come from.
         values: What the template speaks of besides.
     """
-    policy = (
+    allowed = policy(style, script, videos, images)
+    return page(template, policy=allowed, style=style, script=script, **values)
+
+
+def policy(style: Markup, script: Markup, media: str, images: str, connect: str = "") -> str:
+    """A content security policy: this style, this script, and what may come from where."""
+    asks = f"connect-src {connect}; " if connect else ""
+    return (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
-        f"media-src {videos}; img-src {images}; base-uri 'none'; form-action 'none'"
+        f"media-src {media}; img-src {images}; {asks}base-uri 'none'; form-action 'none'"
     )
-    return page(template, policy=policy, style=style, script=script, **values)
 
 
-def style(colors: str, name: str) -> Markup:
+def filled(path: Path, **values: object) -> Markup:
+    """A template that is not among ``templates``, filled."""
+    return Markup(_environment().from_string(path.read_text(encoding="utf-8")).render(values))
+
+
+def style(colors: str, name: str | Path) -> Markup:
     """A style sheet of the pages, with the film's colours."""
     return Markup(colors + "\n") + _asset(name)
 
 
-def script(*names: str) -> Markup:
+def script(*names: str | Path) -> Markup:
     """Scripts of the pages, as one."""
     return Markup("\n").join(map(_asset, names))
 
 
-def _asset(name: str) -> Markup:
-    """A style, script or picture of the pages, as it goes into a page."""
+def _asset(name: str | Path) -> Markup:
+    """A style, script or picture of the pages, or a file elsewhere, as it goes into a page."""
     return Markup((HERE / "assets" / name).read_text(encoding="utf-8").strip())
 
 

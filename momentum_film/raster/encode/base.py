@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Protocol
 
@@ -13,6 +14,11 @@ from momentum_film.raster.colors import Channels
 from momentum_film.raster.rectangles import Rectangle
 
 Options = tuple[tuple[str, str], ...]
+HEADERS, KEY, OTHER = 0, 1, 2
+Listener = Callable[[int, bytes], None]
+"""Is told what an encoder makes as soon as it is made, with start codes: ``HEADERS`` (the stream's
+parameters) first, then each frame's packet, ``KEY`` if a player can start from it, else ``OTHER``.
+"""
 
 
 class Encoder(Protocol):

@@ -15,6 +15,7 @@ import numpy as np
 
 from momentum_film.raster import colors
 from momentum_film.raster.encode import skip_frames
+from momentum_film.raster.encode.base import HEADERS, KEY, OTHER, Listener
 from momentum_film.raster.encode.x264 import BLOCK, CONSTANT, X264
 from momentum_film.raster.planes import Planes
 from momentum_film.raster.rectangles import Rectangle, merged
@@ -107,7 +108,10 @@ PICTURES = 4
 class _SplicedStream:
     """An encoder's slices, and held frames that are written instead of encoded."""
 
-    def __init__(self, width: int, height: int, fps: int, tuning: Tuning) -> None:
+    def __init__(
+        self, width: int, height: int, fps: int, tuning: Tuning, listener: Listener
+    ) -> None:
+        self._tell = listener
         self._tuning = tuning = tuning.of_size(width, height)
         self._encoder = X264(width, height, fps, tuning.preset, dict(tuning.settings))
         self._numbering = skip_frames.Numbering(self._encoder.headers)
@@ -118,6 +122,7 @@ class _SplicedStream:
         blocks = (-(-height // BLOCK), -(-width // BLOCK))
         self._same, self._coarse = np.empty(blocks, np.uint8), np.ones(blocks, bool)
         self._unjudged = np.ones(blocks, bool)
+        listener(HEADERS, self._encoder.headers)
 
     def encode_held(self, frame: av.VideoFrame, times: int, changed: Sequence[Rectangle]) -> None:
         """A picture for a number of frames, of which the first is encoded."""
@@ -135,6 +140,8 @@ class _SplicedStream:
         self._packets += self._finer(frame, times - 1) if stands else ()
         missing = at + times - len(self._packets)
         self._packets += (self._numbering.renumbered(self._held) for _ in range(missing))
+        for number in range(at, len(self._packets)):
+            self._tell(KEY if number in self._keys else OTHER, self._packets[number])
 
     def _finer(self, frame: av.VideoFrame, most: int) -> Iterator[bytes]:
         """The picture once more where it is off by too much, each time finer."""
@@ -203,12 +210,20 @@ class H264:
         height: pixels, even.
         fps: frames per second.
         tuning: how; as the film itself if not given.
+        listener: is told of each packet, by a thread of the encoder's.
     """
 
     channels = staticmethod(CHANNELS)
 
-    def __init__(self, width: int, height: int, fps: int, tuning: Tuning = FILM) -> None:
-        self._stream = _SplicedStream(width, height, fps, tuning)
+    def __init__(
+        self,
+        width: int,
+        height: int,
+        fps: int,
+        tuning: Tuning = FILM,
+        listener: Listener = lambda _kind, _packet: None,
+    ) -> None:
+        self._stream = _SplicedStream(width, height, fps, tuning, listener)
         self._picture = YuvPicture(width, height)
         self._slots = [_Slot(width, height) for _ in range(PICTURES)]
         self._current, self._beside = 0, ThreadPoolExecutor(1, "encoder")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from momentum_film.cli.serve import serving
+from momentum_film.studio.serving import serving
 from momentum_math import load_experiment, run
 from momentum_math.story import Story
 from scenes.storyboard import tell

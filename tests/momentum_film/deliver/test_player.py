@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from momentum_film.cli.serve import serving
 from momentum_film.cut.film_info import film_info
 from momentum_film.cut.mux import join
 from momentum_film.cut.verify import mp4_boxes
@@ -19,6 +18,7 @@ from momentum_film.deliver.kit import Kit
 from momentum_film.plan.jobs import Encoding
 from momentum_film.plan.plan import Request, plan_again, plan_film
 from momentum_film.render.chapter import render
+from momentum_film.studio.serving import serving
 from momentum_math import Outcome, run
 from tests.conftest import DraftFilm
 from tests.momentum_film import small_film as small

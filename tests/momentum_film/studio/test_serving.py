@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from momentum_film.cli.serve import serving
+from momentum_film.studio.serving import serving
 
 DATA = bytes(range(256)) * 4
 SIZE = len(DATA)
@@ -58,14 +58,16 @@ def test_a_part_is_what_was_asked_for(address: str, asked: str, first: int, last
     assert head.headers["Content-Length"] == str(last - first + 1)
 
 
-@pytest.mark.parametrize("asked", [f"bytes={SIZE}-", "bytes=9-5", "bytes=-0", "bytes=-"])
+@pytest.mark.parametrize("asked", [f"bytes={SIZE}-", "bytes=-0"])
 def test_a_part_that_is_not_there_is_refused(address: str, asked: str) -> None:
     answer, data = ask(address, "/film.mp4", Range=asked)
     assert (answer.status, data) == (416, b"")
     assert answer.headers["Content-Range"] == f"bytes */{SIZE}"
 
 
-@pytest.mark.parametrize("asked", ["bytes=0-1,4-5", "pages=1-2", "bytes", "bytes=a-b"])
+@pytest.mark.parametrize(
+    "asked", ["bytes=0-1,4-5", "pages=1-2", "bytes", "bytes=a-b", "bytes=9-5", "bytes=-"]
+)
 def test_what_is_no_range_gets_the_whole_file(address: str, asked: str) -> None:
     answer, data = ask(address, "/film.mp4", Range=asked)
     assert (answer.status, data) == (200, DATA)
