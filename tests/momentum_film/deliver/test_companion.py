@@ -103,7 +103,8 @@ def test_the_shipped_films_runs_are_those_of_python(name: str, numbers: Page) ->
     if computed(experiment):
         agree(numbers, experiment)
     else:
-        assert experiment.noise or experiment.threshold is None
+        is_recorded = any(who.optimizer.name == "recorded" for who in experiment.contenders)
+        assert experiment.noise or experiment.threshold is None or is_recorded
 
 
 KNOBS = {"beta": 0.9, "decay": 0.9, "beta1": 0.9, "beta2": 0.99, "epsilon": 1e-8}
