@@ -43,9 +43,9 @@ MAX_COST = 3.7e9
 # What costs as much as drawing and encoding so many pixels (measured): to begin a job, and beside
 # its pixels a picture, which in some chapters shows much that moves.
 BEGINNING, PICTURE, FULL_PICTURE = 200_000_000, 800_000, 2_600_000
-FULL = frozenset({"ravine", "springs", "descent", "loss_race", "dial", "summary"})
+FULL = frozenset({"ravine", "springs", "descent", "loss_race", "dial", "summary", "loop"})
 # How much longer than the film's own some encodings take (measured on the default film).
-EFFORT: dict[Encoding, int] = {"av1": 4, "web": 2}
+EFFORT: dict[Encoding, float] = {"av1": 4, "web": 2, "gif": 1.4}
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class PlannedJob:
     @property
     def cost(self) -> int:
         """Of drawing and encoding: what takes longer is begun sooner."""
-        return self.drawing * EFFORT.get(self.job.encoding, 1)
+        return round(self.drawing * EFFORT.get(self.job.encoding, 1))
 
 
 @dataclass(frozen=True)

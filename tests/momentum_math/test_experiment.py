@@ -337,7 +337,7 @@ MISTAKES: list[tuple[str | bytes, str]] = [
     (GOOD + "[map]\nlevels = [2, 1]", "levels = [2, 1] must ascend"),
     (GOOD + f"[map]\nlevels = {list(range(1, 99))}", "a list of 1 to 64"),
     (GOOD + "[noise]\nsigma = -1", "noise: sigma = -1 must be in [1e-12, 1000000]"),
-    (GOOD + "[noise]\nseed = 1", "noise: sigma is missing"),
+    (GOOD + "[noise]\nseed = 1", "noise: must have sigma or batch, and only one"),
     (GOOD + "[noise]\nsigma = 1\nseed = 1.5", "noise: seed = 1.5 must be a whole number"),
     (
         GOOD + "[[contenders]]\noptimizer = 'gd'\nlr = 1\n" * 5,

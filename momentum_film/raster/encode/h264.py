@@ -81,7 +81,7 @@ class Tuning:
 FILM = Tuning(
     "ultrafast",
     tuple({**SETTINGS, "qp": 22, "ipratio": 8, "partitions": "i4x4,i8x8,p8x8,p4x4"}.items()),
-    *(25, 20, 19),
+    *(24, 20, 19),
     error=2.3,
     finer_if_small=0,
 )

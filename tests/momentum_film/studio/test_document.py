@@ -51,7 +51,7 @@ def test_a_changed_number_changes_one_line_and_keeps_its_comment() -> None:
 def test_shipped_files_come_back_as_they_were(name: str) -> None:
     text = SHIPPED[name]
     there = tomllib.loads(text)
-    assert edited(text, [Edit("set", ("start",), there["start"])]) == text
+    assert edited(text, [Edit("set", ("title",), there["title"])]) == text
     swapped = [Edit("move", ("contenders", 0), len(there["contenders"]) - 1)]
     back = [Edit("move", ("contenders", len(there["contenders"]) - 1), 0)]
     assert tomllib.loads(edited(edited(text, swapped), back)) == there
