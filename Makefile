@@ -43,8 +43,9 @@ tex: $(READY)  ## typeset the shipped films' formulas anew (installs LaTeX)
 	@.ci/setup requirements.txt tex
 	@$(BIN)/python -m scenes.kit.formulas.shipped
 
-fuzz: $(READY_FOR_TESTS)  ## 30,000 random experiment files, 300 random films, and what became of them
+fuzz: $(READY_FOR_TESTS)  ## 30,000 random files, as many random rules, 300 random films, and what became of them
 	@$(BIN)/python -m tests.momentum_math.toml.fuzzing 30000 1
+	@$(BIN)/python -m tests.momentum_math.optimizers.fuzzing 30000 1
 	@$(BIN)/python -m tests.scenes.generated 300 1
 
 torture: $(READY_FOR_TESTS)  ## a hundred renders killed at random moments, and what that cost
@@ -65,6 +66,7 @@ gallery: $(READY)  ## the same, and the pictures
 oracles:  ## freeze other libraries' trajectories for the tests (installs torch and optax)
 	python3 -m venv build/oracles && build/oracles/bin/pip install --quiet numpy torch optax
 	build/oracles/bin/python -m tests.freeze_oracles
+	build/oracles/bin/python -m tests.freeze_schedules
 
 doctor: $(READY)  ## what this machine has and what it lacks
 	@$(BIN)/momentum doctor

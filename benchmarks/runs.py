@@ -13,13 +13,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from momentum_film.errors import RenderError
 from momentum_film.plan.jobs import RenderJob
-from momentum_film.plan.plan import PlannedJob, Request, plan_again
+from momentum_film.plan.plan import PlannedJob, Request, key_of, plan_again
 from momentum_math import load_experiment
 from scenes import CHAPTERS
 
@@ -53,8 +54,12 @@ def film_request(quality: str, chapters: Sequence[str]) -> Request:
 
 
 def jobs(quality: str, chapters: Sequence[str]) -> tuple[PlannedJob, ...]:
-    """Its chapters' jobs, in the film's order."""
-    return plan_again(film_request(quality, chapters), "h264")
+    """Its chapters as jobs, none in parts, in the film's order."""
+    parts = plan_again(film_request(quality, chapters), "h264")
+    frames: Counter[RenderJob] = Counter()
+    for part in parts:
+        frames[replace(part.job, span=None)] += part.frames
+    return tuple(PlannedJob(job, key_of(job), count) for job, count in frames.items())
 
 
 def measured(command: Sequence[str]) -> Cost:

@@ -18,21 +18,31 @@ from PIL import Image
 from benchmarks.tables import main_tables
 from momentum_film.cli.experiments import about
 from momentum_film.plan.jobs import RenderJob
-from momentum_math import load_experiment, schema
+from momentum_math import CustomLandscape, load_experiment, schema
 from momentum_math.landscapes import LANDSCAPES
 from momentum_math.optimizers import OPTIMIZERS
+from momentum_math.optimizers.schedules import SCHEDULES
+from momentum_math.parameters import parameters_of
 
 DOCS = Path(__file__).resolve().parent
 GALLERY_SIZE, COLORS = (640, 360), 128
 EXPERIMENTS = sorted((DOCS.parent / "experiments").glob("*.toml"))
-LETTERS = {"<-": "←", "theta": "θ", "alpha": "α", "beta": "β", "lambda_": "λ_"}
+LETTERS = {
+    "<-": "←",
+    "theta": "θ",
+    "alpha": "α",
+    "beta": "β",
+    "lambda_": "λ_",
+    "gamma": "γ",
+}
 MEASURED = json.loads((DOCS / "bench.json").read_text(encoding="utf-8"))
 
 
 def keys(node: dict[str, Any], path: str = "") -> dict[str, str]:
     """Return each key of a schema with its description, in order, once."""
     found: dict[str, str] = {}
-    for option in node.get("oneOf", [node]):
+    tables = [option for option in node.get("anyOf", []) if "oneOf" in option]
+    for option in node.get("oneOf", tables or [node]):
         option = option.get("items", option)
         for case in option.get("oneOf", [option]):
             for name, value in case.get("properties", {}).items():
@@ -67,6 +77,33 @@ def _family(members: dict[str, Any]) -> list[str]:
     return _table(("name", "what it is"), rows)
 
 
+def _landscapes() -> list[str]:
+    rows = (
+        (
+            f"`{name}`",
+            _first_sentence(one),
+            f"`{one.expression}`",
+            ", ".join(f"`{key.key}`" for key in parameters_of(one).values()),
+        )
+        for name, one in LANDSCAPES.items()
+        if name != CustomLandscape.name
+    )
+    return _table(("name", "what it is", "the loss", "its other keys"), rows)
+
+
+def _schedules() -> list[str]:
+    rows = (
+        (
+            f"`{name}`",
+            f"{', '.join(f'`{key}`' for key in one.fits)}",
+            _first_sentence(one),
+            ", ".join(f"`{key.key}`" for key in parameters_of(one).values()),
+        )
+        for name, one in SCHEDULES.items()
+    )
+    return _table(("schedule", "of", "what it is", "its other keys"), rows)
+
+
 def _gallery() -> list[str]:
     lines = []
     for path in EXPERIMENTS:
@@ -86,8 +123,9 @@ def _measured() -> list[str]:
 PARTS: dict[str, dict[str, Callable[[], list[str]]]] = {
     "file-format.md": {
         "keys": _keys,
-        "landscapes": lambda: _family(LANDSCAPES),
+        "landscapes": _landscapes,
         "optimisers": lambda: _family(OPTIMIZERS),
+        "schedules": _schedules,
     },
     "gallery.md": {"gallery": _gallery},
     "speed.md": {"measured": _measured},

@@ -70,7 +70,7 @@ def map_window(landscape: Landscape, paths: Sequence[Trajectory], steps: int) ->
     shown = _shown(paths, steps)
     near = shown[(np.abs(shown - centre) <= REACH * half.max()).all(axis=1)]
     box = np.vstack([near, core, centre - half, centre + half])
-    if landscape.minimum is None and landscape.landmarks:
+    if landscape.is_saddle:
         box = np.vstack([box, 2.0 * np.array(landscape.landmarks[0]) - box])
     low, high = box.min(axis=0), box.max(axis=0)
     margin = MARGIN * (high - low)

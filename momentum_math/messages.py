@@ -2,6 +2,10 @@
 
 SHOWN = 48
 """Longest piece of a file that an error message repeats."""
+MANY = 16
+"""More words than this are not all listed,"""
+FIRST = 6
+"""but so many."""
 
 
 def show(value: object) -> str:
@@ -44,12 +48,27 @@ class Unfit(ValueError):
 
 
 def listed(options: tuple[str, ...]) -> str:
-    """Options as a phrase.
+    """Options as a phrase; of many, the first.
 
     >>> listed(("gd", "adam"))
     'one of gd, adam'
     """
+    if len(options) > MANY:
+        more = len(options) - FIRST
+        return f"one of {', '.join(options[:FIRST])} or {more} others (momentum schema lists all)"
     return f"one of {', '.join(options)}" if len(options) > 1 else f'"{options[0]}"'
+
+
+def none_of(word: object, options: tuple[str, ...]) -> str:
+    """What to say of a word that is none of several; of many, the one that is close.
+
+    >>> none_of("gdd", ("gd", "adam"))
+    'must be one of gd, adam, did you mean "gd"?'
+    """
+    hint = did_you_mean(word, options)
+    if hint and len(options) > MANY:
+        return f"is unknown{hint}"
+    return f"must be {listed(options)}{hint}"
 
 
 def did_you_mean(word: object, options: tuple[str, ...]) -> str:

@@ -8,9 +8,9 @@ files, their JSON Schema, the README's table, labels and the tests are derived f
 
 from dataclasses import MISSING, dataclass, fields, replace
 from functools import cache
-from typing import Any, Protocol, TypeVar, final, get_type_hints
+from typing import Any, Protocol, TypeVar, final, get_type_hints, runtime_checkable
 
-from momentum_math.messages import Unfit, did_you_mean, listed
+from momentum_math.messages import Unfit, none_of
 
 Owner = TypeVar("Owner")
 
@@ -24,6 +24,15 @@ class Kind(Protocol):
 
     def schema(self) -> dict[str, Any]:
         """The kind as JSON Schema."""
+        ...
+
+
+@runtime_checkable
+class Changing(Protocol):
+    """A number that changes from step to step; see ``momentum_math.optimizers.schedules``."""
+
+    def settings(self) -> dict[str, Any]:
+        """It as a file says it, in values that JSON can hold."""
         ...
 
 
@@ -63,6 +72,25 @@ class Number:
 
 @final
 @dataclass(frozen=True)
+class Integer:
+    """A whole number between two bounds, both allowed."""
+
+    low: int
+    high: int
+
+    def read(self, value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise Unfit(f"must be a whole number in [{self.low}, {self.high}]")
+        if not self.low <= value <= self.high:
+            raise Unfit(f"must be in [{self.low}, {self.high}]")
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "integer", "minimum": self.low, "maximum": self.high}
+
+
+@final
+@dataclass(frozen=True)
 class NumberOr:
     """A number, or one of a few words for having none."""
 
@@ -90,7 +118,7 @@ class Choice:
 
     def read(self, value: Any) -> str:
         if not isinstance(value, str) or value not in self.options:
-            raise Unfit(f"must be {listed(self.options)}{did_you_mean(value, self.options)}")
+            raise Unfit(none_of(value, self.options))
         return value
 
     def schema(self) -> dict[str, Any]:
@@ -216,8 +244,18 @@ def settings(owner: Any) -> dict[str, Any]:
     for field, parameter in parameters_of(type(owner)).items():
         value = getattr(owner, field)
         if value is not None:  # said in the file
-            values[parameter.key] = list(value) if isinstance(value, tuple) else value
+            values[parameter.key] = _plain(value)
     return values
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON can hold it; pairs of names and values as a table."""
+    if isinstance(value, Changing):
+        return value.settings()
+    if isinstance(value, tuple):
+        is_table = all(isinstance(one, tuple) for one in value)
+        return dict(value) if is_table else list(value)
+    return value
 
 
 def made(owner: type[Owner], values: dict[str, Any]) -> Owner:

@@ -1,5 +1,6 @@
 """Where runs come to rest: at a minimum, known or found, at a saddle point, or where it is flat."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -50,12 +51,28 @@ class Rest:
 def nearest_minimum(landscape: Landscape, point: Point, reach: float) -> Point | None:
     """Return the minimum to which Newton's method leads from a point in its basin.
 
-    None where the Hessian is not positive definite on the way, or the minimum is beyond reach.
+    Where the Hessian is not positive definite on the way, it leads nowhere: then it is a known
+    minimum in which the slope jumps, if there is one. None too if the minimum is beyond reach.
 
     >>> from momentum_math.landscapes.classics import Himmelblau
     >>> nearest_minimum(Himmelblau(), (3.1, 1.9), 1.0)
     (3.0, 2.0)
     """
+    found = _newton(landscape, point, reach)
+    if found is not None:
+        return found
+    near = (known for known in landscape.minima if math.dist(known, point) <= reach)
+    return next((known for known in near if not _is_round(landscape, known)), None)
+
+
+def _is_round(landscape: Landscape, minimum: Point) -> bool:
+    """Tell whether the loss bends up every way at a minimum, rather than rise from a point."""
+    _, hessian = _slopes(landscape, np.array(minimum))
+    return bool(np.isfinite(hessian).all() and np.linalg.eigvalsh(hessian)[0] > 0.0)
+
+
+def _newton(landscape: Landscape, point: Point, reach: float) -> Point | None:
+    """The minimum to which Newton's method leads within reach; None where it leads nowhere."""
     at = np.array(point, dtype=np.float64)
     for _ in range(ROUNDS):
         gradient, hessian = _slopes(landscape, at)
@@ -135,3 +152,20 @@ def minima_met(outcome: Outcome, rests: Iterable[Rest | None]) -> tuple[Point, .
         if all(np.hypot(*np.subtract(rest.point, known)) > apart for known in found):
             found.append(rest.point)
     return tuple(found)
+
+
+def nearest_of(minima: tuple[Point, ...], point: Point) -> int | None:
+    """Return the place in a list of several minima of the one that a point clearly is at.
+
+    None where there are fewer than two, and where the point is further from the nearest than a
+    quarter of the least distance between two of them.
+
+    >>> nearest_of(((0.0, 0.0), (1.0, 0.0)), (0.9, 0.0))
+    1
+    """
+    if len(minima) < 2:
+        return None
+    distance = np.linalg.norm(np.array(minima) - point, axis=1)
+    nearest = int(distance.argmin())
+    apart = min(np.hypot(*np.subtract(a, b)) for k, a in enumerate(minima) for b in minima[:k])
+    return nearest if distance[nearest] < 0.25 * apart else None

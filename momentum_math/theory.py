@@ -12,6 +12,7 @@ import math
 
 import numpy as np
 
+from momentum_math.landscapes import Landscape
 from momentum_math.landscapes.quadratics import Quadratic, eigen_coordinates
 from momentum_math.optimizers import Optimizer, Recurrence
 from momentum_math.types import Point
@@ -24,13 +25,15 @@ def envelope(optimizer: Optimizer, landscape: Quadratic, start: Point) -> tuple[
         (constant, rate); the rate is the squared spectral radius of the slower direction.
 
     Raises:
-        TypeError: The method is not a linear recurrence.
+        TypeError: The method is not a linear recurrence, or its numbers change from step to step.
 
     >>> from momentum_math.optimizers.momentum import EmaMomentum
     >>> constant, rate = envelope(EmaMomentum(0.18, 0.99), Quadratic((0.1, 10.0)), (-4.0, 1.5))
     >>> round(constant, 4), round(rate, 6)
     (12.1853, 0.99)
     """
+    if optimizer.schedules:
+        raise TypeError(f"the numbers of {optimizer} change, it has no closed form here")
     coordinates = eigen_coordinates(np.array(start, dtype=float), landscape.angle_degrees)
     constant, rate = 0.0, 0.0
     for curvature, coordinate in zip(landscape.curvatures, coordinates, strict=True):
@@ -41,6 +44,12 @@ def envelope(optimizer: Optimizer, landscape: Quadratic, start: Point) -> tuple[
         constant += 0.5 * curvature * (amplitude * float(coordinate)) ** 2
         rate = max(rate, decay**2)
     return constant, rate
+
+
+def loses_closed_form(optimizer: Optimizer, landscape: Landscape) -> bool:
+    """Whether a method would have a closed form on a landscape if its numbers did not change."""
+    is_linear = optimizer.at(1).recurrence(1.0) is not None
+    return bool(optimizer.schedules) and is_linear and isinstance(landscape, Quadratic)
 
 
 def _amplitude(form: Recurrence) -> tuple[float, float]:

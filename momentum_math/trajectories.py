@@ -15,6 +15,9 @@ from momentum_math.types import Array, Point, readonly
 FAR = 1e6
 """A run that is this many window sizes away has diverged."""
 
+VAST = 1e150
+"""What is larger is no length that could be shown."""
+
 TINIEST_LOSS = 1e-290
 """What is no higher above the minimum is no loss."""
 
@@ -29,7 +32,7 @@ class Status(StrEnum):
     DIVERGED = "diverged"
     """It left beyond all measure."""
     STOPPED = "stopped"
-    """It came to where the loss or its gradient is undefined."""
+    """It came to where the loss, its gradient or its own rule is undefined."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,8 @@ class Trajectory:
         losses: Shape (n + 1,).
         gradients: Shape (n + 1, 2), as the optimiser saw them (with noise, if any). A last gradient
             that is not finite is given as zero: there is no direction to show.
-        velocities: Shape (n + 1, 2), the velocity after k updates, the first row zero.
+        velocities: Shape (n + 1, 2), the velocity after k updates, the first row zero. One beyond
+            ``VAST``, which a rule may have that steps by its sign, is given as zero.
         status: How the run stands; ``CONVERGED`` only once a threshold was applied.
         ended_at: The last step of a run that diverged or stopped, else None.
     """
@@ -98,8 +102,8 @@ def trace(
     Raises:
         ValueError: The loss at the start is not finite; start elsewhere.
 
-    >>> from momentum_math.landscapes import Quadratic
-    >>> from momentum_math.optimizers import GradientDescent
+    >>> from momentum_math.landscapes.quadratics import Quadratic
+    >>> from momentum_math.optimizers.momentum import GradientDescent
     >>> path = trace(Quadratic((0.1, 10.0)), GradientDescent(0.18), (-4.0, 1.5), 300)
     >>> first_below(path.losses, 1e-3)
     185
@@ -109,7 +113,7 @@ def trace(
     sides = np.ptp(landscape.window, axis=1)
     reach = FAR * float(max(*sides, *np.abs(start)))
     theta = np.array(start, dtype=np.float64)
-    state = optimizer.init(theta)
+    state, changes = optimizer.init(theta), bool(optimizer.schedules)
     with np.errstate(all="ignore"):
         for k in range(steps + 1):
             gradient = landscape.gradient(theta)
@@ -119,7 +123,8 @@ def trace(
             ending = _ending(theta, gradient, reach)
             if ending or k == steps:
                 break
-            theta, state = optimizer.step(theta, gradient, state)
+            method = optimizer.at(k + 1) if changes else optimizer
+            theta, state = method.step(theta, gradient, state)
         losses = landscape.value(points[: k + 1])
     return _trimmed(points, losses, gradients, velocities, ending)
 
@@ -127,6 +132,8 @@ def trace(
 def _ending(theta: Array, gradient: Array, reach: float) -> Status | None:
     """Why a run ends here, if it does; plain floats, since this is the inner loop."""
     x, y = theta.tolist()
+    if math.isnan(x) or math.isnan(y):  # a rule may be undefined where the loss is not
+        return Status.STOPPED
     if not (abs(x) <= reach and abs(y) <= reach):
         return Status.DIVERGED
     total = sum(gradient.tolist())
@@ -151,7 +158,7 @@ def _trimmed(
         points=readonly(points[:count].copy()),
         losses=readonly(losses[:count].copy()),
         gradients=readonly(np.where(np.isfinite(seen), seen, 0.0)),
-        velocities=readonly(velocities[:count].copy()),
+        velocities=readonly(np.where(np.abs(velocities[:count]) <= VAST, velocities[:count], 0.0)),
         status=ending or Status.RUNNING,
         ended_at=count - 1 if ending else None,
     )

@@ -15,3 +15,6 @@ CHAPTERS: dict[str, str] = {
     "dial": "scenes.dial:Dial",
     "summary": "scenes.summary:Summary",
 }
+
+# What is rendered like a chapter: these, and the loop beside the film.
+SCENES = {**CHAPTERS, "loop": "scenes.beside.loop:Loop"}

@@ -102,9 +102,12 @@ class Descent(ChapterScene):
         field = Lockstep(self)
 
         with self.beat("line_up"):
-            self.add(self.heading())
-            self.play(LaggedStart(*(Appear(m) for m in maps), lag_ratio=0.25), run_time=1.2)
+            here = LaggedStart(*(Appear(m) for m in maps), lag_ratio=0.25, run_time=1.2)
+            flights = self.flights(field)
+            flying = (March(one, one.show_at, lambda s: s / 1.2, 1.2) for one in flights)
+            self.play(Appear(self.heading(), run_time=0.6), here, *flying)
             self.play(Appear(field), run_time=0.4)
+            self.remove(*flights)
 
         started = self.clock
         with self.beat("one_by_one") as beat:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from manim import VGroup, VMobject
@@ -14,8 +15,21 @@ from momentum_math.tuning import STEP_LIMIT
 from scenes.kit.animations import Appear, March, Vanish, ease
 from scenes.kit.charts import Chart, over, panel, panel_edge, x_axis, y_axis
 from scenes.kit.map_layout import Valley, valley_boxes
-from scenes.kit.particles import Particle
-from scenes.kit.shapes import LINE, THIN, along, clipped, corners, disc, holds, part, shape
+from scenes.kit.particles import PARTICLE_RADIUS, Particle, Shadow
+from scenes.kit.shapes import (
+    LINE,
+    NOTHING,
+    THIN,
+    along,
+    clipped,
+    corners,
+    disc,
+    holds,
+    joined,
+    part,
+    rectangle,
+    shape,
+)
 from scenes.kit.stage import ChapterScene, needed
 from scenes.kit.text.label import Label, first_fitting, text_width
 from scenes.look import BODY, SMALL, Box, Theme
@@ -108,15 +122,20 @@ class Tuning(VGroup):
         self._chart, self._plot, color = chart, plot, scene.color(index)
         self._trail_line = shape(stroke=color, width=LINE, opacity=0.75)
         self._trail_dots = shape(fill=color, opacity=0.6)
-        self._particle, self._head = (Particle(index, theme) for _ in range(2))
+        self.particle, self._head = (Particle(index, theme) for _ in range(2))
+        self._shadow = Shadow(PARTICLE_RADIUS)
         em = SMALL if self._tuned.decimals is None else BODY
         self._alpha, self._beta = scene.knobs(knobs, em)
         self._curve = shape(stroke=theme.velocity, width=LINE)
+        self._beyond = shape(fill=theme.contenders[0], opacity=0.16)
+        self._beyond_name = Label("", SMALL, theme.text(theme.contenders[0]), up="top")
         self._count = over(
             plot.box, "", theme.text(color), 0.14, em=BODY, across=1.0, weight="Semibold"
         )
-        path = (self._trail_line, self._trail_dots, self._particle)
-        super().__init__(*path, self._alpha, self._beta, self._curve, self._head, self._count)
+        path = (self._trail_line, self._trail_dots, self._shadow, self.particle)
+        beyond = (self._beyond, self._beyond_name)
+        marks = (self._curve, self._head, self._count)
+        super().__init__(*path, self._alpha, self._beta, *beyond, *marks)
         self.show_at(0.0)
 
     def show_at(self, turn: float) -> None:
@@ -130,24 +149,59 @@ class Tuning(VGroup):
         """The trail and its end, as far as they are on the map."""
         box = self._chart.box
         pieces = (corners(piece) for piece in clipped(path, box))
-        self._trail_line.points = np.concatenate([np.zeros((0, 3)), *pieces])
+        self._trail_line.points = joined(pieces)
         dots = [disc(0.04) + (*point, 0.0) for point in path[1:] if holds(box, point)]
-        self._trail_dots.points = np.concatenate([np.zeros((0, 3)), *dots])
-        self._particle.stand(path[-1])
-        if not holds(box, path[-1]):
-            self._particle.points = np.zeros((0, 3))
+        self._trail_dots.points = joined(dots)
+        is_inside = holds(box, path[-1])
+        self.particle.stand(path[-1])
+        self._shadow.fall(path[-1] if is_inside else None)
+        if not is_inside:
+            self.particle.points = NOTHING
 
     def _show_counts(self, counts: np.ndarray, beta: float, all_of_it: bool) -> None:
         box, plotted = self._plot.box, self._plot.place(np.stack([BETAS, np.log10(counts)], axis=1))
         at = beta / float(BETAS[1])
-        curve = plotted[counts <= STEP_LIMIT] if all_of_it else part(plotted, 0.0, at)
-        self._curve.points = corners(curve)
+        curve = plotted if all_of_it else part(plotted, 0.0, at)
+        self._curve.points = joined(map(corners, clipped(curve, box)))
+        self._show_beyond(curve)
         # What takes longer than the plot is high stands at its top.
         x, y = along(plotted, at)
         self._head.stand(np.array([x, y if y <= box.top else box.top - 0.08]))
         texts = labels.step_counts(int(counts[min(round(at), len(counts) - 1)]), STEP_LIMIT)
         room = box.width - text_width(labels.STEPS_NEEDED, SMALL) - 0.15
         self._count.set_text(first_fitting(texts, BODY, room, "Semibold"))
+
+    def _show_beyond(self, curve: np.ndarray) -> None:
+        """Shade where a curve, (n, 2), is over the plot, and say so in the widest such place."""
+        box = self._plot.box
+        spans = spans_over(curve, box.top)
+        shades = (rectangle(Box(left, box.bottom, right, box.top)) for left, right in spans)
+        self._beyond.points = joined(shades)
+        left, right = max(spans, key=lambda span: span[1] - span[0], default=(0.0, 0.0))
+        room = right - left - 0.16
+        ways = (way for way in labels.BEYOND if text_width(way, SMALL) <= room)
+        self._beyond_name.set_text(next(ways, ""), ((left + right) / 2, box.top - 0.16))
+
+
+def spans_over(curve: np.ndarray, top: float) -> list[tuple[float, float]]:
+    """Where a curve, (n, 2), is higher than that, from left to right.
+
+    >>> spans_over(np.array([(0.0, 9), (1, 9), (2, 1), (3, 1), (4, 9)]), 5.0)
+    [(0.0, 1.5), (3.5, 4.0)]
+    """
+    spans: list[tuple[float, float]] = []
+    for (x, y), (next_x, next_y) in pairwise(curve.tolist()):
+        if max(y, next_y) <= top:
+            continue
+        cut = x + (next_x - x) * (top - y) / (next_y - y) if min(y, next_y) <= top else None
+        left, right = (
+            (x if y > top or cut is None else cut),
+            (next_x if cut is None or y <= top else cut),
+        )
+        if spans and spans[-1][1] == left:
+            left = spans.pop()[0]
+        spans.append((left, right))
+    return spans
 
 
 class Dial(ChapterScene):
@@ -167,8 +221,11 @@ class Dial(ChapterScene):
         tuning = Tuning(self, valley.chart, plot, top)
 
         with self.beat("turn") as beat:
-            self.add(self.heading(), valley)
-            self.play(Appear(self.plot_ground(plot)), Appear(tuning), run_time=0.6)
+            flights = self.flights(tuning.particle)
+            flying = (March(one, one.show_at, lambda s: s / 0.6, 0.6) for one in flights)
+            here = Appear(self.heading(), valley, self.plot_ground(plot), tuning)
+            self.play(here, *flying, run_time=0.6)
+            self.remove(*flights)
             seconds = beat.left - 0.4
             self.play(March(tuning, tuning.show_at, lambda s: ease(s / seconds), seconds))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 
 import numpy as np
-from manim import Create, VGroup
+from manim import Create, VGroup, VMobject
 
 from momentum_math.story import LateArrival
 from scenes.kit.animations import Appear, March, steady
@@ -22,23 +22,32 @@ from scenes.kit.loss_chart.curves import (
 )
 from scenes.kit.loss_chart.racers import Racers
 from scenes.kit.loss_chart.scale import LossScale, race_chart, race_paths
-from scenes.kit.shapes import THIN, along, dashes, disc, ring, shape
+from scenes.kit.loss_chart.schedule_strip import ScheduleStrip, strip_boxes, strips_height
+from scenes.kit.shapes import THIN, along, corners, dashes, disc, ring, shape
 from scenes.kit.stage import ChapterScene, needed
 from scenes.kit.text.label import Label, first_fitting, fitted, text_width
-from scenes.look import SMALL
+from scenes.look import SMALL, Box
 from scenes.pace import race_pace
 from scenes.words.labels import lowest as lowest_names
 from scenes.words.names import bound, race_title_ways, short_name
+from scenes.words.schedules import scheduled
 
+DIP = 0.1  # units, radius of the ring round the lowest loss
 WEIGHT = 20  # so many curves count less than a ring or a head under words
 
 
 class Race(VGroup):
     """Curves at a step, over them names that stay and milestones, over these the heads."""
 
-    def __init__(self, racers: Racers, names: list[Label], milestones: list[Milestone]) -> None:
+    def __init__(
+        self,
+        racers: Racers,
+        names: list[Label],
+        milestones: list[Milestone],
+        strips: list[ScheduleStrip],
+    ) -> None:
         super().__init__(racers.curves, *names, *milestones, racers.heads, racers.labels)
-        self._parts = [racers, *milestones]
+        self._parts = [racers, *milestones, *strips]
         self.riding = racers.labels  # names that move with the heads
         self.show_at(0.0)
 
@@ -54,7 +63,7 @@ class LossRace(ChapterScene):
 
     def construct(self) -> None:
         theme, box, steps = self.theme, self.chart.box, self.experiment.steps
-        axes = RaceAxes(self.scale, self.chart, theme)
+        axes = RaceAxes(self.scale, self.chart, theme, under=self.strips_height)
         ways, room = race_title_ways(self.story), self.frame.safe.right - box.left
         title = over(box, first_fitting(ways, SMALL, room), theme.muted, 0.2)
         names = self.threshold_name()
@@ -62,21 +71,29 @@ class LossRace(ChapterScene):
         racers = Racers(self.story, self.scale, self.chart, theme, labels, right, names)
         taken = [*map(outline, map(bounds, names)), *self.resting_heads, *self.at_the_end(racers)]
         leaving = leaving_marks(self.outcome, self.scale, self.chart, theme)
-        race = Race(racers, names, [*self.milestones(taken), *leaving])
+        strips = self.strips()
+        race = Race(racers, names, [*self.milestones(taken), *leaving], strips)
         rate, slow, pause = race_pace(steps)
 
         with self.beat("axes"):
-            self.add(self.heading())
-            self.play(Appear(axes, title), run_time=0.8)
+            flights = self.flights(racers.heads)
+            flying = (March(one, one.show_at, lambda s: s / 0.8, 0.8) for one in flights)
+            self.play(Appear(self.heading(), axes, title), *flying, run_time=0.8)
             self.play(Appear(race), run_time=0.4)
+            self.remove(*flights)
 
-        started, show = self.clock, race.show_at
+        if strips:
+            with self.beat("schedules"):
+                self.play(Appear(*strips), run_time=0.6)
+
+        moving, started = VGroup(race, *strips), self.clock
+        show = race.show_at
         with self.beat("lead") as beat:
-            self.play(March(race, show, steady(0, rate), beat.seconds))
+            self.play(March(moving, show, steady(0, rate), beat.seconds))
         with self.beat("finish") as beat:
-            self.play(March(race, show, steady(pause, rate), beat.seconds))
+            self.play(March(moving, show, steady(pause, rate), beat.seconds))
         with self.beat("tail") as beat:
-            self.play(March(race, show, lambda s: min(steps, slow + 2 * rate * s), beat.seconds))
+            self.play(March(moving, show, lambda s: min(steps, slow + 2 * rate * s), beat.seconds))
         self.track_heads(started, rate, slow)
 
         late = self.story.late_arrival
@@ -102,8 +119,23 @@ class LossRace(ChapterScene):
     def chart(self) -> Chart:
         """Where losses stand; on the right room is left for the names at the heads."""
         room = 0.45 + max(text_width(label, SMALL, "Semibold") for label in self.labels)
-        box = self.frame.body.inset(left=0.75, bottom=0.75, right=room, top=0.5)
+        bottom = 0.75 + self.strips_height
+        box = self.frame.body.inset(left=0.75, bottom=bottom, right=room, top=0.5)
         return race_chart(self.outcome, self.scale, box)
+
+    @property
+    def strips_height(self) -> float:
+        """The height that strips take between the chart and the steps under it."""
+        return strips_height(len(scheduled(self.story)))
+
+    def strips(self) -> list[ScheduleStrip]:
+        """A strip for each number that changes from step to step."""
+        keys, right = scheduled(self.story), self.frame.safe.right
+        boxes = strip_boxes(self.chart.box, len(keys))
+        return [
+            ScheduleStrip(self.story, key, box, self.theme, right)
+            for key, box in zip(keys, boxes, strict=True)
+        ]
 
     @cached_property
     def events(self) -> list[tuple[int, int, float]]:
@@ -143,8 +175,10 @@ class LossRace(ChapterScene):
 
     def threshold_name(self) -> list[Label]:
         """The threshold's name, where there is one and room for it."""
-        threshold = self.experiment.threshold
+        threshold, rows = self.experiment.threshold, len(self.outcome.runs) + 3
         if threshold is None or self.scale.threshold is None:
+            return []
+        if self.chart.box.height < rows * 1.3 * SMALL:  # strips leave too little beside the names
             return []
         lines = [*self.marked_lines, *self.rings * WEIGHT, *self.resting_heads]
         name = threshold_label(self.outcome, threshold, self.scale, self.chart, self.theme, lines)
@@ -199,7 +233,7 @@ class LossRace(ChapterScene):
         lines = [*self.all_lines, *taken]
         formula = clearest(self.formulas(late, color), lines, box).on(panel)
         lines.append(outline(bounds(formula)))
-        beside = [(right, up, 0.0) for right in (0.12 * box.width, 0.2) for up in (0.06, -0.2)]
+        beside = [(right, up, 0.0) for right in (0.2, 0.12 * box.width) for up in (0.06, -0.2)]
         ups = (0.3, -0.3, 0.6, -0.6, 0.9, -0.9)
         around = [(right, up, side) for up in ups for right, side in ((-0.2, 1.0), (0.2, 0.0))]
         names = [
@@ -208,11 +242,19 @@ class LossRace(ChapterScene):
             for text in lowest_names(step, lowest)
             for right, up, across in places
         ]
-        return VGroup(
-            formula,
-            shape(disc(0.1) + (*dip, 0.0), stroke=color, width=THIN * 1.4),
-            clearest(names, lines, box).on(panel),
-        )
+        name = clearest(names, lines, box).on(panel)
+        mark = shape(disc(DIP) + (*dip, 0.0), stroke=color, width=THIN * 1.4)
+        return VGroup(formula, self.leader(np.array(dip), bounds(name), color), mark, name)
+
+    @staticmethod
+    def leader(dip: np.ndarray, words: Box, color: str) -> VMobject:
+        """A line from a ring to its words, where they are not right beside it."""
+        near = np.clip(dip, (words.left - 0.06, words.bottom), (words.right + 0.06, words.top))
+        way = near - dip
+        length = float(np.linalg.norm(way))
+        if length < 0.3:
+            return shape(stroke=color, width=THIN)
+        return shape(corners([dip + way * DIP / length, near]), stroke=color, width=THIN)
 
     def formulas(self, late: LateArrival, color: str) -> list[Label]:
         """The bound's formula over its line, then at places under it."""

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
-from manim import VGroup
+from manim import VGroup, VMobject, color_to_rgba, smooth
 
 from momentum_math.story import FIRST_GRADIENTS, RunStory
-from scenes.kit.animations import Appear, March
+from scenes.kit.animations import Appear, March, Vanish, ease, landing, late
+from scenes.kit.basin.cuts import Balls, Cuts, moves_on_cuts
 from scenes.kit.charts import Chart, over, panel, panel_edge
-from scenes.kit.formulas.mobject import Formula, role_color
+from scenes.kit.formulas.layout import one_line
+from scenes.kit.formulas.mobject import LEAST, Formula, role_color
+from scenes.kit.label_placement import bounds
 from scenes.kit.map_layout import Valley, valley_boxes
 from scenes.kit.particles import Arrow, Runner
 from scenes.kit.shapes import LINE, THIN, along, clipped, corners, holds, part, rectangle, shape
 from scenes.kit.stage import ChapterScene, needed
-from scenes.kit.text.label import Label, text_width
+from scenes.kit.text.label import Label, Vertical, text_width
 from scenes.look import BODY, SMALL, Box
 from scenes.words import labels
-from scenes.words.rules import meaning, rule_parts
+from scenes.words.rules import few_lines, meaning, rule_parts
+
+RULE_HEIGHT, CUTS_HEIGHT = 2.25, 1.75  # units, the plot's name with it
+LIGHT = 0.14  # opacity of the light behind a term
+# The rule without a memory: (LaTeX, role).
+PLAIN = ((r"\theta \leftarrow \theta - \alpha", ""), (r"\nabla L(\theta)", "gradient"))
 
 
 class Strip(VGroup):
@@ -64,14 +72,54 @@ class Strip(VGroup):
         self._line.points = corners(part(self._line_points, 0.0, step))
 
 
+class Terms(VGroup):
+    """Terms of a rule, as they were typeset, and what they are called."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.terms: list[tuple[VMobject, str, str]] = []
+
+    def take(self, term: VMobject, tex: str, role: str) -> None:
+        """Have one more term, with its LaTeX and its role."""
+        self.add(term)
+        self.terms.append((term, tex, role))
+
+
+class Flying(VMobject):
+    """A term of one rule on its way to the end of a term of another, which ends in the same."""
+
+    def __init__(self, source: VMobject, target: VMobject) -> None:
+        super().__init__(fill_color=source.get_fill_color(), fill_opacity=1.0, stroke_width=0.0)
+        corner, goal = bounds(source), bounds(target)
+        scale = goal.height / corner.height
+        self._first = source.points.copy()
+        ends = np.array([(corner.right, corner.bottom, 0.0), (goal.right, goal.bottom, 0.0)])
+        self._last = (self._first - ends[0]) * scale + ends[1]
+        colors = (color_to_rgba(one.get_fill_color()) for one in (source, target))
+        self._colors = list(colors)
+        self.show_at(0.0)
+
+    def show_at(self, share: float) -> None:
+        """The picture at a share of the way."""
+        share, (first, last) = ease(share), self._colors
+        self.points = self._first + (self._last - self._first) * share
+        self.fill_rgbas = (first + (last - first) * share)[None]
+
+
 class Rolling(VGroup):
     """A particle with its two arrows, and the strips of its gradients."""
 
     def __init__(
-        self, scene: Memory, runner: Runner, chart: Chart, strips: list[Strip], last: int
+        self,
+        scene: Memory,
+        runner: Runner,
+        chart: Chart,
+        strips: list[Strip],
+        last: int,
+        balls: Balls | None,
     ) -> None:
         theme, trajectory = scene.theme, scene.hero.run.trajectory
-        self._runner, self._strips = runner, strips
+        self._runner, self._strips, self._balls = runner, strips, balls
         # Arrowheads stay under the names over the map.
         self._box = chart.box.inset(top=0.14)
         self._gradient, self._velocity = Arrow(theme.gradient, 0.06), Arrow(theme.velocity, 0.06)
@@ -89,13 +137,26 @@ class Rolling(VGroup):
         self.magnified = max(1, round(0.9 * longest / fastest))
         self._downhill, self._rolling = downhill * scale, velocity * scale * self.magnified
         super().__init__(*strips, runner, self._gradient, self._velocity)
+        if balls:
+            self.add(balls)
         self.show_at(0.0)
+
+    @property
+    def seen(self) -> VGroup:
+        """All but the velocity's arrow."""
+        return VGroup(*(part for part in self if part is not self._velocity))
+
+    @property
+    def velocity(self) -> Arrow:
+        """The velocity's arrow."""
+        return self._velocity
 
     def show_at(self, step: float) -> None:
         whole = int(step + 1e-9)
-        moved = min(1.0, max(0.0, (step - whole - 0.35) / 0.5))
-        at = whole + moved * moved * (3 - 2 * moved)
+        at = whole + landing((step - whole - 0.35) / 0.5)
         self._runner.show_at(at)
+        if self._balls:
+            self._balls.show_at(at)
         stand = along(self._runner.path, at)
         for arrow, ways in ((self._gradient, self._downhill), (self._velocity, self._rolling)):
             inside = holds(self._box, stand) and clipped(
@@ -119,34 +180,86 @@ class Memory(ChapterScene):
     def construct(self) -> None:
         theme = self.theme
         valley = Valley(self.story, self.look)
-        _, top, bottom = valley_boxes(self.look, 2.25, shares=(1.15, 1.0))
-        rows = [row.inset(top=0.42, left=0.1, right=0.1) for row in bottom.rows(1, 1, gap=0.1)]
-
-        with self.beat("plain_rule"):
-            self.add(self.heading(), valley)
-            plain = self.plain(top)
-            self.play(Appear(plain), run_time=0.6)
-
-        with self.beat("remember") as beat:
-            self.play(plain.animate.set_color(theme.muted), run_time=0.4)
-            groups = self.momentum(top)
-            share = beat.left / len(groups)
-            for group in groups:
-                self.play(Appear(group), run_time=0.6)
-                self.wait(share - 0.6)
-
+        _, top, bottom = valley_boxes(self.look, RULE_HEIGHT, shares=(1.15, 1.0))
+        rows = self.rows(bottom)
         runner = self.runner(self.hero.index, valley.chart)
         last = self.last_step(runner, valley.chart)
-        strips = self.strips(rows, last)
-        rolling = Rolling(self, runner, valley.chart, strips, last)
+        plot, balls = VGroup(), None
+        if moves_on_cuts(self.story):
+            cuts = Cuts(self.story, self.look, self.cuts_box(bottom))
+            balls = cuts.balls(self.hero.index, last)
+            plot = cuts.parts(balls).add(balls)
+
+        with self.beat("plain_rule"):
+            self.add(valley)
+            plain = self.plain(top)
+            self.play(Appear(self.heading(), plain, plot), run_time=0.6)
+
+        groups = self.momentum(top)
+        with self.beat("remember") as beat:
+            self.play(plain.animate.set_color(theme.muted), run_time=0.4)
+            share = beat.left / len(groups)
+            for group in groups:
+                self.grow(group, plain)
+                self.wait(share - 0.8)
+
+        swinging = balls if self.is_roomy(bottom) else None
+        rolling = Rolling(self, runner, valley.chart, self.strips(rows, last), last, swinging)
         with self.beat("add_up") as beat:
-            names = (self.strip_names(rows), self.arrow_names(valley.chart, rolling.magnified))
-            self.play(Appear(rolling, *names), run_time=0.6)
+            if not swinging and len(plot):
+                self.play(Vanish(plot), run_time=0.2)
+            velocity, gradient = self.arrow_names(valley.chart, rolling.magnified)
+            lit = {role: self.lights(groups, role) for role in ("gradient term", "velocity term")}
+            names = self.strip_names(rows)
+            self.play(Appear(rolling.seen, names, gradient, lit["gradient term"]), run_time=0.4)
+            self.play(Appear(rolling.velocity, velocity, lit["velocity term"]), run_time=0.4)
             seconds, show = beat.left, rolling.show_at
             self.play(March(rolling, show, lambda s: min(last, s * last / seconds), seconds))
 
         with self.beat("compound"):
             self.play(Appear(self.sums(rows)), run_time=0.6)
+
+    # --- what is where
+
+    @staticmethod
+    def is_roomy(box: Box) -> bool:
+        """Whether there is room in a box for the cuts over the bars."""
+        return box.width >= 4.2 and box.height >= CUTS_HEIGHT + 1.3
+
+    def cuts_box(self, box: Box) -> Box:
+        """Where the cuts are drawn: in the upper part of a box, or in all of it until bars come."""
+        below = box.height - CUTS_HEIGHT if self.is_roomy(box) else 0.1
+        return box.inset(left=0.1, top=0.45, right=0.1, bottom=below)
+
+    def rows(self, box: Box) -> list[Box]:
+        """The boxes of the bars: under each other, or side by side under the cuts."""
+        if not (moves_on_cuts(self.story) and self.is_roomy(box)):
+            return [row.inset(top=0.42, left=0.1, right=0.1) for row in box.rows(1, 1, gap=0.1)]
+        under = box.inset(top=CUTS_HEIGHT + 0.5, left=0.1, right=0.1, bottom=0.33)
+        return list(under.columns(1, 1, gap=0.25))
+
+    # --- the rule
+
+    def grow(self, group: Terms, plain: Formula) -> None:
+        """Have terms appear; those that the plain rule has come from there."""
+        flying = [
+            Flying(source, term)
+            for term, tex, role in group.terms
+            for source, wanted in zip(plain, PLAIN, strict=True)
+            if (tex, role) == wanted or (role == "gradient term" and wanted[1] == "gradient")
+        ]
+        marches = [March(one, one.show_at, lambda s: s / 0.8, 0.8) for one in flying]
+        self.play(Appear(group, run_time=0.8, rate_func=late if flying else smooth), *marches)
+        self.remove(*flying)
+
+    def lights(self, groups: list[Terms], role: str) -> VGroup:
+        """Soft light behind the terms of a role, in its colour."""
+        color, found = role_color(self.theme, role), VGroup()
+        for term, _, own in (one for group in groups for one in group.terms):
+            if own == role:
+                box = bounds(term).shrunk(-0.07)
+                found.add(shape(rectangle(box), fill=color, opacity=LIGHT))
+        return found
 
     def strips(self, rows: list[Box], last: int) -> list[Strip]:
         """The components of gradients and velocities until a last step."""
@@ -167,22 +280,21 @@ class Memory(ChapterScene):
 
     def plain(self, box: Box) -> Formula:
         """The rule without a memory."""
-        parts = [(r"\theta \leftarrow \theta - \alpha", ""), (r"\nabla L(\theta)", "gradient")]
-        return self.line(parts, box, box.top - 0.3)
+        return self.line(list(PLAIN), box, box.top - 0.3)
 
     def line(self, roles: list[tuple[str, str]], box: Box, baseline: float) -> Formula:
         """A line of a rule, (LaTeX, role) parts, at the left edge of a box."""
         parts = [(tex, role_color(self.theme, role)) for tex, role in roles]
         return Formula(parts, BODY * 1.15, (box.left, baseline), room=box.width)
 
-    def momentum(self, box: Box) -> list[VGroup]:
+    def momentum(self, box: Box) -> list[Terms]:
         """The rule with a memory: up to each term that has a meaning, and what it means."""
-        groups, pending, height = [], VGroup(), box.top - 0.9
-        for line in self.hero.run.contender.optimizer.rule:
-            roles = rule_parts(line)
+        groups, pending, height = [], Terms(), box.top - 0.9
+        for line in few_lines(self.hero.run.contender.optimizer.tex, 3):
+            roles = rule_parts(one_line(line, box.width / LEAST))
             end, lower = box.left - 0.18, 0.0
-            for term, (_, role) in zip(self.line(roles, box, height), roles, strict=True):
-                pending.add(term)
+            for term, (tex, role) in zip(self.line(roles, box, height), roles, strict=True):
+                pending.take(term, tex, role)
                 text = meaning(line, role)
                 if text:
                     color, width = role_color(self.theme, role), text_width(text, SMALL)
@@ -191,39 +303,41 @@ class Memory(ChapterScene):
                         start, under, lower = box.right - width, height - 0.56, 0.12
                     name = Label(text, SMALL, color, (start, under), across=0.0, up="top")
                     end = start + width
-                    groups.append(pending.add(name))
-                    pending = VGroup()
+                    pending.add(name)
+                    groups.append(pending)
+                    pending = Terms()
             if len(pending):
                 groups.append(pending)
-                pending = VGroup()
-            height -= 0.98 + lower
+                pending = Terms()
+            height -= (0.98 if any(meaning(line, role) for _, role in roles) else 0.55) + lower
         return groups
 
     def strip_names(self, strips: list[Box]) -> VGroup:
         names, muted = labels.gradient_bars(self.story), self.theme.muted
         return VGroup(*(over(b, name, muted, 0.1) for b, name in zip(strips, names, strict=True)))
 
-    def arrow_names(self, chart: Chart, magnified: int) -> VGroup:
-        """The names of the two arrows, over the map."""
+    def arrow_names(self, chart: Chart, magnified: int) -> list[VGroup]:
+        """The names of the velocity's arrow and the gradient's, over the map."""
         theme = self.theme
         x, y = chart.box.right, chart.box.top + 0.2
         long, short = labels.arrow_names(magnified)
         fits = text_width("".join(long), SMALL) + 2 * 0.57 + 0.3 <= chart.box.width
-        names, texts = VGroup(), long if fits else short
+        found, texts = [], long if fits else short
         for name, color in zip(texts, (theme.velocity, theme.gradient), strict=True):
-            names.add(Label(name, SMALL, theme.text(color), (x, y), across=1.0))
+            label = Label(name, SMALL, theme.text(color), (x, y), across=1.0)
             x -= text_width(name, SMALL) + 0.12
-            names.add(Arrow(color).point(np.array([x - 0.45, y]), np.array([x, y])))
+            found.append(
+                VGroup(label, Arrow(color).point(np.array([x - 0.45, y]), np.array([x, y])))
+            )
             x -= 0.75
-        return names
+        return found
 
     def sums(self, strips: list[Box]) -> VGroup:
-        """The sum of each component in words, beside its strip's name."""
+        """The sum of each component in words, beside its strip's name, or under the strip."""
         color = self.theme.text(self.theme.velocity)
         said = [labels.sum_of_gradients(agreed) for agreed in self.story.agreement]
-        return VGroup(
-            *(
-                over(box, text, color, 0.1, across=1.0, weight="Semibold")
-                for box, text in zip(strips, said, strict=True)
-            )
-        )
+        is_under = strips[0].bottom == strips[1].bottom
+        ats = [(s.right, s.bottom - 0.08 if is_under else s.top + 0.1) for s in strips]
+        bold = partial(Label, em=SMALL, color=color, across=1.0, weight="Semibold")
+        up: Vertical = "top" if is_under else "bottom"
+        return VGroup(*(bold(text, at=at, up=up) for text, at in zip(said, ats, strict=True)))

@@ -5,7 +5,9 @@ from __future__ import annotations
 SLOW_STEP_SECONDS = 0.8
 FIRST_STEPS = 5  # of plain descent, each with its arrow
 WORD_SECONDS = 0.4
-TILT_SECONDS = 3.0  # in which the surface becomes the map
+TURN_SECONDS, TILT_SECONDS = 1.6, 2.2  # in which the surface turns, and becomes the map
+# Of the loop: the surface turns, becomes the map, everybody runs; then the end is held.
+LOOP_TURN_SECONDS, LOOP_TILT_SECONDS, LOOP_RUN_SECONDS, LOOP_REST_SECONDS = 1.2, 2.0, 5.2, 1.2
 
 
 def slow_steps(steps: int) -> int:

@@ -10,19 +10,20 @@ from manim import Create, GrowFromPoint, VGroup, VMobject, Wait
 from momentum_math.relief import Relief, relief
 from momentum_math.story import Basin
 from scenes.kit.animations import Appear, March, Vanish, steady
-from scenes.kit.charts import Chart, over, panel, panel_edge
+from scenes.kit.basin.cuts import Cuts, Sliding, cuts_box, cuts_top, moves_on_cuts
+from scenes.kit.charts import Chart
 from scenes.kit.formulas.layout import Layout, lay_out
 from scenes.kit.formulas.mobject import Formula, FormulaLines
 from scenes.kit.label_placement import bounds, clearest, is_free, outline, outside
 from scenes.kit.map_layout import Valley, stacked, valley_boxes
 from scenes.kit.particles import Arrow, Particle
-from scenes.kit.shapes import LINE, THIN, clipped, corners, dashes, holds, ring, shape
+from scenes.kit.shapes import THIN, clipped, dashes, holds, ring, shape
 from scenes.kit.stage import ChapterScene, needed
 from scenes.kit.surface.surface import Surface
 from scenes.kit.text.label import Label, Vertical, fitted, text_width, wrap
 from scenes.kit.text.scripts import directed
 from scenes.look import BODY, SMALL, TITLE, Box
-from scenes.pace import TILT_SECONDS
+from scenes.pace import TILT_SECONDS, TURN_SECONDS
 from scenes.words import labels
 from scenes.words.numbers import tex_number
 
@@ -31,7 +32,6 @@ TITLE_STEP = 0.85 / (1.4 * TITLE)  # from one line of the title to the next, ems
 # Units: what the cuts need under the formula, what the ratio needs there, and the formula's margin.
 CUTS_ROOM, RATIO_ROOM, FORMULA_MARGIN = 2.7, 0.4, 0.5
 
-At = tuple[float, float, float]  # x, y, and where it lies in a line: 0 its start, 1 its end
 # Share of a way, from there to the right and up, and how a line lies at that point.
 Place = tuple[float, float, float, float, Vertical]
 
@@ -47,22 +47,25 @@ class Ravine(ChapterScene):
 
         self.opening(valley)
 
-        cuts: list[tuple[VMobject, VMobject, VGroup]] = []
+        lines: list[VMobject] = []
         if self.center is None:
             with self.beat("formula"):
                 self.play(Appear(formula), run_time=0.6)
         else:
-            plot = self.cut_chart(bottom)
+            cuts = self.cuts(bottom)
+            lines = cuts.lines(valley.chart)
             with self.beat("bowl"):
-                self.play(Appear(formula, self.cut_ground(plot)), run_time=0.6)
-                cuts = self.cuts(valley.chart, plot)
-                for line, curve, name in cuts:
-                    self.play(Create(line), Create(curve), Appear(name), run_time=0.8)
+                self.play(Appear(formula, cuts.ground()), run_time=0.6)
+                for number, (line, name) in enumerate(zip(lines, cuts.names(), strict=True)):
+                    curve = Sliding(cuts, number, valley.chart)
+                    self.play(Create(line), run_time=0.4)
+                    self.play(March(curve, curve.show_at, lambda s: s / 0.8, 0.8))
+                    self.play(Appear(name), run_time=0.2)
                 if self.story.basin is not None:
                     self.play(Appear(self.ratio(top, bottom, formula.end)), run_time=0.4)
 
         with self.beat("downhill"):
-            self.play(Wait(), *(Vanish(line) for line, _, _ in cuts), run_time=0.4)
+            self.play(Wait(), *map(Vanish, lines), run_time=0.4)
             slope = self.story.start_gradient
             if slope is not None and slope.any():
                 arrow, labels = self.downhill(valley.chart)
@@ -77,41 +80,44 @@ class Ravine(ChapterScene):
         """
         heights = relief(self.story.landscape, self.experiment.map.window)
         _, beside, across = self.title_boxes()
-        has_room = self.title_card(beside, across).height <= beside.height
-        if heights is not None and has_room:
-            self.tilting(valley, heights)
+        title = self.title_card(beside, across)
+        if heights is not None and title.height <= beside.height:
+            self.tilting(valley, heights, title)
             return
+        title = self.title_card(self.frame.safe, 0.5)
         with self.beat("title"):
-            title = self.title_card(self.frame.safe, 0.5)
             self.play(Appear(title), run_time=0.6)
         with self.beat("rings"):
             self.play(Vanish(title), run_time=0.4)
             self.play(Appear(self.heading(), valley), run_time=0.6)
 
-    def tilting(self, valley: Valley, heights: Relief) -> None:
+    def tilting(self, valley: Valley, heights: Relief, title: VGroup) -> None:
         """The title beside the landscape, which turns, and is tilted until it is the map."""
-        room, beside, across = self.title_boxes()
+        theme, (room, _, _) = self.theme, self.title_boxes()
         marks = (self.experiment.start, *self.story.minima)
-        with self.beat("title") as beat:
-            title, turning = self.title_card(beside, across), beat.seconds
-            if heights.unit is not None:
-                at = (room.center[0], room.bottom - 0.06)
-                title.add(Label(labels.LOG_HEIGHT, SMALL, self.theme.muted, at, up="top"))
-            times = (turning, turning + TILT_SECONDS)
-            landscape, theme = self.story.landscape, self.theme
-            surface = Surface(valley, landscape, heights, marks, theme, room, times)
-            turn = March(surface, surface.show_at, steady(0.0, 1.0), turning)
-            appear = Appear(title)
-            appear.run_time = 0.6
-            self.play(turn, appear)
+        seconds = (TURN_SECONDS, TILT_SECONDS)
+        surface = Surface(valley, self.story.landscape, heights, marks, theme, room, seconds)
+        note, under = VGroup(), (room.center[0], room.bottom - 0.06)
+        if heights.unit is not None:
+            note.add(Label(labels.LOG_HEIGHT, SMALL, theme.muted, under, up="top"))
+        turn = March(surface, surface.show_at, steady(0.0, 1.0), TURN_SECONDS)
+        tilt = March(surface, surface.show_at, steady(TURN_SECONDS, 1.0), TILT_SECONDS)
+        with self.beat("title"):
+            self.play(Appear(title, note, run_time=0.6), turn)
         with self.beat("rings"):
-            vanish = Vanish(title)
-            vanish.run_time = 0.4
-            tilt = March(surface, surface.show_at, steady(turning, 1.0), TILT_SECONDS)
-            self.play(tilt, vanish)
+            stays = self.is_clear_of(valley.chart.box, bounds(title))
+            gone = (note,) if stays else (note, title)
+            self.play(tilt, Vanish(*gone, run_time=0.4))
             self.remove(surface)
             self.add(valley.map, valley.minimum, valley.start)
-            self.play(Appear(self.heading(), valley.axes), run_time=0.6)
+            here = Appear(self.heading(), valley.axes)
+            self.play(here, *([Vanish(title)] if stays else []), run_time=0.6)
+
+    def is_clear_of(self, box: Box, words: Box) -> bool:
+        """Whether words stand beside a map, or between it and the footer."""
+        return words.bottom > self.frame.footer.top and (
+            words.left > box.right or words.top < box.bottom
+        )
 
     def title_boxes(self) -> tuple[Box, Box, float]:
         """Where the surface is seen, and the title; where that lies in its box, 0 left."""
@@ -184,76 +190,28 @@ class Ravine(ChapterScene):
 
     def sides(self) -> tuple[FormulaLines, Box, Box]:
         """The formula, its box, and that of the cuts, which leave theirs where there are none."""
-        shares = (0.8, 1.0) if self.center is not None else (1.0, 0.0)
+        kept = moves_on_cuts(self.story)  # then they stay for the next chapters
+        shares = (1.0, 1.0) if kept else (0.8, 1.0) if self.center else (1.0, 0.0)
         _, first, second = valley_boxes(self.look, 0.0, shares)
         if not stacked(self.frame):
             return self.formula(first), first, second
         formula = self.formula(Box(first.left, second.bottom, first.right, first.top))
-        return formula, *valley_boxes(self.look, formula.height_units)[1:]
+        top = cuts_top(self.frame) if kept else formula.height_units
+        return formula, *valley_boxes(self.look, top)[1:]
 
-    def cut_chart(self, side: Box) -> Chart:
-        """Distance from the minimum to the right, loss upwards; both cuts on the same scales."""
-        center = needed(self.center)
+    def cuts(self, side: Box) -> Cuts:
+        """The cuts, in the box that they keep, or over their ratio."""
+        if moves_on_cuts(self.story):
+            return Cuts(self.story, self.look, cuts_box(self.look))
         below = 1.0 if stacked(self.frame) else 0.1
-        box = side.inset(left=0.1, top=0.45, bottom=below, right=0.1)
-        low, high = self.experiment.map.window[0]
-        reach = (high - low) / 2
-        # Narrow enough that the names beside the curves stay clear of both.
-        kappa = abs(center.high / center.low)
-        steep = reach / (6.0 if kappa > 30 else 4 * kappa**0.5)
-        high = 0.5 * center.high * steep**2
-        return Chart(box, (-reach, reach), (0.0 if center.low > 0 else -high, high))
-
-    def cut_ground(self, plot: Chart) -> VGroup:
-        theme, box = self.theme, plot.box
-        name = over(box, labels.cuts_heading(self.story), theme.muted, 0.12)
-        return VGroup(panel(box, theme), panel_edge(box, theme), name)
-
-    def cuts(self, chart: Chart, plot: Chart) -> list[tuple[VMobject, VMobject, VGroup]]:
-        """For each curvature, the steep one first: the cut on the map, its parabola, its name."""
-        theme, center, box = self.theme, needed(self.center), plot.box
-        left, right = box.left + 0.12, box.right - 0.12
-        heights = [box.top - 0.3, *(box.bottom + s * box.height for s in (0.32, 0.5, 0.7, 0.8))]
-        inner: list[At] = [(right, y, 1.0) for y in heights]
-        outer: list[At] = [(left, y, 0.0) for y in (*heights[1:], heights[0])]
-        curvatures = (center.high, center.low)
-        parabolas = [self.parabola(plot, curvature) for curvature in curvatures]
-        cuts, lines = [], list(parabolas)
-        for name, curvature, direction, color, places, curve in zip(
-            labels.ways(self.story),
-            curvatures,
-            (center.across, center.along),
-            (theme.ink, theme.muted),
-            ([*inner, *outer], [*outer, *inner]),
-            parabolas,
-            strict=True,
-        ):
-            first, last = (chart.at(*end) for end in chart.chord(center.point, direction))
-            line = shape(*dashes(first, last), stroke=color, width=THIN * 1.3)
-            names = []
-            for x, y, side in places:
-                words = partial(Label, em=SMALL, color=color, across=side)
-                named = words(name, at=(x, y), weight="Semibold").on(theme.panel)
-                size = words(labels.curvature(curvature), at=(x, y - 0.32)).on(theme.panel)
-                names.append(VGroup(named, size))
-            label = clearest(names, lines, box)
-            lines.append(outline(bounds(label)))
-            cuts.append((line, shape(corners(curve), stroke=color, width=LINE), label))
-        return cuts
-
-    @staticmethod
-    def parabola(plot: Chart, curvature: float) -> np.ndarray:
-        """A cut's points as far as they are inside the plot, (61, 2), units."""
-        reach = min(plot.x[1], (2 * plot.y[1] / abs(curvature)) ** 0.5)
-        distance = np.linspace(-reach, reach, 61)
-        return plot.place(np.stack([distance, curvature / 2 * distance**2], axis=1))
+        return Cuts(self.story, self.look, side.inset(left=0.1, top=0.45, bottom=below, right=0.1))
 
     def ratio(self, first: Box, second: Box, below: float) -> Formula:
         """The condition number: under the cuts, or under the formula if the cuts are beside it."""
         basin = needed(self.story.basin)
         low, high, kappa = map(tex_number, (basin.low, basin.high, basin.condition))
         parts = [(rf"\kappa = {high} / {low} = {kappa}", self.theme.ink)]
-        if stacked(self.frame):
+        if stacked(self.frame) and not moves_on_cuts(self.story):
             at = (second.center[0], second.bottom + 0.4)
             return Formula(parts, BODY, at, 0.5, room=second.width)
         return Formula(parts, BODY, (first.left, below - 0.2), room=first.width)

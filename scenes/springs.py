@@ -179,8 +179,8 @@ class Springs(ChapterScene):
 
     @property
     def colors(self) -> tuple[str, str]:
-        """The colours of the curves (along, across)."""
-        return self.theme.graphic(self.color(self.pair.index)), self.theme.ink
+        """The colours of (along, across), which are no contender's; the one along is the story."""
+        return self.theme.ink, self.theme.muted
 
     @property
     def widths(self) -> tuple[float, float]:
@@ -197,8 +197,8 @@ class Springs(ChapterScene):
         mark = self.critical_mark()
 
         with self.beat("plane"):
-            self.add(self.heading(), valley, sheet, ground)
-            self.play(Appear(turning), run_time=0.4)
+            self.add(valley, sheet, ground)
+            self.play(Appear(self.heading(), turning), run_time=0.4)
             turn = March(turning, turning.show_at, lambda s: ease(s / 1.4), 1.4)
             self.play(turn, Vanish(valley), March(sheet, sheet.show_at, lambda s: s - 0.4, 1.4))
             self.play(Appear(self.distance_ground(plot), swinging), run_time=0.4)
@@ -281,7 +281,7 @@ class Springs(ChapterScene):
         for place in self.pair.places:
             stands = [plane.at(pull, height_of(place.beta)) for pull in place.pulls]
             # The first is the largest, so that markers at one point are all seen.
-            radius = PARTICLE_RADIUS * (0.9 - 0.15 * min(place.index, 3))
+            radius = PARTICLE_RADIUS * (0.7 - 0.12 * min(place.index, 3))
             group.add(*(Particle(place.index, self.theme, radius).stand(at) for at in stands))
             beside = self.names_beside(place.index, stands)
             clear = (one for one in beside if is_clear(one, taken, [*plane.wedge, plane.level]))

@@ -13,7 +13,8 @@ from scenes.words import captions, springs
 from scenes.words.board import moral, on_one_page
 from scenes.words.captions import Said, both_ways
 from scenes.words.names import chapter_method, landscape_title
-from scenes.words.race import arrivals, fairness, headed, lead, losses, standing
+from scenes.words.race import arrivals, at_the_start, fairness, headed, lead, losses, standing
+from scenes.words.schedules import scheduled
 
 LEAST_SECONDS = 0.4  # of a beat that has nothing to show
 
@@ -46,13 +47,19 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Storyboard:
-    """The whole film."""
+    """The whole film, and the loop that it is shown by."""
 
     title: str
     chapters: tuple[Chapter, ...]
+    loop: Chapter
 
     def __getitem__(self, name: str) -> Chapter:
-        return next(chapter for chapter in self.chapters if chapter.name == name)
+        return next(scene for scene in (*self.chapters, self.loop) if scene.name == name)
+
+    def before(self, name: str) -> Chapter | None:
+        """The chapter with whose last picture one begins; None for the first, and for the loop."""
+        names = [chapter.name for chapter in self.chapters]
+        return self.chapters[names.index(name) - 1] if name in names[1:] else None
 
 
 def _still(name: str, seconds: float, said: Said) -> Beat:
@@ -69,7 +76,15 @@ def tell(story: Story) -> Storyboard:
     if not story.anyone_moves:
         told = [_ravine, _descent, _summary]
     chapters = (chapter(story) for chapter in told)
-    return Storyboard(story.experiment.title, tuple(c for c in chapters if c is not None))
+    film = tuple(chapter for chapter in chapters if chapter is not None)
+    return Storyboard(story.experiment.title, film, _loop(story))
+
+
+def _loop(story: Story) -> Chapter:
+    title, seconds = story.experiment.title, pace.LOOP_RUN_SECONDS + pace.LOOP_REST_SECONDS
+    if relief(story.landscape, story.experiment.map.window) is not None:
+        seconds += pace.LOOP_TURN_SECONDS + pace.LOOP_TILT_SECONDS
+    return Chapter("loop", title, (Beat("loop", round(seconds, 1), title),))
 
 
 def _ravine(story: Story) -> Chapter:
@@ -102,7 +117,7 @@ def _memory(story: Story) -> Chapter | None:
         return None
     beats = (
         Beat("plain_rule", 3.6, *captions.PLAIN_RULE),
-        Beat("remember", 5.4, *captions.REMEMBER),
+        Beat("remember", 5.4, *captions.remember(story)),
         Beat("add_up", 7.0, *captions.add_up(story)),
         Beat("compound", 4.0, *captions.compound(story)),
     )
@@ -114,12 +129,12 @@ def _springs(story: Story) -> Chapter | None:
     if pair is None:
         return None
     beats = (
-        Beat("plane", 3.6, *springs.PLANE),
-        _still("plain", 2.4, springs.plain(pair)),
+        _still("plane", 3.8, springs.PLANE),
+        _still("plain", 3.2, springs.plain(pair)),
         Beat("climb", 4.4, *springs.CLIMB),
         _still("critical", 4.0, springs.critical(pair)),
         Beat("beyond", 3.6, *springs.BEYOND),
-        _still("best", 4.2, springs.best(pair)),
+        _still("best", 4.6, springs.best(pair)),
     )
     return Chapter("springs", springs.TITLE, beats)
 
@@ -130,7 +145,7 @@ def _descent(story: Story) -> Chapter:
     slow_seconds = round(slow * pace.SLOW_STEP_SECONDS, 1)
     roll_seconds = max(LEAST_SECONDS, pace.whole_seconds((steps - slow) / rate))
     beats = (
-        _still("line_up", 2.0, both_ways(fairness(story))),
+        _still("line_up", 2.0, both_ways(at_the_start(story))),
         Beat("one_by_one", slow_seconds, *captions.one_by_one(story, slow)),
         Beat("roll", roll_seconds, *captions.roll(story, slow, rate)),
         _still("verdict", 4.4, Said(losses(story, steps), standing(story, steps))),
@@ -142,8 +157,10 @@ def _loss_race(story: Story) -> Chapter:
     steps, late = story.experiment.steps, story.late_arrival
     rate, slow, pause = pace.race_pace(steps)
     tail_seconds = max(LEAST_SECONDS, pace.whole_seconds((steps - slow) / (2 * rate)))
+    strips = [_still("schedules", 3.0, captions.schedules(story))] if scheduled(story) else []
     beats = (
         _still("axes", 2.6, captions.axes(story)),
+        *strips,
         Beat("lead", round(pause / rate, 1), *both_ways(lead(story))),
         Beat("finish", round((slow - pause) / rate, 1), *both_ways(arrivals(story))),
         Beat("tail", tail_seconds, *captions.tail(story)),

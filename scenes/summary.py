@@ -10,7 +10,7 @@ from manim import LaggedStart, VGroup
 from scenes.kit.animations import Appear
 from scenes.kit.charts import Chart, over, turned_label
 from scenes.kit.contour_map import ContourMap, minimum_mark, start_mark
-from scenes.kit.formulas.mobject import Formula, role_color
+from scenes.kit.formulas.mobject import Formula, rule_line
 from scenes.kit.loss_chart.curves import Curve, RaceAxes, leaving_marks
 from scenes.kit.loss_chart.scale import LossScale, race_chart, race_paths, spread
 from scenes.kit.map_layout import PANEL_REACH, Panels, map_axes, panels
@@ -19,8 +19,8 @@ from scenes.kit.stage import ChapterScene
 from scenes.kit.text.label import Label, first_fitting, fitted, text_width, wrap
 from scenes.look import SMALL, Box
 from scenes.words import board
-from scenes.words.names import axis_names, loss_axis_names, short_name, titles
-from scenes.words.rules import Rules, rule_parts, rules_of
+from scenes.words.names import axis_names, curve_names, loss_axis_names, short_name, titles
+from scenes.words.rules import Rules, rules_of
 from scenes.words.runs import verdicts
 
 End = tuple[float, tuple[str, ...], str]  # of a curve: height, lines of its name, colour
@@ -93,8 +93,8 @@ class Summary(ChapterScene):
         race, text = self.race(race_box), self.text(text_box)
 
         with self.beat("assemble"):
-            self.add(self.heading(centered=True))
-            self.play(LaggedStart(*map(Appear, maps), lag_ratio=0.3), run_time=1.2)
+            here = LaggedStart(*map(Appear, maps), lag_ratio=0.3, run_time=1.2)
+            self.play(Appear(self.heading(centered=True), run_time=0.6), here)
             self.play(Appear(race), run_time=0.6)
             if text:
                 self.play(LaggedStart(*map(Appear, text), lag_ratio=0.2), run_time=1.2)
@@ -172,13 +172,16 @@ class Summary(ChapterScene):
     @property
     def end_room(self) -> float:
         """Width kept free for the names at the curves' ends."""
-        names = map(short_name, self.story.runs)
+        names = (curve_names(one)[0] for one in self.story.runs)
         longest = max(text_width(name, SMALL) for name in names)
         return float(np.clip(longest + 0.14, *END_ROOM))
 
     def end_name(self, index: int, most_lines: int) -> tuple[str, ...]:
         """A contender's name in the room at the curves' ends, cut if need be."""
-        name, room = short_name(self.story.runs[index]), self.end_room - 0.12
+        one, room = self.story.runs[index], self.end_room - 0.12
+        name = next(
+            n for n in curve_names(one) if text_width(n, SMALL) <= room or n == short_name(one)
+        )
         lines = wrap(name, SMALL, room)
         fit = len(lines) <= most_lines and all(text_width(x, SMALL) <= room for x in lines)
         return tuple(lines) if fit else (fitted(name, SMALL, room),)
@@ -245,9 +248,7 @@ class Summary(ChapterScene):
             name = fitted(name, SMALL, box.width)
             group.add(Label(name, SMALL, theme.muted, (box.left, y), across=0.0, up="top"))
             y -= name_height
-            parts = [
-                [(tex, role_color(theme, role)) for tex, role in rule_parts(line)] for line in lines
-            ]
+            parts = [rule_line(line, theme, box.width - 0.15) for line in lines]
             em = min(Formula(line, 0.72 * line_height, room=box.width - 0.15).em for line in parts)
             for line in parts:
                 group.add(Formula(line, em, (box.left + 0.15, y)))

@@ -8,9 +8,10 @@ from itertools import pairwise
 import numpy as np
 from manim import Create, VGroup, VMobject
 
-from scenes.kit.animations import Appear, March
+from scenes.kit.animations import Appear, March, Vanish, landing
+from scenes.kit.basin.cuts import Balls, Cuts, cuts_box, cuts_top, moves_on_cuts
 from scenes.kit.charts import Chart, nice_ticks, over, panel, panel_edge, x_axis, y_axis
-from scenes.kit.formulas.mobject import Formula, role_color
+from scenes.kit.formulas.mobject import LEAST, Formula, rule_line
 from scenes.kit.label_placement import bounds, clearest, outline
 from scenes.kit.map_layout import Valley, stacked, valley_boxes
 from scenes.kit.particles import Arrow, Runner
@@ -34,7 +35,7 @@ from scenes.pace import FIRST_STEPS
 from scenes.words import labels
 from scenes.words.names import title
 from scenes.words.numbers import bracketed, counter_unit, signed, tick_texts
-from scenes.words.rules import rule_parts
+from scenes.words.rules import few_lines
 
 CRAWL_SECONDS = 3.6
 
@@ -47,19 +48,25 @@ class Walk(VGroup):
     """
 
     def __init__(
-        self, runner: Runner, arrow: Arrow, readout: Label, points: np.ndarray, box: Box
+        self,
+        runner: Runner,
+        arrow: Arrow,
+        readout: Label,
+        points: np.ndarray,
+        box: Box,
+        balls: Balls | None,
     ) -> None:
-        super().__init__(runner, arrow, readout)
+        super().__init__(runner, arrow, readout, *([balls] if balls else []))
         self._runner, self._arrow, self._readout = runner, arrow, readout
+        self._moving = [runner, balls] if balls else [runner]
         self._points, self._box = points, box
         self._unit = counter_unit(float(np.abs(points[0]).max()))
 
     def show_at(self, step: float) -> Walk:
         whole = int(step + 1e-9)
         share = step - whole
-        grown, moved = min(1.0, share / 0.4), min(1.0, max(0.0, (share - 0.4) / 0.4))
-        moved = moved * moved * (3 - 2 * moved)
-        self._runner.show_at(whole + moved)
+        grown, moved = min(1.0, share / 0.4), landing((share - 0.4) / 0.4)
+        self._move(whole + moved)
         tail, tip = along(self._runner.path, whole + moved), along(self._runner.path, whole + 1)
         inside = clipped(np.stack([tail, tail + (tip - tail) * grown]), self._box)
         self._arrow.point(*(inside[0] if inside else (tail, tail)))
@@ -69,9 +76,13 @@ class Walk(VGroup):
     def show_fast(self, step: float) -> Walk:
         """Show a step without the arrow, for when time runs fast."""
         self._arrow.point(np.zeros(2), np.zeros(2))
-        self._runner.show_at(step)
+        self._move(step)
         self._write(int(step + 1e-9))
         return self
+
+    def _move(self, step: float) -> None:
+        for one in self._moving:
+            one.show_at(step)
 
     def _write(self, step: int) -> None:
         step = min(step, len(self._points) - 1)
@@ -97,7 +108,7 @@ class Zigzag(ChapterScene):
         index = self.experiment.baseline
         run, theme = self.outcome.runs[index], self.theme
         valley = Valley(self.story, self.look)
-        _, top, bottom = valley_boxes(self.look, 1.5 if self.frame.is_tall else 2.45)
+        _, top, bottom = valley_boxes(self.look, cuts_top(self.frame))
         # Where the boxes are as wide as the picture, the factors stand beside the rule.
         rule, factors = (
             top.columns(1.5, 1, gap=0.3) if self.frame.is_tall else (top, top.inset(top=0.9))
@@ -105,14 +116,18 @@ class Zigzag(ChapterScene):
         runner = self.runner(index, valley.chart)
         box, ink = valley.chart.box, theme.text(self.color(index))
         readout = over(box, "", ink, 0.12, across=1.0, weight="Semibold")
-        walk = Walk(runner, Arrow(theme.gradient), readout, run.trajectory.points, box)
-        walk.show_at(0.0)
+        has_factors, plot, balls = self.story.factors is not None, VGroup(), None
+        if self.has_cuts:
+            cuts = Cuts(self.story, self.look, cuts_box(self.look))
+            balls = cuts.balls(index, self.experiment.map.steps)
+            plot = cuts.parts(balls)
+        arrow, points = Arrow(theme.gradient), run.trajectory.points
+        walk = Walk(runner, arrow, readout, points, box, balls).show_at(0.0)
 
         with self.beat("first_steps") as beat:
-            self.add(self.heading(), valley)
-            has_factors = self.story.factors is not None
+            self.add(valley, plot)
             more = self.factor_rows(factors) if has_factors else self.formulas(index, rule, bottom)
-            self.play(Appear(self.rule(index, rule), more, walk), run_time=0.4)
+            self.play(Appear(self.heading(), self.rule(index, rule), more, walk), run_time=0.4)
             seconds = beat.left
             self.play(March(walk, walk.show_at, lambda s: s * FIRST_STEPS / seconds, seconds))
 
@@ -122,16 +137,22 @@ class Zigzag(ChapterScene):
         if not has_factors:
             return
         with self.beat("limit"):
-            plot = self.shrink_chart(bottom)
-            self.play(Appear(self.shrink_ground(plot)), run_time=0.6)
-            self.play(*(Create(curve) for curve in self.shrink_curves(plot)), run_time=1.2)
-            self.play(Appear(self.shrink_marks(plot)), run_time=0.4)
+            chart = self.shrink_chart(bottom)
+            self.play(Vanish(plot, needed(balls)), Appear(self.shrink_ground(chart)), run_time=0.6)
+            self.play(*(Create(curve) for curve in self.shrink_curves(chart)), run_time=1.2)
+            self.play(Appear(self.shrink_marks(chart)), run_time=0.4)
 
     def speeding_up(self, elapsed: float) -> float:
         """From the first steps to the last with steadily growing speed."""
         share = min(1.0, elapsed / CRAWL_SECONDS)
         rest = self.experiment.map.steps - FIRST_STEPS
         return FIRST_STEPS + rest * (0.35 * share + 0.65 * share * share)
+
+    @property
+    def has_cuts(self) -> bool:
+        """Whether the motion is that on the two cuts, and they have room beside the rule."""
+        has_room = self.story.factors is not None or self.frame.is_wide
+        return moves_on_cuts(self.story) and has_room
 
     @property
     def factors(self) -> tuple[float, float]:
@@ -154,12 +175,14 @@ class Zigzag(ChapterScene):
 
     def formulas(self, index: int, first: Box, second: Box) -> VGroup:
         """The rule's formulas: under its name, or in the second box where that is beside it."""
-        lines = self.outcome.runs[index].contender.optimizer.rule
-        under = Box(first.left, second.bottom, first.right, first.top - 1.1)
+        bottom = first.bottom if self.has_cuts else second.bottom
+        under = Box(first.left, bottom, first.right, first.top - 1.1)
         box = under if stacked(self.frame) else second
+        rule = self.outcome.runs[index].contender.optimizer.tex
+        lines = few_lines(rule, int(box.height / (1.5 * LEAST)))
         step, group = min(0.6, box.height / len(lines)), VGroup()
         for i, line in enumerate(lines):
-            parts = [(tex, role_color(self.theme, role)) for tex, role in rule_parts(line)]
+            parts = rule_line(line, self.theme, box.width)
             at = (box.left, box.top - step * (i + 0.75))
             group.add(Formula(parts, min(BODY * 1.1, step / 1.5), at, room=box.width))
         return group

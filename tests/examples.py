@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from momentum_math import LANDSCAPES, OPTIMIZERS, Landscape, Optimizer
-from momentum_math.parameters import REQUIRED, Parameter, parameters_of
+from momentum_math.parameters import REQUIRED, Parameter, made, parameters_of
 
 FORMULA = "x**4/4 + (y - sin(x))**2 + log(1 + y**2)"
-NEEDED: dict[str, Any] = {"formula": FORMULA, "beta": 0.9}
+RULE = ["v = 0.5*v + g", "theta = theta - lr*(v + tanh(g))"]
+NEEDED: dict[str, Any] = {"formula": FORMULA, "beta": 0.9, "rule": RULE}
 """A value for each key without a default, but for the learning rate."""
 
 
@@ -27,7 +28,10 @@ def landscape_named(name: str) -> Landscape:
 
 def optimizer_named(name: str, lr: float, **numbers: Any) -> Optimizer:
     """The method with its default numbers, or some of them given."""
-    return OPTIMIZERS[name](lr=lr, **needed(OPTIMIZERS[name]) | numbers)
+    cls, given = OPTIMIZERS[name], needed(OPTIMIZERS[name])
+    declared = parameters_of(cls).values()
+    values = {p.key: p.kind.read(given[p.key]) if p.key in given else p.default for p in declared}
+    return made(cls, values | {"lr": lr} | numbers)
 
 
 NAMED = tuple(name for name, cls in LANDSCAPES.items() if not needed(cls))

@@ -18,6 +18,7 @@ from typing import Any
 
 import jax
 import optax
+import optax.contrib
 import torch
 
 jax.config.update("jax_enable_x64", True)
@@ -80,6 +81,41 @@ def methods(lr: float) -> list[tuple[dict[str, Any], Any, Any]]:
             {"optimizer": "adam", "lr": 0.1, "beta1": 0.8, "beta2": 0.99, "epsilon": 1e-7},
             lambda p: torch.optim.Adam(p, 0.1, betas=(0.8, 0.99), eps=1e-7),
             optax.adam(0.1, b1=0.8, b2=0.99, eps=1e-7),
+        ),
+        (
+            {"optimizer": "adagrad", "lr": 0.1, "epsilon": 1e-6},
+            lambda p: torch.optim.Adagrad(p, 0.1, eps=1e-6),
+            None,
+        ),
+        (
+            {"optimizer": "adadelta", "lr": 0.5, "decay": 0.95, "epsilon": 1e-6},
+            lambda p: torch.optim.Adadelta(p, 0.5, rho=0.95, eps=1e-6),
+            optax.adadelta(0.5, rho=0.95, eps=1e-6),
+        ),
+        (
+            {"optimizer": "adamw", "lr": 0.1, "beta1": 0.8, "beta2": 0.99, "weight_decay": 0.3},
+            lambda p: torch.optim.AdamW(p, 0.1, betas=(0.8, 0.99), weight_decay=0.3),
+            optax.adamw(0.1, b1=0.8, b2=0.99, weight_decay=0.3),
+        ),
+        (
+            {"optimizer": "nadam", "lr": 0.1, "beta1": 0.8, "beta2": 0.99, "epsilon": 1e-7},
+            None,  # PyTorch's has a beta1 that changes with the step
+            optax.nadam(0.1, b1=0.8, b2=0.99, eps=1e-7),
+        ),
+        (
+            {"optimizer": "lion", "lr": 0.01, "beta1": 0.8, "beta2": 0.95, "weight_decay": 0.3},
+            None,
+            optax.lion(0.01, b1=0.8, b2=0.95, weight_decay=0.3),
+        ),
+        (
+            {"optimizer": "signum", "lr": 0.01, "beta": 0.8},
+            None,
+            optax.chain(optax.ema(0.8, debias=False), optax.scale_by_sign(), optax.scale(-0.01)),
+        ),
+        (
+            {"optimizer": "schedule-free", "lr": lr, "beta1": 0.8},
+            None,
+            optax.contrib.schedule_free_sgd(lr, b1=0.8),
         ),
     ]
 

@@ -141,8 +141,9 @@ def fits_schema(value: Any, schema: dict[str, Any]) -> bool:
         "properties": lambda v, parts: (
             not isinstance(v, dict) or all(fits_schema(v[k], parts[k]) for k in v if k in parts)
         ),
-        "additionalProperties": lambda v, _: (
-            not isinstance(v, dict) or set(v) <= set(schema["properties"])
+        "additionalProperties": lambda v, rest: (
+            not isinstance(v, dict)
+            or all(rest and fits_schema(v[k], rest) for k in v if k not in schema["properties"])
         ),
         "anyOf": lambda v, options: any(fits_schema(v, option) for option in options),
         "oneOf": lambda v, options: sum(fits_schema(v, option) for option in options) == 1,

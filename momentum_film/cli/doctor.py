@@ -18,6 +18,7 @@ from momentum_film.cli.speech import say
 from momentum_film.errors import ENVIRONMENT
 from scenes import cache_folder
 from scenes.kit.formulas import latex
+from scenes.kit.formulas.typesetter import typesetter
 from scenes.kit.text.fonts import FACES, NOTO, NOTO_CJK, STIX, FontMissingError, Weight, font_file
 
 FREE_BYTES = 500_000_000  # a 4K film with its pieces, and room to spare
@@ -139,9 +140,9 @@ def _is_xml(path: Path) -> bool:
 
 
 def _latex() -> Probe:
-    missing = [tool for tool in ("latex", "dvisvgm") if shutil.which(tool) is None]
+    missing = latex.missing_tools()
     detail = f"{' and '.join(missing)} missing" if missing else "latex and dvisvgm"
-    detail += ", needed only for formulas that no shipped film has"
+    detail += f"; formulas that no shipped film has are set by {typesetter().name}"
     return Probe("LaTeX", detail, latex.REMEDY if missing else "", required=False)
 
 

@@ -85,12 +85,16 @@ def check(experiment: str) -> None:
         said = ", ".join(names) if len(names) <= MOST_NAMED else f"{names[0]} to {names[-1]}"
         say(f"{len(found)} valid experiments: {said}")
         return
+    from momentum_math import CustomLandscape
+    from scenes.kit.formulas.typesetter import typesetter
     from scenes.words.names import minimum_found
     from scenes.words.numbers import counted
 
     say(f"{only.name} is a valid experiment: {counted(len(only.contenders), 'contender')}")
     if said := minimum_found(only):
         say(said)
+    if isinstance(only.landscape, CustomLandscape):
+        say(f"its formula is set by {typesetter().name}")
 
 
 @click.command()

@@ -17,6 +17,7 @@ from momentum_film.cli.options import fail
 from momentum_film.cli.play import play
 from momentum_film.cli.render import batch, cache, render
 from momentum_film.cli.speech import say, settle, speak_plainly
+from momentum_film.cli.still import still
 from momentum_film.cli.studio import studio
 from momentum_film.errors import BAD_INPUT
 
@@ -39,8 +40,23 @@ def main(context: click.Context, debug: bool) -> None:
     context.ensure_object(dict)["debug"] = debug
 
 
-_EVERY = (batch, cache, check, deliver, doctor, list_, new, play, render, schema, show, studio)
-for command in _EVERY:
+COMMANDS = (
+    batch,
+    cache,
+    check,
+    deliver,
+    doctor,
+    list_,
+    new,
+    play,
+    render,
+    schema,
+    show,
+    still,
+    studio,
+)
+
+for command in COMMANDS:
     main.add_command(command)
 
 

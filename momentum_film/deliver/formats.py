@@ -96,11 +96,9 @@ def slides(kit: Kit) -> list[bytes]:
 def handout(kit: Kit) -> list[bytes]:
     """PDF, one page per beat."""
     from momentum_film.deliver.print.handout import handout as sheets
-    from momentum_film.deliver.video.pictures import frames_at
 
-    film = kit.film
-    lasts = frames_at(kit.video, [film.frame_at(beat.end) - 1 for beat in film.beats])
-    return [sheets(film, [frame.to_image() for frame in lasts])]
+    drawn = kit.rendered["handout"]
+    return [sheets(kit.film, [still for segment in drawn for still in segment.documents])]
 
 
 def embed(kit: Kit) -> list[bytes]:
@@ -167,7 +165,9 @@ FORMATS = {
         lecture, (FileName("lecture.html", "lecture", "Lecture, one file for the browser"),)
     ),
     "slides": Format(slides, (FileName("slides.pptx", "slides", "Slides, PowerPoint"),)),
-    "handout": Format(handout, (FileName("handout.pdf", "handout", "Handout, PDF"),)),
+    "handout": Format(
+        handout, (FileName("handout.pdf", "handout", "Handout, PDF"),), renders="svg"
+    ),
     "embed": Format(
         embed,
         (

@@ -1,4 +1,4 @@
-"""What a picture depends on besides its job: our sources, the libraries, the font.
+"""What a picture depends on besides its job: sources, libraries, fonts, and who sets formulas.
 
 Two jobs with equal keys give equal bytes; anything that can change a pixel changes the key.
 """
@@ -19,7 +19,8 @@ import av
 import cairo
 
 from momentum_film.plan.jobs import RenderJob
-from scenes import CHAPTERS
+from scenes import SCENES
+from scenes.kit.formulas.typesetter import typesetter
 from scenes.kit.text.fonts import FAMILIAR, Weight, font_file
 from scenes.storyboard import Storyboard
 
@@ -30,9 +31,18 @@ PACKAGES = ("manim", "av", "numpy", "pycairo", "uharfbuzz", "contourpy", "svgele
 def job_key(job: RenderJob, storyboard: Storyboard) -> str:
     """Name of a job's result, 64 hexadecimal digits."""
     size = (job.theme, job.aspect, job.width, job.height, job.fps, job.encoding, job.span)
-    told = (storyboard.title, asdict(storyboard[job.chapter]))
+    chapters = [storyboard[job.chapter]]
+    if before := storyboard.before(job.chapter):
+        chapters.append(before)
+    told = (storyboard.title, [asdict(chapter) for chapter in chapters])
     labels = "".join(contender.label for contender in job.experiment.contenders)
-    ground = (chapter_sources(job.chapter), toolchain(), fonts_of(storyboard.title + labels))
+    fonts = fonts_of(storyboard.title + labels)
+    ground = (
+        chapter_sources(*(chapter.name for chapter in chapters)),
+        toolchain(),
+        fonts,
+        typesetter().identity(),
+    )
     return digest(job.experiment.to_dict(), size, told, ground)
 
 
@@ -70,13 +80,14 @@ def fonts_of(text: str) -> list[str]:
 
 
 @cache
-def chapter_sources(chapter: str) -> str:
-    """Digest of the sources that draw a chapter: all but other chapters and the storyboard.
+def chapter_sources(*chapters: str) -> str:
+    """Digest of the sources that draw some chapters: all but other chapters and the storyboard.
 
     What the storyboard tells is in a key as data, so its module is not.
     """
-    others = {name for name in CHAPTERS if name != chapter} | {"storyboard"}
-    apart = {ROOT / "scenes" / f"{name}.py" for name in others}
+    others = [place.partition(":")[0] for name, place in SCENES.items() if name not in chapters]
+    modules = (*others, "scenes.storyboard")
+    apart = {(ROOT / Path(*module.split("."))).with_suffix(".py") for module in modules}
     scenes = [path for path in sources("scenes") if path not in apart]
     drawing = [ROOT / "momentum_film" / "render" / f"{name}.py" for name in ("chapter", "gif")]
     below = [*sources("momentum_film/raster"), *sources("momentum_math")]

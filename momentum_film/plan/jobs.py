@@ -7,8 +7,10 @@ from typing import Any, Literal
 
 from momentum_math import Experiment
 
-Encoding = Literal["h264", "web", "av1", "lossless", "gif", "still"]
+Encoding = Literal["h264", "web", "av1", "lossless", "gif", "still", "svg", "pdf"]
 HELD = frozenset({"av1"})  # where a picture that stands is one with a longer duration
+VECTORS = frozenset({"svg", "pdf"})  # pictures that are no pixels
+XML = b"<?xml"
 Beats = tuple[tuple[str, float, float], ...]
 LOOP_FPS = 25  # a GIF, whose delays are hundredths of a second, shows every second frame of these
 # What a chapter is called while it is rendered; it may be rendered for more than the film.
@@ -17,8 +19,10 @@ _NAMES: dict[Encoding, str] = {
     "web": "{} for the web",
     "av1": "{} as AV1",
     "lossless": "{}, exactly",
-    "gif": "{} as a loop",
-    "still": "{} as a poster",
+    "gif": "{} as GIF",
+    "still": "{} as a picture",
+    "svg": "{} as SVG",
+    "pdf": "{} as PDF",
 }
 
 
@@ -28,7 +32,7 @@ class RenderJob:
 
     Attributes:
         experiment: What happens.
-        chapter: A key of ``scenes.CHAPTERS``.
+        chapter: A key of ``scenes.SCENES``.
         theme: A key of ``scenes.look.THEMES``.
         aspect: A key of ``scenes.look.FRAMES``.
         width: Pixels, even.
@@ -36,7 +40,8 @@ class RenderJob:
         fps: Frames per second.
         encoding: ``"h264"`` for the film; ``"web"`` and ``"av1"`` for the film once more, smaller;
             ``"lossless"`` for exact RGB (QuickTime Animation); ``"gif"`` for a loop;
-            ``"still"`` for the chapter's last frame as PNG.
+            ``"still"`` for the last frame as PNG; ``"svg"`` and ``"pdf"`` for the last frame of
+            each beat as vectors.
         span: First frame and the one after the last, both where a beat begins or ends, if it is
             only a part of the chapter.
     """
@@ -63,9 +68,10 @@ class Segment:
     """A rendered chapter, or a part of one. It travels as bytes, so that no disk has to be shared.
 
     Attributes:
-        chapter: A key of ``scenes.CHAPTERS``.
+        chapter: A key of ``scenes.SCENES``.
         data: An MP4 file with one video stream (without loss, a MOV file); for ``"gif"`` a GIF,
-            for ``"still"`` a PNG file.
+            for ``"still"`` a PNG file; for ``"pdf"`` a page for each beat, for ``"svg"`` a document
+            for each, one after the other, which begin with an XML declaration.
         sha256: Hexadecimal digest of ``data``.
         frames: Number of frames that it stands for, even where ``data`` shows fewer.
         beats: (name, start, end) in seconds from the chapter's start, of the whole chapter.
@@ -81,3 +87,9 @@ class Segment:
     frames: int
     beats: Beats
     tracks: tuple[dict[str, Any], ...]
+
+    @property
+    def documents(self) -> list[bytes]:
+        """Of SVG, the document of each beat."""
+        _, *documents = self.data.split(XML)
+        return [XML + document for document in documents]

@@ -11,7 +11,7 @@ from math import ceil
 from momentum_film.errors import RequestError
 from momentum_film.plan import fingerprint
 from momentum_film.plan.drawable import undrawable
-from momentum_film.plan.jobs import LOOP_FPS, Encoding, RenderJob
+from momentum_film.plan.jobs import LOOP_FPS, VECTORS, Encoding, RenderJob
 from momentum_math import Experiment, run
 from momentum_math.story import Story
 from scenes.look import FRAMES, THEMES
@@ -33,16 +33,16 @@ QUALITIES: dict[str, Quality] = {
     "2160p60": Quality(2160, 60),
 }
 
-LOOP_CHAPTER, LOOP = "descent", Quality(450, LOOP_FPS)
+LOOP = Quality(450, LOOP_FPS)
 POSTER_CHAPTER, POSTER = "summary", Quality(1080, 60)
 
 # A chapter that costs more than this is split at beats, so that many workers have something to do;
 # it is so much that beginning a chapter once more does not count. See ``PlannedJob.drawing``.
-MAX_COST = 3.6e9
+MAX_COST = 3.7e9
 
 # What costs as much as drawing and encoding so many pixels (measured): to begin a job, and beside
 # its pixels a picture, which in some chapters shows much that moves.
-BEGINNING, PICTURE, FULL_PICTURE = 200_000_000, 500_000, 2_600_000
+BEGINNING, PICTURE, FULL_PICTURE = 200_000_000, 800_000, 2_600_000
 FULL = frozenset({"ravine", "springs", "descent", "loss_race", "dial", "summary"})
 # How much longer than the film's own some encodings take (measured on the default film).
 EFFORT: dict[Encoding, int] = {"av1": 4, "web": 2}
@@ -80,7 +80,8 @@ class PlannedJob:
     @property
     def pictures(self) -> int:
         """How many frames are drawn."""
-        return 1 if self.job.encoding == "still" else self.frames
+        stills = stills_of(self.job)
+        return self.frames if stills is None else len(stills)
 
     @property
     def drawing(self) -> int:
@@ -102,7 +103,7 @@ class Plan:
         request: What somebody wants.
         storyboard: The chapters that are delivered.
         film: One job per chapter, or several for parts of a long one, in the film's order.
-        loop: The GIF's job, if it is wanted and its chapter is in the film.
+        loop: The GIF's job, if it is wanted and the film has all its chapters.
         poster: The poster's job.
     """
 
@@ -141,12 +142,7 @@ def plan_film(request: Request) -> Plan:
     Raises:
         RequestError: There is no such quality, theme, aspect or chapter, or no font for a text.
     """
-    _known("quality", request.quality, QUALITIES)
-    _known("theme", request.theme, THEMES)
-    _known("aspect", request.aspect, FRAMES)
-    for line in undrawable(request.experiment):
-        raise RequestError(line)
-    told = storyboard_of(request.experiment)
+    told = _told(request)
     for name in request.chapters:
         _known("chapter", name, (chapter.name for chapter in told.chapters))
     kept = tuple(c for c in told.chapters if not request.chapters or c.name in request.chapters)
@@ -154,14 +150,47 @@ def plan_film(request: Request) -> Plan:
     quality = QUALITIES[request.quality]
     sharp = replace(POSTER, short_side=max(POSTER.short_side, quality.short_side))
     cover = POSTER_CHAPTER if POSTER_CHAPTER in names else names[-1]
-    loop = request.loop and LOOP_CHAPTER in names
+    loop = request.loop and kept == told.chapters
     return Plan(
         request=request,
-        storyboard=Storyboard(told.title, kept),
+        storyboard=replace(told, chapters=kept),
         film=_film(request, names, quality, "h264"),
-        loop=_planned(request, LOOP_CHAPTER, LOOP, "gif") if loop else None,
+        loop=_planned(request, told.loop.name, LOOP, "gif") if loop else None,
         poster=_planned(request, cover, sharp, "still"),
     )
+
+
+def plan_still(request: Request, name: str, beat: str | None, encoding: Encoding) -> PlannedJob:
+    """Plan the last picture of one beat.
+
+    Args:
+        request: How the film looks; which chapters it has does not matter.
+        name: The chapter's.
+        beat: The beat's name; the chapter's last one if not given.
+        encoding: ``"still"``, ``"svg"`` or ``"pdf"``.
+
+    Raises:
+        RequestError: There is no such quality, theme, aspect, chapter or beat, or no font.
+    """
+    told = _told(request)
+    _known("chapter", name, (chapter.name for chapter in told.chapters))
+    names = [each.name for each in told[name].beats]
+    beat = names[-1] if beat is None else beat
+    _known("beat", beat, names, f" in {name}")
+    whole = _planned(request, name, QUALITIES[request.quality], encoding)
+    start, end = list(pairwise([0, *beat_ends(whole.job)]))[names.index(beat)]
+    job = replace(whole.job, span=(start, end))
+    return PlannedJob(job, key_of(job), end - start)
+
+
+def _told(request: Request) -> Storyboard:
+    """What is told of an experiment, if its look is known and its words can be drawn."""
+    _known("quality", request.quality, QUALITIES)
+    _known("theme", request.theme, THEMES)
+    _known("aspect", request.aspect, FRAMES)
+    for line in undrawable(request.experiment):
+        raise RequestError(line)
+    return storyboard_of(request.experiment)
 
 
 def plan_again(
@@ -196,8 +225,7 @@ def _film(
 def _parts(whole: PlannedJob) -> Iterator[PlannedJob]:
     """A chapter's job, or several if it costs too much for one, parted where beats meet."""
     job = whole.job
-    ends = accumulate(beat.seconds for beat in storyboard_of(job.experiment)[job.chapter].beats)
-    borders = [round(end * job.fps) for end in ends][:-1]
+    borders = beat_ends(job)[:-1]
     count = ceil(whole.drawing / MAX_COST) if borders else 1
     ideal = (whole.frames * k / count for k in range(1, count))
     cuts = sorted({min(borders, key=lambda border: abs(border - place)) for place in ideal})
@@ -209,15 +237,31 @@ def _parts(whole: PlannedJob) -> Iterator[PlannedJob]:
         yield PlannedJob(part, key_of(part), span[1] - span[0])
 
 
+def beat_ends(job: RenderJob) -> list[int]:
+    """The frame after the last one of each beat, counted from the chapter's first."""
+    ends = accumulate(beat.seconds for beat in storyboard_of(job.experiment)[job.chapter].beats)
+    return [round(end * job.fps) for end in ends]
+
+
+def stills_of(job: RenderJob) -> frozenset[int] | None:
+    """The frames that are drawn of a job that is a picture, or one for each beat; else None."""
+    ends = beat_ends(job)
+    if job.encoding in VECTORS:
+        first, last = job.span or (0, ends[-1])
+        return frozenset(end - 1 for end in ends if first < end <= last)
+    last = job.span[1] if job.span else ends[-1]
+    return frozenset({last - 1}) if job.encoding == "still" else None
+
+
 def key_of(job: RenderJob) -> str:
     """The key of a job where this runs: with the sources and libraries that are here."""
     return fingerprint.job_key(job, storyboard_of(job.experiment))
 
 
-def _known(what: str, name: str, names: Iterable[str]) -> None:
+def _known(what: str, name: str, names: Iterable[str], where: str = "") -> None:
     known = list(names)
     if name not in known:
-        raise RequestError(f"there is no {what} {name!r}; there is {', '.join(known)}")
+        raise RequestError(f"there is no {what} {name!r}{where}; there is {', '.join(known)}")
 
 
 def _planned(request: Request, name: str, quality: Quality, encoding: Encoding) -> PlannedJob:

@@ -34,6 +34,15 @@ def rgb(colors: np.ndarray) -> np.ndarray:
     return colors
 
 
+def bgr(colors: np.ndarray) -> np.ndarray:
+    """Blue, green and red.
+
+    Shapes name their channels as they lie in a picture's memory. What Cairo writes into files of
+    vectors are names, not memory, and then red is red.
+    """
+    return colors[..., ::-1]
+
+
 def ycbcr(colors: np.ndarray, saturation: float = 1.0) -> np.ndarray:
     """Y, Cb and Cr of red, green and blue; 1 is stored as 255.
 

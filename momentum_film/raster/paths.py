@@ -19,6 +19,8 @@ import cairo
 import numpy as np
 
 MOVE, CURVE, CLOSE = map(int, (cairo.PATH_MOVE_TO, cairo.PATH_CURVE_TO, cairo.PATH_CLOSE_PATH))
+# Units by which a curve may stray from a line: a thousandth of a pixel, and no thickness of type.
+STRAIGHT = 1e-5
 # A record is 16 bytes, either a point or a header (kind and length as two 32-bit integers): here,
 # one complex number, x + iy or the number with the header's bits.
 _HEADERS = np.zeros((3, 4), np.int32)
@@ -114,6 +116,33 @@ def append_by_curve(context: cairo.Context, path: Outline) -> None:
     while at < len(heads):
         kind, length = heads[at]
         calls[kind](*values[2 * at + 2 : 2 * (at + length)])
+        at += length
+
+
+def append_by_segment(context: cairo.Context, path: Outline) -> None:
+    """Add a path, one call per curve, and those that are straight as lines: for files of vectors.
+
+    Manim's lines are curves whose points lie evenly on a line.
+    """
+    heads = path.records.view(np.int32).reshape(-1, 4)[:, :2].tolist()
+    points = path.records.tolist()
+    at, last = 0, 0j
+    while at < len(heads):
+        kind, length = heads[at]
+        if kind == CLOSE:
+            context.close_path()
+        elif kind == MOVE:
+            last = points[at + 1]
+            context.move_to(last.real, last.imag)
+        else:
+            first, second, end = points[at + 1 : at + 4]
+            third = (end - last) / 3
+            if abs(first - last - third) + abs(end - second - third) <= STRAIGHT:
+                context.line_to(end.real, end.imag)
+            else:
+                first_two = (first.real, first.imag, second.real, second.imag)
+                context.curve_to(*first_two, end.real, end.imag)
+            last = end
         at += length
 
 

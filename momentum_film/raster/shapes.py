@@ -86,6 +86,10 @@ class Shape:
             return
         context.new_path()
         append_path(context, path)
+        self.paint(context)
+
+    def paint(self, context: cairo.Context) -> None:
+        """Paint along the path that a context has."""
         for source, width, join, cap in self.paints:
             context.set_source(source)
             if width:

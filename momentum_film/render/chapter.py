@@ -9,12 +9,12 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from momentum_film.engines.base import Report
-from momentum_film.plan.jobs import Beats, Encoding, RenderJob, Segment
-from momentum_film.plan.plan import story_of, storyboard_of
+from momentum_film.plan.jobs import VECTORS, Beats, Encoding, RenderJob, Segment
+from momentum_film.plan.plan import stills_of, story_of, storyboard_of
 from momentum_film.raster.encode.base import Encoder, Listener
 from momentum_film.raster.samples import Samples
 from momentum_film.render.gif import EVERY, loop
-from scenes import CHAPTERS, look
+from scenes import SCENES, look
 
 
 class Drawn(NamedTuple):
@@ -41,6 +41,9 @@ def render(
         KeyError: No such chapter, theme or aspect.
         ImportError: Another Manim than the one this was written for.
     """
+    if job.encoding in VECTORS:
+        drawn, data = _draw_vectors(job, report)
+        return Segment(job.chapter, data, hashlib.sha256(data).hexdigest(), *drawn)
     encoder = _encoder(job, listener)
     try:
         drawn = draw(job, samples.watching(encoder) if samples else encoder, report)
@@ -55,26 +58,45 @@ def render(
 def draw(job: RenderJob, encoder: Encoder, report: Report = lambda _: None) -> Drawn:
     """Draw one chapter into an encoder of the job's size, which is left to be finished."""
     from momentum_film.raster.manim import quick_import  # noqa: F401  (before anything else imports Manim)
+    from momentum_film.raster.manim.renderer import Film
+
+    return _play(job, partial(Film, encoder), report)
+
+
+def _draw_vectors(job: RenderJob, report: Report) -> tuple[Drawn, bytes]:
+    """Draw the last picture of each beat of a chapter, as one file."""
+    from momentum_film.raster.manim import quick_import  # noqa: F401  (as above)
+    from momentum_film.raster.vectors import FILES, Vectors
+
+    file = FILES[job.encoding]()
+    drawn = _play(job, partial(Vectors, file), report)
+    return drawn, file.finish()
+
+
+def _play(job: RenderJob, screen: Callable[..., Any], report: Report) -> Drawn:
+    """Play one chapter on a screen, which is made as ``FilmRenderer`` says."""
     from momentum_film.raster.manim.pins import check_version
     from momentum_film.raster.manim.renderer import FilmRenderer
     from momentum_film.raster.manim.settings import collecting_rarely, configured
 
     check_version()
     film_look = look.look(job.theme, job.aspect)
-    module, name = CHAPTERS[job.chapter].split(":")
+    module, name = SCENES[job.chapter].split(":")
     scene_class = getattr(import_module(module), name)
-    size = (job.width, job.height)
+    size, stills = (job.width, job.height), stills_of(job)
     with configured(*size, job.fps, film_look.theme.background) as unit, collecting_rarely():
         renderer = FilmRenderer(
-            encoder,
+            screen,
             report,
             span=job.span,
             every=EVERY if job.encoding == "gif" else 1,
-            last_only=job.encoding == "still",
+            stills=stills,
         )
         scene = scene_class(renderer=renderer)
         scene.story, scene.look = story_of(job.experiment), film_look
         scene.storyboard = storyboard_of(job.experiment)
+        # What a chapter begins with is not seen in its later parts, nor where a beat ends.
+        scene.begins_alone = stills is not None or (job.span is not None and job.span[0] > 0)
         scene.render()
     tracks = tuple(_in_pixels(track, unit, *size) for track in scene.tracks)
     return Drawn(renderer.frames, tuple(scene.beat_times), tracks)

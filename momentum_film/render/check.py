@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import ceil
 from operator import attrgetter
 from typing import BinaryIO, NamedTuple, cast
+from xml.etree import ElementTree
 
 import av
 from av.container import InputContainer
 from PIL import Image
 
 from momentum_film.errors import VerificationError
-from momentum_film.plan.jobs import HELD, RenderJob, Segment
+from momentum_film.plan.jobs import HELD, VECTORS, RenderJob, Segment
+from momentum_film.plan.plan import stills_of
 from momentum_film.raster.encode.h264 import STANDING_SECONDS
 from momentum_film.raster.samples import SMALL_BLOCKS, Sample, Samples, differences
 from momentum_film.render import gif
@@ -26,6 +29,7 @@ TOLERANCES = {"h264": (10.0, 5.0), "web": (10.0, 5.0), "av1": (12.0, 8.0), "gif"
 # In the film itself, where a picture stands, no small block of luma is farther off on average.
 STANDING_TOLERANCE = 2.5
 AS_DRAWN = "as drawn"
+_PAGE = re.compile(rb"/Type /Page\b")
 
 
 class Question(NamedTuple):
@@ -50,6 +54,11 @@ def check_segment(
         VerificationError: It is not what was planned.
     """
     questions = [Question("frames", segment.frames, frames)]
+    if job.encoding in VECTORS:
+        pictures = len(stills_of(job) or ())
+        questions.append(Question("pages", _pages(segment, job), pictures))
+        ask(job.chapter, questions)
+        return
     if job.encoding == "still":
         questions.append(Question("size", png_size(segment.data), (job.width, job.height)))
         ask(job.chapter, questions)
@@ -59,6 +68,23 @@ def check_segment(
         except av.FFmpegError as error:
             raise VerificationError(f"{job.chapter} cannot be decoded: {error.strerror}") from error
     ask(job.chapter, questions)
+
+
+def _pages(segment: Segment, job: RenderJob) -> int:
+    """How many pages of vectors there are; SVG documents of another size do not count."""
+    if job.encoding == "pdf":
+        return len(_PAGE.findall(segment.data)) if segment.data.startswith(b"%PDF-") else 0
+    wanted = (f"{job.width}px", f"{job.height}px")
+    return sum(_svg_size(document) == wanted for document in segment.documents)
+
+
+def _svg_size(document: bytes) -> tuple[str | None, ...]:
+    """Width and height of an SVG document; none if it is none."""
+    try:
+        root = ElementTree.fromstring(document)
+    except ElementTree.ParseError:
+        return ()
+    return (root.get("width"), root.get("height"))
 
 
 def png_size(data: bytes) -> tuple[int, int]:

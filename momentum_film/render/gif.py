@@ -30,7 +30,7 @@ MAX_BYTES = 1_000_000
 
 
 # The longer side in pixels, and the number of colours: what first is small enough is taken.
-SIZES = ((800, 256), (800, 64), (640, 128), (640, 32))
+SIZES = ((800, 256), (800, 64), (640, 128), (640, 32), (480, 64), (480, 32), (400, 16))
 
 
 def loop(exact: bytes, beats: Beats, flat_colors: tuple[str, ...]) -> bytes:

@@ -1,29 +1,21 @@
 """Loss landscapes over two parameters, and the table of those with a name."""
 
+import inspect
+
+from momentum_math.landscapes import classics, edges, formula, quadratics, several_minima
 from momentum_math.landscapes.base import Landscape
-from momentum_math.landscapes.classics import (
-    Beale,
-    Himmelblau,
-    Rastrigin,
-    Rosenbrock,
-    StyblinskiTang,
-)
-from momentum_math.landscapes.formula import CustomLandscape
-from momentum_math.landscapes.quadratics import Quadratic, Saddle
 
 __all__ = ["LANDSCAPES", "Landscape"]
 
+_MODULES = (quadratics, classics, several_minima, edges, formula)
+
 LANDSCAPES: dict[str, type[Landscape]] = {
-    landscape.name: landscape
-    for landscape in (
-        Quadratic,
-        Rosenbrock,
-        Beale,
-        Himmelblau,
-        StyblinskiTang,
-        Rastrigin,
-        Saddle,
-        CustomLandscape,
-    )
+    declared.name: declared
+    for module in _MODULES
+    for declared in vars(module).values()
+    if inspect.isclass(declared)
+    and issubclass(declared, Landscape)
+    and declared.__module__ == module.__name__
+    and not inspect.isabstract(declared)
 }
-"""Name in an experiment file -> class."""
+"""Name in an experiment file -> class: every landscape that these modules declare."""

@@ -19,6 +19,7 @@ class Landscape(ABC):
         minima: Known minimisers, the lowest first; may be empty.
         minimum: The infimum of f, 0 if nothing else is said; None when f is unbounded below.
         landmarks: Points that a map should show: the minima, or the middle of a saddle.
+        is_saddle: Whether it is about a saddle point: a landmark where there is no minimum.
         window: A part of the plane worth looking at.
         tex: The right-hand side of f as LaTeX, with the parameters' numbers.
     """
@@ -37,6 +38,10 @@ class Landscape(ABC):
     @property
     def landmarks(self) -> tuple[Point, ...]:
         return self.minima
+
+    @property
+    def is_saddle(self) -> bool:
+        return self.minimum is None and not self.minima and len(self.landmarks) > 0
 
     @property
     @abstractmethod

@@ -1,39 +1,58 @@
-"""A landscape from the user's own formula.
+"""A landscape from the user's own formula."""
 
-SymPy differentiates it, and is loaded only when a gradient or Hessian is asked for.
-"""
-
+import ast
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar, final
+from typing import Annotated, Any, ClassVar, final
 
-import numpy as np
-import numpy.typing as npt
-
-from momentum_math.landscapes.base import Landscape
-from momentum_math.landscapes.formula_latex import formula_tex
-from momentum_math.landscapes.formula_parser import FormulaText, evaluate, parse
+from momentum_math.expressions.parser import PLANE, measure, parse
+from momentum_math.landscapes.expressed import Expressed
 from momentum_math.landscapes.lowest import Lowest
+from momentum_math.messages import Unfit
 from momentum_math.parameters import Number, NumberOr, Parameter
-from momentum_math.types import Array, Point, Window
+from momentum_math.types import Point, Window
 
 UNBOUNDED, UNKNOWN = "unbounded", "unknown"
 """What may be said of a minimum in place of a number."""
 
 
+def parse_loss(text: str) -> ast.expr:
+    """Return a loss in x and y as a tree that holds nothing but what is allowed.
+
+    Raises:
+        Unfit: Says what is not allowed, and what to write instead.
+    """
+    tree = parse(text)
+    if measure(tree, PLANE).is_fixed:
+        raise Unfit("must depend on x or y")
+    return tree
+
+
 @final
 @dataclass(frozen=True)
-class CustomLandscape(Landscape):
-    """A loss that its user wrote down; infinite or nan, without a warning, where it is undefined.
+class FormulaText:
+    """The kind of value that holds a formula."""
 
-    So are its slopes, but a kink has the mean of the slopes beside it: abs(x) has 0 at 0.
+    def read(self, value: Any) -> str:
+        if not isinstance(value, str):
+            raise Unfit('must be text in quotes, as in "x**2 + 10*y**2"')
+        text = value.strip()
+        parse_loss(text)
+        return text
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "minLength": 1}
+
+
+@final
+@dataclass(frozen=True)
+class CustomLandscape(Expressed):
+    """A loss that its user wrote down.
 
     Args:
-        formula: In x and y, as ``formula_parser.parse`` allows it.
+        formula: In x and y, as ``parse_loss`` allows it.
         said: What its author says of the lowest value: a number, ``"unbounded"``, ``"unknown"``
             or, with None, nothing.
         lowest: What a search found, its points the nearest to the start first.
-        is_rough: Whether slopes are central differences: ready at once, without SymPy, and right
-            to six digits or so. Gradients only of single points, shape (2,), no Hessian.
 
     >>> bowl = CustomLandscape("x**2 + 10*y**2")
     >>> bowl.gradient((1.0, 1.0)).tolist()
@@ -53,7 +72,6 @@ class CustomLandscape(Landscape):
         ),
     ] = None
     lowest: Lowest | None = field(default=None, compare=False)
-    is_rough: bool = field(default=False, repr=False)
 
     name: ClassVar[str] = "formula"
     example_start: ClassVar[Point] = (1.0, -2.0)
@@ -80,40 +98,9 @@ class CustomLandscape(Landscape):
         return self.minima[:1]
 
     @property
-    def tex(self) -> str:
-        return formula_tex(parse(self.formula))
+    def expression(self) -> str:
+        return self.formula
 
-    def value(self, points: npt.ArrayLike) -> Array:
-        theta: Array = np.asarray(points, dtype=np.float64)
-        with np.errstate(all="ignore"):
-            result: Array = evaluate(parse(self.formula), theta[..., 0], theta[..., 1])
-        return result
-
-    def gradient(self, points: npt.ArrayLike) -> Array:
-        if self.is_rough:
-            return self._differences(points)
-        result = np.empty(np.shape(points))
-        result[..., 0], result[..., 1] = self._slopes(points, 1)
-        return result
-
-    def hessian(self, points: npt.ArrayLike) -> Array:
-        result = np.empty((*np.shape(points), 2))
-        result[..., 0, 0], xy, result[..., 1, 1] = self._slopes(points, 2)
-        result[..., 0, 1] = result[..., 1, 0] = xy
-        return result
-
-    def _slopes(self, points: npt.ArrayLike, order: int) -> list[Array]:
-        """Return the derivatives of an order; see ``formula_slopes.derivatives``."""
-        from momentum_math.landscapes.formula_slopes import derivatives
-
-        theta: Array = np.asarray(points, dtype=np.float64)
-        with np.errstate(all="ignore"):
-            return derivatives(self.formula, order)(theta[..., 0], theta[..., 1])
-
-    def _differences(self, points: npt.ArrayLike) -> Array:
-        """Return the central differences at one point (2,), shape (2,)."""
-        x, y = np.asarray(points, dtype=np.float64)
-        h = 1e-6 * max(1.0, abs(x), abs(y))
-        right, left, above, below = self.value([(x + h, y), (x - h, y), (x, y + h), (x, y - h)])
-        slopes: Array = np.array([right - left, above - below]) / (2.0 * h)
-        return slopes
+    @property
+    def constants(self) -> dict[str, float]:
+        return {}

@@ -6,12 +6,11 @@ from functools import lru_cache
 from typing import Annotated, ClassVar, final
 
 import numpy as np
-import numpy.typing as npt
 
-from momentum_math.landscapes.base import Landscape
+from momentum_math.landscapes.expressed import Expressed
 from momentum_math.landscapes.latex import tex_sum
 from momentum_math.parameters import LEAST, POSITIVE, Number, Pair, Parameter
-from momentum_math.types import Array, Point, Window, pair, readonly, symmetric
+from momentum_math.types import Array, Point, Window, readonly
 
 
 @lru_cache(maxsize=64)
@@ -36,8 +35,8 @@ def eigen_coordinates(points: Array, angle_degrees: float) -> tuple[Array, Array
 
 
 @dataclass(frozen=True)
-class QuadraticForm(Landscape):
-    """f = (lambda_1 u^2 + lambda_2 w^2) / 2; u and w are coordinates along the eigenvectors."""
+class QuadraticForm(Expressed):
+    """Half of the squares of the coordinates along two eigenvectors, times their eigenvalues."""
 
     curvatures: Point
     angle_degrees: Annotated[
@@ -45,6 +44,14 @@ class QuadraticForm(Landscape):
     ] = 0.0
 
     landmarks: ClassVar[tuple[Point, ...]] = ((0.0, 0.0),)
+    # In eigen-coordinates a bowl's loss is never below its minimum.
+    expression: ClassVar[str] = "(lambda1*(c*x + s*y)**2 + lambda2*(c*y - s*x)**2)/2"
+
+    @property
+    def constants(self) -> dict[str, float]:
+        lambda1, lambda2 = self.curvatures
+        c, s = direction(self.angle_degrees)
+        return {"lambda1": lambda1, "lambda2": lambda2, "c": c, "s": s}
 
     @property
     def tex(self) -> str:
@@ -52,32 +59,11 @@ class QuadraticForm(Landscape):
         symbols = (r"\theta_1^2", r"\theta_1 \theta_2", r"\theta_2^2")
         return tex_sum(zip((0.5 * xx, xy, 0.5 * yy), symbols, strict=True))
 
-    def value(self, points: npt.ArrayLike) -> Array:
-        u, w = eigen_coordinates(np.asarray(points), self.angle_degrees)
-        # In eigen-coordinates a bowl's loss is never below its minimum.
-        return 0.5 * (self.curvatures[0] * u * u + self.curvatures[1] * w * w)
-
-    def gradient(self, points: npt.ArrayLike) -> Array:
-        cosine, sine = direction(self.angle_degrees)
-        u, w = eigen_coordinates(np.asarray(points), self.angle_degrees)
-        slope_u, slope_w = self.curvatures[0] * u, self.curvatures[1] * w
-        return pair(cosine * slope_u - sine * slope_w, sine * slope_u + cosine * slope_w)
-
-    def hessian(self, points: npt.ArrayLike) -> Array:
-        cosine, sine = direction(self.angle_degrees)
-        first, second = self.curvatures
-        matrix = symmetric(
-            first * cosine**2 + second * sine**2,
-            (first - second) * cosine * sine,
-            first * sine**2 + second * cosine**2,
-        )
-        return np.broadcast_to(matrix, (*np.shape(points)[:-1], 2, 2))
-
 
 @final
 @dataclass(frozen=True)
 class Quadratic(QuadraticForm):
-    """A bowl with two curvatures: f = (lambda_1 u^2 + lambda_2 w^2) / 2.
+    """A bowl with two curvatures.
 
     Gradient descent on it is solved exactly, one direction at a time.
 
@@ -102,7 +88,7 @@ class Quadratic(QuadraticForm):
 class Saddle(QuadraticForm):
     """A pass between two hills: curvature above zero one way, below zero the other way.
 
-    f = (lambda_1 u^2 + lambda_2 w^2) / 2 has no minimum; it falls for ever along one direction.
+    It has no minimum: it falls for ever along one direction.
 
     Source: Y. Dauphin et al., "Identifying and attacking the saddle point problem in
     high-dimensional non-convex optimization", NeurIPS 2014, https://arxiv.org/abs/1406.2572

@@ -1,17 +1,20 @@
 """Optimisers, and the tables of their names and of the symbols of their numbers."""
 
-from momentum_math.optimizers.adaptive import Adam, RMSProp
-from momentum_math.optimizers.base import Optimizer, Recurrence, State
-from momentum_math.optimizers.momentum import EmaMomentum, GradientDescent, HeavyBall, Nesterov
+from momentum_math.optimizers import adaptive, averaging, momentum, own, signs
+from momentum_math.optimizers.base import Optimizer
 from momentum_math.parameters import Parameter, parameters_of
+from momentum_math.rules.recurrence import Recurrence
+from momentum_math.rules.stepping import State
 
 __all__ = ["OPTIMIZERS", "SYMBOLIC", "Optimizer", "Recurrence", "State"]
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {
-    optimizer.name: optimizer
-    for optimizer in (GradientDescent, EmaMomentum, HeavyBall, Nesterov, RMSProp, Adam)
+    method.name: method
+    for module in (momentum, adaptive, signs, averaging, own)
+    for method in vars(module).values()
+    if isinstance(method, type) and issubclass(method, Optimizer) and "name" in vars(method)
 }
-"""Name in an experiment file -> class."""
+"""Name in an experiment file -> class: every method of these modules, in the order of the text."""
 
 SYMBOLIC: dict[str, Parameter] = {
     parameter.key: parameter

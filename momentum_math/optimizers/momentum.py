@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, final
 
-from momentum_math.optimizers.base import Optimizer, Recurrence, State
+from momentum_math.optimizers.base import Optimizer
 from momentum_math.parameters import SHARE, Choice, Flag, Parameter
-from momentum_math.types import Array
+from momentum_math.rules.rule import Lines
 
-GRADIENT = r"\nabla L(\theta)"
-DESCEND = r"\theta \leftarrow \theta - \alpha v"
-ACCUMULATE = rf"v \leftarrow \beta v + {GRADIENT}"
-AVERAGE = rf"v \leftarrow \beta v + (1-\beta) {GRADIENT}"
+ACCUMULATE, AVERAGE = "v = beta*v + g", "v = beta*v + (1 - beta)*g"
+DESCEND = "theta = theta - lr*v"
 
 
 @dataclass(frozen=True)
@@ -20,6 +18,12 @@ class MomentumMethod(Optimizer):
     beta: Annotated[
         float, Parameter(SHARE, "the share β of the old velocity that is kept", symbol="β")
     ]
+
+    arrow: ClassVar[str] = "v"
+
+    @property
+    def remembers(self) -> bool:
+        return "beta" in self.schedules or self.beta > 0.0
 
 
 @final
@@ -39,14 +43,7 @@ class GradientDescent(Optimizer):
 
     name: ClassVar[str] = "gd"
     short: ClassVar[str] = "Gradient descent"
-    rule: ClassVar[tuple[str, ...]] = (rf"\theta \leftarrow \theta - \alpha {GRADIENT}",)
-
-    def step(self, theta: Array, gradient: Array, state: State) -> tuple[Array, State]:
-        return theta - self.lr * gradient, State(gradient)
-
-    def recurrence(self, curvature: float) -> Recurrence:
-        shrink = 1.0 - self.lr * curvature
-        return Recurrence(shrink, 0.0, shrink)
+    rule: ClassVar[Lines] = ("theta = theta - lr*g",)
 
 
 @final
@@ -91,6 +88,8 @@ class EmaMomentum(MomentumMethod):
 
     @property
     def conflict(self) -> str:
+        if self.bias_correction and "beta" in self.schedules:
+            return "bias_correction divides by 1 - β^t: give one beta, or leave it out"
         both = self.bias_correction and self.first_step == "gradient"
         return 'bias_correction and first_step = "gradient" exclude each other' if both else ""
 
@@ -100,29 +99,14 @@ class EmaMomentum(MomentumMethod):
         return said + (", PyTorch start" if self.first_step == "gradient" else "")
 
     @property
-    def rule(self) -> tuple[str, ...]:
+    def rule(self) -> Lines:
         if self.bias_correction:
-            return AVERAGE, r"\theta \leftarrow \theta - \alpha v / (1 - \beta^t)"
-        if self.first_step == "gradient":
-            return AVERAGE, DESCEND, r"v_0 = \nabla L(\theta_0)"
+            return AVERAGE, "theta = theta - lr*(v/(1 - beta**t))"
         return AVERAGE, DESCEND
 
-    def step(self, theta: Array, gradient: Array, state: State) -> tuple[Array, State]:
-        count = state.updates + 1
-        if count == 1 and self.first_step == "gradient":
-            velocity = gradient
-        else:
-            velocity = self.beta * state.velocity + (1.0 - self.beta) * gradient
-        travel = velocity / (1.0 - self.beta**count) if self.bias_correction else velocity
-        return theta - self.lr * travel, State(velocity, count)
-
-    def recurrence(self, curvature: float) -> Recurrence | None:
-        """Return that of the heavy ball with learning rate alpha (1 - beta)."""
-        if self.bias_correction:
-            return None
-        lr = self.lr * (1.0 - self.beta)
-        start = self.lr if self.first_step == "gradient" else lr
-        return Recurrence(1.0 + self.beta - lr * curvature, self.beta, 1.0 - start * curvature)
+    @property
+    def start(self) -> Lines:
+        return ("v = g",) if self.first_step == "gradient" else ()
 
 
 @final
@@ -142,15 +126,7 @@ class HeavyBall(MomentumMethod):
 
     name: ClassVar[str] = "heavy-ball"
     short: ClassVar[str] = "Heavy ball"
-    rule: ClassVar[tuple[str, ...]] = (ACCUMULATE, DESCEND)
-
-    def step(self, theta: Array, gradient: Array, state: State) -> tuple[Array, State]:
-        velocity = self.beta * state.velocity + gradient
-        return theta - self.lr * velocity, State(velocity)
-
-    def recurrence(self, curvature: float) -> Recurrence:
-        pull = self.lr * curvature
-        return Recurrence(1.0 + self.beta - pull, self.beta, 1.0 - pull)
+    rule: ClassVar[Lines] = (ACCUMULATE, DESCEND)
 
 
 @final
@@ -173,17 +149,4 @@ class Nesterov(MomentumMethod):
     name: ClassVar[str] = "nesterov"
     short: ClassVar[str] = "Nesterov"
     method: ClassVar[str] = "Nesterov momentum"
-    rule: ClassVar[tuple[str, ...]] = (
-        ACCUMULATE,
-        rf"\theta \leftarrow \theta - \alpha ({GRADIENT} + \beta v)",
-    )
-
-    def step(self, theta: Array, gradient: Array, state: State) -> tuple[Array, State]:
-        """Return new theta and state; the velocity is v, the step also looks ahead along it."""
-        velocity = self.beta * state.velocity + gradient
-        return theta - self.lr * (gradient + self.beta * velocity), State(velocity)
-
-    def recurrence(self, curvature: float) -> Recurrence:
-        shrink = 1.0 - self.lr * curvature
-        first = 1.0 - (1.0 + self.beta) * self.lr * curvature
-        return Recurrence((1.0 + self.beta) * shrink, self.beta * shrink, first)
+    rule: ClassVar[Lines] = (ACCUMULATE, "theta = theta - lr*(g + beta*v)")

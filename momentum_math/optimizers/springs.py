@@ -114,6 +114,8 @@ class SpringFamily:
         The heavy ball is EMA momentum with a larger learning rate, plain descent any of them at
         beta 0; Nesterov's momentum is none of the others.
         """
+        if optimizer.schedules:
+            return None
         form = optimizer.recurrence(curvature)
         beta = optimizer.beta if isinstance(optimizer, MomentumMethod) else 0.0
         if form is None:
@@ -148,10 +150,12 @@ def _at(form: Bilinear, pull: Array, beta: Array) -> Array:
 
 
 def springs_of(optimizer: Optimizer) -> SpringFamily | None:
-    """The springs of a method; None where it is not linear.
+    """The springs of a method; None where it is not linear, and where its numbers change.
 
     Its recurrence at two pulls and two betas says all: T and D are bilinear in them.
     """
+    if optimizer.schedules:
+        return None
     corners: list[tuple[float, float]] = []
     for pull, beta in ((0.0, 0.0), (0.0, 0.5), (1.0, 0.0), (1.0, 0.5)):
         unit = replace(optimizer, lr=1.0)

@@ -56,9 +56,14 @@ def basin_at(landscape: Landscape, minimum: Array) -> Basin | None:
 
 
 def saddle_of(landscape: Landscape) -> Basin | None:
-    """The saddle point that a landscape is about, with its curvatures; None without one."""
-    if landscape.name != "saddle":
+    """The saddle point that a landscape is about, with its curvatures.
+
+    None without one, and where it does not bend up one way and down the other.
+    """
+    if not landscape.is_saddle:
         return None
     point = np.array(landscape.landmarks[0])
     values, vectors = np.linalg.eigh(landscape.hessian(point))
+    if not values[0] < 0.0 < values[1]:
+        return None
     return Basin(point, float(values[0]), float(values[1]), vectors[:, 0], vectors[:, 1])

@@ -21,7 +21,7 @@ class BetaSweep:
     """Steps until the loss stays below the threshold, against beta.
 
     Attributes:
-        index: Whose method and learning rate.
+        index: Whose method and learning rate, which are the same throughout.
         steps: For each of ``BETAS``, (100,); above ``STEP_LIMIT`` where it does not arrive.
         best_beta: With which it arrives soonest.
         best_steps: The steps that it takes then.

@@ -37,7 +37,8 @@ class LateArrival:
 def late_arrival(experiment: Experiment, run: Run, index: int) -> LateArrival | None:
     """When a contender would arrive.
 
-    None where it arrived, ended otherwise, has no beta, or where no closed form tells.
+    None where it arrived, ended otherwise, has no beta, or where no closed form tells: there is
+    none while its numbers change.
     """
     landscape, threshold = experiment.landscape, experiment.threshold
     optimizer = run.contender.optimizer
@@ -45,7 +46,9 @@ def late_arrival(experiment: Experiment, run: Run, index: int) -> LateArrival | 
         return None
     if run.first_below is not None or run.status != "running":
         return None
-    if not isinstance(optimizer, MomentumMethod) or optimizer.recurrence(1.0) is None:
+    if optimizer.schedules or not isinstance(optimizer, MomentumMethod):
+        return None
+    if optimizer.recurrence(1.0) is None:
         return None
     constant, rate = envelope(optimizer, landscape, experiment.start)
     if not 0 < rate < 1:

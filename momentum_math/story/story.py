@@ -14,7 +14,11 @@ import numpy as np
 
 from momentum_math.experiment import Experiment, Outcome, Run
 from momentum_math.landscapes import Landscape
-from momentum_math.resting import Place, Rest, minima_met, rest_of
+from momentum_math.optimizers.momentum import MomentumMethod
+from momentum_math.optimizers.own import CustomRule
+from momentum_math.optimizers.schedules import Schedule
+from momentum_math.resting import Place, Rest, minima_met, nearest_of, rest_of
+from momentum_math.story.agreement import agreement
 from momentum_math.story.basin import Basin, basin_at, saddle_of
 from momentum_math.story.beta_sweep import BetaSweep, beta_sweep
 from momentum_math.story.late_arrival import LateArrival, late_arrival
@@ -23,8 +27,6 @@ from momentum_math.types import Array, Point
 
 SLOWER = 1.1
 """Who needs more than so many times the steps of the fastest is slow."""
-FIRST_GRADIENTS = 15
-"""So many gradients, from the start on, are asked whether they agree."""
 STEEP = 8.0
 """The ratio of curvatures from which a basin is a ravine."""
 
@@ -54,8 +56,13 @@ class RunStory:
 
     @property
     def lr(self) -> float:
-        """The learning rate of its method."""
-        return self.run.contender.optimizer.lr
+        """The learning rate of its method; that of the first step where it changes."""
+        return self.run.contender.optimizer.at(1).lr
+
+    @property
+    def schedules(self) -> dict[str, Schedule]:
+        """The numbers of its method that change from step to step, by field."""
+        return self.run.contender.optimizer.schedules
 
     @property
     def method(self) -> str:
@@ -64,9 +71,14 @@ class RunStory:
 
     @property
     def beta(self) -> float | None:
-        """The beta of its method; None where it has none."""
-        beta: float | None = getattr(self.run.contender.optimizer, "beta", None)
-        return beta
+        """The share of the old velocity that its method keeps; None without one, or not one."""
+        method, is_fixed = self.run.contender.optimizer, "beta" not in self.schedules
+        return method.beta if isinstance(method, MomentumMethod) and is_fixed else None
+
+    @property
+    def remembers(self) -> bool:
+        """Whether it keeps a velocity; with a beta of 0 a method is plain descent."""
+        return self.run.contender.optimizer.remembers
 
     @property
     def ended_at(self) -> int | None:
@@ -115,13 +127,7 @@ class RunStory:
     @cached_property
     def ends_in(self) -> int | None:
         """The number of the minimum, of several, in which it ends; None where it ends in none."""
-        minima, rest = self.story.minima, self.rest
-        if len(minima) < 2 or rest is None:
-            return None
-        distance = np.linalg.norm(np.array(minima) - rest.point, axis=1)
-        nearest = int(distance.argmin())
-        apart = min(np.hypot(*np.subtract(a, b)) for k, a in enumerate(minima) for b in minima[:k])
-        return nearest if distance[nearest] < 0.25 * apart else None
+        return None if self.rest is None else nearest_of(self.story.minima, self.rest.point)
 
     def has_ended(self, step: int) -> bool:
         """Whether it diverged or stopped at a step or before."""
@@ -176,8 +182,9 @@ class Story:
 
     @cached_property
     def with_memory(self) -> RunStory | None:
-        """The first run whose beta is above 0; at 0 a method is plain descent."""
-        return next((one for one in self.runs if one.beta is not None and one.beta > 0), None)
+        """The first run that keeps a velocity, own rules last."""
+        remembering = (one for one in self.runs if one.remembers)
+        return min(remembering, key=lambda one: one.method == CustomRule.name, default=None)
 
     @cached_property
     def fastest(self) -> RunStory | None:
@@ -267,11 +274,12 @@ class Story:
     def factors(self) -> tuple[float, float] | None:
         """What a step of plain descent multiplies the distance by, (along, across).
 
-        None where the baseline is another method, under noise, or off a quadratic.
+        None where the baseline is another method, where its learning rate changes, under noise,
+        or off a quadratic.
         """
         if self.baseline.method != "gd" or not self.is_quadratic or self.basin is None:
             return None
-        if self.experiment.noise is not None:
+        if self.experiment.noise is not None or self.baseline.schedules:
             return None
         lr = self.baseline.lr
         return 1.0 - lr * self.basin.low, 1.0 - lr * self.basin.high
@@ -309,20 +317,13 @@ class Story:
 
     @cached_property
     def agreement(self) -> tuple[float | None, ...]:
-        """How far the first gradients of ``with_memory`` agree in each of ``directions``, 0 to 1.
+        """How far the first gradients of ``with_memory`` agree in each of ``directions``, or None.
 
-        The size of their sum over the sum of their sizes. None for a direction without any slope,
-        and where no method remembers.
+        See ``agreement``; None where no method remembers, too.
         """
         if self.with_memory is None:
             return None, None
-        first = self.with_memory.run.trajectory.gradients[:FIRST_GRADIENTS]
-        parts = first / (float(np.abs(first).max()) or 1.0) @ np.stack(self.directions, axis=1)
-        sums, sizes = np.abs(parts.sum(axis=0)), np.abs(parts).sum(axis=0)
-        return tuple(
-            None if size <= 1e-12 else float(total / size)
-            for total, size in zip(sums, sizes, strict=True)
-        )
+        return agreement(self.with_memory.run.trajectory.gradients, self.directions)
 
     @cached_property
     def cancels_across(self) -> bool:
@@ -335,9 +336,9 @@ class Story:
 
     @cached_property
     def beta_sweep(self) -> BetaSweep | None:
-        """The sweep of ``with_memory``, else of the first beta; None where it never arrives."""
-        with_beta = (one for one in self.runs if one.beta is not None)
-        swept = self.with_memory or next(with_beta, None)
+        """The sweep of the first fixed beta, one above 0 if there is one; None if none arrives."""
+        with_beta = [one for one in self.runs if one.beta is not None and not one.schedules]
+        swept = next((one for one in with_beta if one.remembers), next(iter(with_beta), None))
         if swept is None or self.starts_at_minimum:
             return None
         return beta_sweep(self.experiment, swept.index)

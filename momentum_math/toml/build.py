@@ -20,7 +20,6 @@ from momentum_math.trajectories import Noise, Status, Trajectory, is_minimal, tr
 from momentum_math.types import Point
 
 ROUNDING = 1e-9
-SKETCHED_STEPS = 300
 
 
 def build(name: str, table: dict[str, Any], file: str) -> Experiment:
@@ -31,19 +30,13 @@ def build(name: str, table: dict[str, Any], file: str) -> Experiment:
             threshold.
     """
     landscape: Landscape = made(LANDSCAPES[table["landscape"]["name"]], table["landscape"])
-    optimizers = [made(OPTIMIZERS[one["optimizer"]], one) for one in table["contenders"]]
-    labels = _labels([contender["label"] for contender in table["contenders"]], optimizers)
-    noise = Noise(**table["noise"]) if table["noise"] else None
     start, steps = table["start"], table["steps"]
+    contenders = table["contenders"]
+    optimizers = [made(OPTIMIZERS[one["optimizer"]], one).over(steps) for one in contenders]
+    labels = _labels([contender["label"] for contender in contenders], optimizers)
+    noise = Noise(**table["noise"]) if table["noise"] else None
 
-    def runs(loss: Landscape, length: int) -> list[Trajectory]:
-        return [trace(loss, optimizer, start, length, noise) for optimizer in optimizers]
-
-    if isinstance(landscape, CustomLandscape):
-        # A wrong minimum is seen before SymPy is loaded, by how the runs begin, roughly.
-        rough = replace(landscape, is_rough=True)
-        _check_minimum(landscape, runs(rough, min(steps, SKETCHED_STEPS)), file)
-    paths = runs(landscape, steps)
+    paths = [trace(landscape, optimizer, start, steps, noise) for optimizer in optimizers]
     if isinstance(landscape, CustomLandscape):
         _check_minimum(landscape, paths, file)
         landscape = _searched(landscape, start, paths, file)
@@ -57,7 +50,7 @@ def build(name: str, table: dict[str, Any], file: str) -> Experiment:
         map=_map_settings(table, landscape, paths),
         contenders=tuple(map(Contender, labels, optimizers)),
         noise=noise,
-        baseline=_baseline(table["contenders"]),
+        baseline=_baseline(contenders),
     )
 
 

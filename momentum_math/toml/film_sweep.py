@@ -176,7 +176,7 @@ def _axes(sweep: Any, base: dict[str, Any], problems: Problems) -> list[tuple[Se
     axes = []
     for path, values in _leaves(sweep):
         wrong = _wrong_key(path, base)
-        told = [wrong] if wrong else _wrong_values(path, values)
+        told = [wrong] if wrong else _wrong_values(path, values, base)
         for text in told:
             problems.add("sweep", text)
         if not told:
@@ -230,7 +230,7 @@ def _wrong_key(path: KeyPath, base: dict[str, Any]) -> str:
     return "" if is_there else f"{shown}: no contender's method has this key, remove it"
 
 
-def _wrong_values(path: KeyPath, values: Any) -> list[str]:
+def _wrong_values(path: KeyPath, values: Any, base: dict[str, Any]) -> list[str]:
     """Return all that is wrong with what a key is given."""
     key = printable(".".join(path))
     if not isinstance(values, list) or not values:
@@ -242,7 +242,22 @@ def _wrong_values(path: KeyPath, values: Any) -> list[str]:
         counts[same] += 1
         if counts[same] == 2:  # told once, however often it comes again
             again.append(value)
-    return [f"{key} has {show(value)} twice, keep one" for value in again]
+    told = [f"{key} has {show(value)} twice, keep one" for value in again]
+    flat = next((value for value in values if not isinstance(value, dict)), None)
+    if flat is not None and (schedule := _schedule_at(path, base)):
+        said = f'{{ schedule = "{schedule}", start = {show(flat)}, … }}'
+        told.append(f"{key} = {show(flat)} would end the schedule of the file, give {said}")
+    return told
+
+
+def _schedule_at(path: KeyPath, base: dict[str, Any]) -> str:
+    """The schedule that a key has in a file; empty where it has none."""
+    *where, key = path
+    if where and where[0] != "contenders":
+        return ""
+    tables = [base["contenders"][int(where[1]) - 1]] if where else base["contenders"]
+    changing = (table[key] for table in tables if isinstance(table.get(key), dict))
+    return next((printable(str(one["schedule"])) for one in changing), "")
 
 
 def _hashable(value: Any) -> Any:
@@ -290,6 +305,9 @@ def _spoken(value: Any, place: int) -> str:
         return "yes" if value else "no"
     if isinstance(value, int | float):
         return f"{value:.6g}".replace("-", "−")
+    if isinstance(value, dict) and "schedule" in value:
+        numbers = (f"{key} {_spoken(item, 1)}" for key, item in value.items() if key != "schedule")
+        return ", ".join([_spoken(value["schedule"], place), *numbers])
     if isinstance(value, list) and all(isinstance(item, int | float) for item in value):
         return f"({', '.join(_spoken(item, 1) for item in value)})"
     return printable(value) if isinstance(value, str) else f"no. {place}"

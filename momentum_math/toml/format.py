@@ -8,9 +8,22 @@ from typing import Any
 from momentum_math.landscapes import LANDSCAPES, Landscape
 from momentum_math.landscapes.formula import CustomLandscape
 from momentum_math.optimizers import OPTIMIZERS, Optimizer
-from momentum_math.parameters import POSITIVE, Choice, Flag, Number, Pair, parameters_of
-from momentum_math.toml.kinds import Integer, Levels, Sides, Text, list_schema
-from momentum_math.toml.tables import TABLES, Key, Table, Tables, Variants
+from momentum_math.optimizers.labels import LONGEST_LABEL
+from momentum_math.optimizers.own import Named, RuleLines
+from momentum_math.optimizers.schedules import Schedule, fitting, kind_within, scheduled
+from momentum_math.parameters import (
+    POSITIVE,
+    Choice,
+    Flag,
+    Integer,
+    Kind,
+    Number,
+    Pair,
+    Parameter,
+    parameters_of,
+)
+from momentum_math.toml.kinds import Levels, Sides, Text, list_schema
+from momentum_math.toml.tables import TABLES, Key, NumberOrTable, Table, Tables, Variants
 
 LONGEST_TITLE = 120
 MOST_CONTENDERS = 6
@@ -18,15 +31,34 @@ MOST_FILMS = 10_000
 
 COORDINATE = Number(-1e6, 1e6)
 
-LABEL = Key("label", Text(40), "what the film calls this contender", None)
+LABEL = Key("label", Text(LONGEST_LABEL), "what the film calls this contender", None)
 BASELINE = Key("baseline", Flag(), "whether the others are measured against this one", False)
 
 
 def _keys(owner: type[Landscape] | type[Optimizer], selector: str, said: str) -> tuple[Key, ...]:
     """Return the keys of a landscape or an optimiser: its name's, and those of its parameters."""
     declared = parameters_of(owner).values()
-    own = (Key(one.key, one.kind, one.description, one.default) for one in declared)
+    own = (Key(one.key, _kind(one), one.description, one.default) for one in declared)
     return (Key(selector, Choice((owner.name,)), said), *own)
+
+
+def _kind(number: Parameter) -> Kind:
+    """Return what a number must be: with a schedule for it, that or a table."""
+    schedules = fitting(number.key)
+    if not schedules or not isinstance(number.kind, Number):
+        return number.kind
+    tables = {name: _schedule_table(one, number.kind) for name, one in schedules.items()}
+    example = f'{number.key} = {{ schedule = "linear", start = 0.2, end = 0.02 }}'
+    return NumberOrTable(number.kind, Variants("schedule", tables), scheduled, example)
+
+
+def _schedule_table(schedule: type[Schedule], number: Number) -> Table:
+    """Return the keys of a schedule of such a number."""
+    keys = (
+        Key(one.key, kind_within(one.kind, number), one.description, one.default)
+        for one in parameters_of(schedule).values()
+    )
+    return Table((Key("schedule", Choice((schedule.name,)), "how the number changes"), *keys))
 
 
 LANDSCAPE_TABLES = Variants(
@@ -90,7 +122,7 @@ def _swept(*tables: Table) -> dict[str, list[Key]]:
     """Return each key of these tables that [sweep] may give a list for, with its declarations."""
     found: dict[str, list[Key]] = {}
     for key in (key for table in tables for key in table.keys):
-        if key.name not in WORDS and not isinstance(key.kind, TABLES):
+        if key.name not in WORDS and not isinstance(key.kind, (*TABLES, RuleLines, Named)):
             found.setdefault(key.name, []).append(key)
     return found
 

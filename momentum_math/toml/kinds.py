@@ -7,7 +7,7 @@ from unicodedata import category
 
 from momentum_math.framing import Progression
 from momentum_math.messages import Unfit
-from momentum_math.parameters import Number, Pair
+from momentum_math.parameters import Integer, Number, Pair
 from momentum_math.types import Window
 
 JOINERS = frozenset("\u200c\u200d")
@@ -30,25 +30,6 @@ def table_schema(properties: dict[str, Any], required: list[str]) -> dict[str, A
         "required": required,
         "additionalProperties": False,
     }
-
-
-@final
-@dataclass(frozen=True)
-class Integer:
-    """A whole number between two bounds, both allowed."""
-
-    low: int
-    high: int
-
-    def read(self, value: Any) -> int:
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise Unfit(f"must be a whole number in [{self.low}, {self.high}]")
-        if not self.low <= value <= self.high:
-            raise Unfit(f"must be in [{self.low}, {self.high}]")
-        return value
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "integer", "minimum": self.low, "maximum": self.high}
 
 
 @final

@@ -154,8 +154,12 @@ def _check_together(table: dict[str, Any], problems: Problems) -> None:
         where, label = f"contender {i + 1}", labels[i]
         if label is not None and label in labels[:i]:
             problems.add(where, f"label = {show(label)} is taken, give another")
-        if conflict := made(OPTIMIZERS[contender["optimizer"]], contender).conflict:
+        optimizer = made(OPTIMIZERS[contender["optimizer"]], contender).over(table["steps"])
+        if conflict := optimizer.conflict:
             problems.add(where, conflict)
+        for name, schedule in optimizer.schedules.items():
+            if conflict := schedule.conflict:
+                problems.add(f"{where}: {name}", conflict)
     if sum(contender["baseline"] for contender in table["contenders"]) > 1:
         problems.add("", "baseline = true is given to several contenders, keep one")
 

@@ -1,10 +1,11 @@
 """Tables of an experiment file: keys with their kinds, read all at once into values or problems."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, final
 
-from momentum_math.messages import Unfit, did_you_mean, listed, printable, show
-from momentum_math.parameters import REQUIRED, Kind
+from momentum_math.messages import Unfit, did_you_mean, listed, none_of, printable, show
+from momentum_math.parameters import REQUIRED, Kind, Number, is_number
 from momentum_math.toml.kinds import list_schema, table_schema
 from momentum_math.toml.problems import MOST_PROBLEMS, Problems
 
@@ -36,6 +37,8 @@ class Key:
         value = table[self.name]
         if isinstance(self.kind, TABLES):
             return self.kind.read(value, self.name, problems)
+        if isinstance(self.kind, NumberOrTable) and isinstance(value, dict):
+            return self.kind.read_table(value, f"{where}: {self.name}", problems)
         try:
             return self.kind.read(value)
         except Unfit as unfit:
@@ -112,8 +115,7 @@ class Variants:
             return None
         word = value[self.selector]
         if not isinstance(word, str) or word not in self.options:
-            hint = did_you_mean(word, words)
-            problems.add(where, f"{self.selector} = {show(word)} must be {listed(words)}{hint}")
+            problems.add(where, f"{self.selector} = {show(word)} {none_of(word, words)}")
             return None
         return self.options[word].read(value, where, problems)
 
@@ -146,6 +148,38 @@ class Tables:
 
     def schema(self) -> dict[str, Any]:
         return list_schema(self.item.schema(), 1, self.most)
+
+
+@final
+@dataclass(frozen=True)
+class NumberOrTable:
+    """A number, or a table that makes another value.
+
+    Attributes:
+        number: What the number must be.
+        table: What the table must be.
+        make: The table's values -> the value.
+        example: A table, for people.
+    """
+
+    number: Number
+    table: Variants
+    make: Callable[[dict[str, Any]], Any]
+    example: str
+
+    def read(self, value: Any) -> float:
+        """The number; see ``read_table``."""
+        if not is_number(value):
+            raise Unfit(f"must be a number in {self.number} or a table, as in {self.example}")
+        return self.number.read(value)
+
+    def read_table(self, value: dict[str, Any], where: str, problems: Problems) -> Any:
+        """What a table makes; None if anything is wrong in it."""
+        values = self.table.read(value, where, problems)
+        return None if values is None else self.make(values)
+
+    def schema(self) -> dict[str, Any]:
+        return {"anyOf": [self.number.schema(), self.table.schema()]}
 
 
 TABLES = (Table, Variants, Tables)

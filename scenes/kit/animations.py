@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from manim import Animation, Group, Mobject, Scene, linear
+from manim import Animation, Group, Mobject, Scene, linear, smooth
 
 COLORS = ("fill_rgbas", "stroke_rgbas", "background_stroke_rgbas")  # of a VMobject
 
@@ -31,9 +31,22 @@ class Appear(Animation):
     Manim's own fades copy everything that is faded and interpolate its points, too.
     """
 
-    def __init__(self, *mobjects: Mobject, introducer: bool = True, remover: bool = False) -> None:
+    def __init__(
+        self,
+        *mobjects: Mobject,
+        run_time: float = 1.0,
+        rate_func: Callable[[float], float] = smooth,
+        introducer: bool = True,
+        remover: bool = False,
+    ) -> None:
         mobject = mobjects[0] if len(mobjects) == 1 else Group(*mobjects)
-        super().__init__(mobject, introducer=introducer, remover=remover)
+        super().__init__(
+            mobject,
+            run_time=run_time,
+            rate_func=rate_func,
+            introducer=introducer,
+            remover=remover,
+        )
 
     def opacity(self, share: float) -> float:
         """The share of the opacity at a share of the way, both from 0 to 1."""
@@ -51,8 +64,8 @@ class Appear(Animation):
 class Vanish(Appear):
     """Fade out; what has vanished is as it was, but no longer in the scene."""
 
-    def __init__(self, *mobjects: Mobject) -> None:
-        super().__init__(*mobjects, introducer=False, remover=True)
+    def __init__(self, *mobjects: Mobject, run_time: float = 1.0) -> None:
+        super().__init__(*mobjects, run_time=run_time, introducer=False, remover=True)
 
     def opacity(self, share: float) -> float:
         return 1.0 - share
@@ -98,12 +111,11 @@ MOVING = 0.62  # of a step's time
 
 
 def stepwise(first: int, step_seconds: float) -> Callable[[float], float]:
-    """A pace that makes single steps from the first on: each moves, eases in, and rests."""
+    """A pace that makes single steps from the first on: each moves, lands, and rests."""
 
     def pace(elapsed: float) -> float:
         whole = int(elapsed / step_seconds + 1e-9)
-        share = min(1.0, max(0.0, (elapsed / step_seconds - whole) / MOVING))
-        return first + whole + share * share * (3 - 2 * share)
+        return first + whole + landing((elapsed / step_seconds - whole) / MOVING)
 
     return pace
 
@@ -111,6 +123,17 @@ def stepwise(first: int, step_seconds: float) -> Callable[[float], float]:
 def steady(first: float, steps_per_second: float) -> Callable[[float], float]:
     """A pace that flows."""
     return lambda elapsed: first + elapsed * steps_per_second
+
+
+def landing(share: float) -> float:
+    """From 0 to 1 as a step goes: off at once, and softly down."""
+    share = min(max(share, 0.0), 1.0)
+    return 1.0 - (1.0 - share) ** 3
+
+
+def late(share: float) -> float:
+    """From 0 to 1 in the second half."""
+    return ease(2.0 * share - 1.0)
 
 
 def ease(share: float) -> float:

@@ -13,6 +13,23 @@ from scenes.kit.shapes import BOLD, THIN, corners, disc, holds, shape
 from scenes.look import Box, Theme, mix
 
 
+def depth(rank: float | np.ndarray, count: int) -> np.ndarray:
+    """How deep down the levels, numbered from the lowest, are: from 0, the rim, to 1."""
+    # The inner rings are small: most of the colour has to come with the outer ones.
+    found: np.ndarray = (1 - np.asarray(rank) / count) ** 0.7
+    return found
+
+
+def ring_color(theme: Theme, deep: float) -> str:
+    """The colour of a ring: a little darker than the bands beside it."""
+    return mix(theme.contour, mix(theme.basin, theme.ink, 0.22), 0.9 * deep)
+
+
+def ring_width(deep: float) -> float:
+    """The width of a ring; the inner ones are close together, so they are finer."""
+    return THIN * (1.15 - 0.6 * deep)
+
+
 class ContourMap(VGroup):
     """The loss from above: bands from the rim to the minimum, a ring between each two.
 
@@ -29,15 +46,14 @@ class ContourMap(VGroup):
         regions = level_regions(landscape, settings.window, levels)
         lines = level_lines(landscape, settings.window, levels)
         for rank, (region, line) in reversed(list(enumerate(zip(regions, lines, strict=True)))):
-            # The inner rings are small: most of the colour has to come with the outer ones.
-            depth = (1 - rank / len(levels)) ** 0.7
+            deep = float(depth(rank, len(levels)))
             edges = (chart.place(edge) for polygon in region for edge in polygon)
             outlines = (corners(edge, closed=True) for edge in edges)
-            band = shape(*outlines, fill=mix(theme.panel, theme.basin, depth))
+            band = shape(*outlines, fill=mix(theme.panel, theme.basin, deep))
             ring = shape(
                 *(corners(chart.place(piece)) for piece in line),
-                stroke=mix(theme.contour, theme.basin, 0.45 * depth),
-                width=THIN * (1.15 - 0.45 * depth),
+                stroke=ring_color(theme, deep),
+                width=ring_width(deep),
             )
             self.levels.add(VGroup(band, ring))
         super().__init__(self.ground, self.levels, self.edge)
@@ -53,7 +69,7 @@ def minimum_mark(
             x, y = chart.at(*point)
             bars.append(corners([(x - size, y), (x + size, y)]))
             bars.append(corners([(x, y - size), (x, y + size)]))
-    return shape(*bars, stroke=theme.minimum, width=BOLD)
+    return shape(*bars, stroke=theme.graphic(theme.minimum), width=BOLD)
 
 
 def start_mark(

@@ -54,11 +54,14 @@ PANEL_REACH = PANEL_MARGIN + OVERHANG
 
 
 class Valley(VGroup):
-    """The loss landscape on a large map: ground and rings, axes, minima, start."""
+    """The loss landscape on a large map: ground and rings, axes, minima, start.
 
-    def __init__(self, story: Story, look: Look) -> None:
+    Its plotting box is that of ``valley_boxes`` if none is given.
+    """
+
+    def __init__(self, story: Story, look: Look, box: Box | None = None) -> None:
         experiment = story.experiment
-        box, _, _ = valley_boxes(look, 1.0)
+        box = box or valley_boxes(look, 1.0)[0]
         self.chart = Chart(box, *experiment.map.window)
         self.levels = experiment.map.levels
         self.map = ContourMap(experiment.landscape, experiment.map, self.chart, look.theme)

@@ -11,6 +11,7 @@ from bisect import bisect_right
 import numpy as np
 from manim import VGroup, VMobject
 
+from scenes.kit.animations import ease
 from scenes.kit.shapes import (
     DISC,
     LINE,
@@ -35,7 +36,11 @@ At = tuple[float, float]
 
 
 class Particle(VMobject):
-    """A contender's particle: its marker in its colour, with a darker edge."""
+    """A contender's particle: its marker in its colour, with a darker edge.
+
+    Attributes:
+        index: the contender's.
+    """
 
     def __init__(self, index: int, theme: Theme, radius: float = PARTICLE_RADIUS) -> None:
         color = theme.contender(index)
@@ -43,7 +48,7 @@ class Particle(VMobject):
         super().__init__(
             fill_color=color, fill_opacity=1.0, stroke_color=edge, stroke_width=LINE * 0.8
         )
-        self._marker = marker_outline(index, radius)
+        self.index, self._marker = index, marker_outline(index, radius)
         self.points = self._marker.copy()
 
     def stand(self, at: np.ndarray) -> Particle:
@@ -52,8 +57,43 @@ class Particle(VMobject):
         return self
 
 
+class Flight(VGroup):
+    """A particle on its way from where one is that goes, to where another of its contender is."""
+
+    def __init__(self, particle: Particle, goal: Particle) -> None:
+        self._moving, self._first, self._last = particle.copy(), particle.points, goal.points
+        super().__init__(self._moving)
+        self.set_z_index(1)  # what it flies to comes while it flies
+        self.show_at(0.0)
+
+    def show_at(self, share: float) -> None:
+        """The picture at a share of the way; before it leaves, the one that goes is seen."""
+        done = ease(share)
+        flown = self._first * (1.0 - done) + self._last * done
+        self._moving.points = flown if share > 0.0 else NOTHING
+
+
+# Of a shadow: radii of what casts it, the opacity of each disc, and where it falls, in radii.
+SHADOWS, SHADOW, CAST = (1.5, 1.28, 1.06), 0.075, np.array([0.42, -0.42, 0.0])
+
+
+class Shadow(VGroup):
+    """The small soft shadow of a particle on its map."""
+
+    def __init__(self, radius: float) -> None:
+        self._rims = [disc(radius * size) + CAST * radius for size in SHADOWS]
+        super().__init__(*(shape(fill="#000000", opacity=SHADOW) for _ in SHADOWS))
+
+    def fall(self, at: np.ndarray | None) -> Shadow:
+        """Fall beside a particle at a point in units, (2,); nowhere if there is none."""
+        for soft, rim in zip(self, self._rims, strict=True):
+            soft.points = NOTHING if at is None else rim + (*at, 0.0)
+        return self
+
+
 # Opacity of a trail by age: (steps back at most, opacity), youngest first.
-TRAIL_AGES = ((4.0, 0.85), (10.0, 0.6), (20.0, 0.45), (np.inf, 0.3))
+TRAIL_AGES = ((4.0, 0.9), (10.0, 0.6), (20.0, 0.45), (np.inf, 0.3))
+YOUNG, DOTS = 10, (0.4, 0.75)  # steps back at most; opacities of dots, old and young
 # Above so many steps a dot for each would be a smear.
 MOST_DOTS = 120
 
@@ -69,7 +109,7 @@ class Trail(VGroup):
         self._lines = VGroup(
             *(shape(stroke=color, width=width, opacity=opacity) for _, opacity in TRAIL_AGES)
         )
-        self._dots = shape(fill=color, opacity=0.6)
+        self._dots = VGroup(*(shape(fill=color, opacity=opacity) for opacity in DOTS))
         steps = range(1, len(path)) if len(path) <= MOST_DOTS else ()
         self._dotted = [k for k in steps if holds(box, path[k])]
         self._marks = joined(disc(dot) + (*path[k], 0.0) for k in self._dotted)
@@ -81,8 +121,11 @@ class Trail(VGroup):
             first = max(step - age, 0.0)
             line.points = joined(map(corners, clipped(part(self._path, first, last), self._box)))
             last = first
-        shown = len(DISC) * bisect_right(self._dotted, step + 1e-9)
-        self._dots.points = self._marks[:shown].copy()
+        old, shown = (
+            len(DISC) * bisect_right(self._dotted, last + 1e-9) for last in (step - YOUNG, step)
+        )
+        for dots, span in zip(self._dots, (slice(old), slice(old, shown)), strict=True):
+            dots.points = self._marks[span].copy()
         return self
 
 
@@ -107,9 +150,10 @@ class Runner(VGroup):
         color = theme.contender(index)
         self.trail = Trail(path, box, color, LINE * size * theme.stroke_scale, 0.045 * size)
         self.particle = Particle(index, theme, PARTICLE_RADIUS * size)
+        self._shadow = Shadow(PARTICLE_RADIUS * size)
         self._exit = Arrow(theme.text(color))
         self._gone = Label("", SMALL, theme.text(color), weight="Semibold").on(theme.panel)
-        super().__init__(self.trail, self.particle, self._exit, self._gone)
+        super().__init__(self.trail, self._shadow, self.particle, self._exit, self._gone)
         self.show_at(0.0)
 
     def show_at(self, step: float) -> Runner:
@@ -117,10 +161,12 @@ class Runner(VGroup):
         at = along(self.path, step)
         if holds(self._box, at):
             self.particle.stand(at)
+            self._shadow.fall(at)
             self._exit.point(at, at)
             self._gone.set_text("")
         else:
             self.particle.points = NOTHING
+            self._shadow.fall(None)
             self._show_exit(step)
         return self
 

@@ -178,7 +178,7 @@ class SpringPlane:
     @property
     def inks(self) -> tuple[str, str]:
         """The colours of what belongs to (along, across), as words."""
-        return self.theme.text(self.theme.contender(self.pair.index)), self.theme.ink
+        return self.theme.ink, self.theme.muted
 
     # --- names
 

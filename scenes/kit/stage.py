@@ -21,9 +21,10 @@ from momentum_math import Experiment, Outcome, load_experiment, run
 from momentum_math.shipped_experiments import EXPERIMENTS
 from momentum_math.story import Story
 from scenes import look as looks
-from scenes.kit.animations import Appear, Vanish
+from scenes.kit.animations import Appear, Vanish, late
+from scenes.kit.before import drawn, last_picture, without
 from scenes.kit.charts import Chart
-from scenes.kit.particles import Runner
+from scenes.kit.particles import Flight, Particle, Runner
 from scenes.kit.text.label import Label, fitted, text_width, wrap
 from scenes.kit.text.scripts import directed
 from scenes.look import BODY, SMALL, TITLE, Look
@@ -69,9 +70,12 @@ class ChapterScene(Scene):
         clock: seconds since the chapter's start.
         beat_times: (beat, start, end) of the beats played so far, seconds from the start.
         tracks: where particles stand and when; see ``track``.
+        begins_alone: whether it begins on an empty stage; else with the last picture of the chapter
+            before, of which what is not on stage by then goes as soon as something is played.
     """
 
     chapter: ClassVar[str]
+    begins_alone = False
 
     @cached_property
     def story(self) -> Story:
@@ -93,6 +97,7 @@ class ChapterScene(Scene):
         self.tracks: list[dict[str, Any]] = []
         self._footer, self._footer_text = VGroup(), ""
         self._turning: list[Animation] = []
+        self._left = [] if self.begins_alone else last_picture(self)
 
     @property
     def theme(self) -> looks.Theme:
@@ -155,12 +160,15 @@ class ChapterScene(Scene):
             RuntimeError: a mobject on stage has updaters.
         """
         animations = [prepare_animation(arg) for arg in args]  # type: ignore[arg-type]  # it refuses
+        self._turn_from_before()
         for animation in animations:
             animation.run_time = animation.run_time if run_time is None else run_time
         seconds = max(animation.run_time for animation in animations)
         if self._turning:
             for animation in self._turning:
-                animation.run_time = min(FADE_SECONDS, seconds)
+                # What goes is gone when what comes in its place is hardly there.
+                share = 0.5 if isinstance(animation, Vanish) else 1.0
+                animation.run_time = share * min(FADE_SECONDS, seconds)
             animations = [a for a in animations if not isinstance(a, Wait)] + self._turning
             if not any(a.run_time >= seconds for a in animations):
                 animations.append(Wait(seconds))
@@ -198,6 +206,21 @@ class ChapterScene(Scene):
                 animation.run_time = exact
         super().play(*animations)
 
+    def flights(self, shown: Mobject) -> list[Flight]:
+        """Particles of the picture before, each on its way to one of its contender's in another."""
+        now = (part for part in shown.get_family() if isinstance(part, Particle))
+        wanted, found = {goal.index: goal for goal in now if len(goal.points)}, list[Flight]()
+        for part in self._left:
+            if isinstance(part, Particle) and part.index in wanted:
+                found.append(Flight(part, wanted.pop(part.index)))
+        return found
+
+    def _turn_from_before(self) -> None:
+        """Have what is left of the chapter before go with the next thing that is played."""
+        if gone := self._left and without(self._left, drawn(self.mobjects)):
+            self._turning.append(Vanish(*gone))
+        self._left = []
+
     def _turn_footer(self, text: str) -> None:
         """Have the footer change with the next thing that is played."""
         if text == self._footer_text:
@@ -206,7 +229,7 @@ class ChapterScene(Scene):
             self._turning.append(Vanish(self._footer))
         self._footer, self._footer_text = self.footer(text), text
         if text:
-            self._turning.append(Appear(self._footer))
+            self._turning.append(Appear(self._footer, rate_func=late))
 
     def footer(self, text: str) -> VGroup:
         """The words at the bottom of the picture, in as many lines as they need."""

@@ -1,5 +1,6 @@
 """The notes on the board, and the film in one sentence."""
 
+from momentum_math.optimizers.own import CustomRule
 from momentum_math.story import Story
 from scenes.words.names import axis_kind, short_name
 from scenes.words.numbers import beta, counted
@@ -30,9 +31,11 @@ def intuition(story: Story) -> tuple[str, str, str]:
 
 def notes(story: Story) -> list[tuple[str, list[str]]]:
     """Headed notes: what momentum does and what β does; or how everyone fared."""
+    fared = [f"{short_name(one)}: {steps_taken(one)}" for one in story.runs]
     if story.with_memory is None:
-        fared = [f"{short_name(one)}: {steps_taken(one)}" for one in story.runs]
         return [("In short", fared)]
+    if story.with_memory.method == CustomRule.name:  # without a dial
+        return [("Key intuition", list(intuition(story))), ("In short", fared)]
     return [
         ("Key intuition", list(intuition(story))),
         ("Hyperparameter β", ["β → 0: behaves like GD", sweet_spot(story), "β → 1: overshoots"]),
@@ -63,4 +66,6 @@ def moral(story: Story) -> str:
         return "Every run on one board, with its rule."
     if not story.anyone_moves:
         return "Where there is no slope, nobody moves, whatever they remember."
+    if story.with_memory.method == CustomRule.name:
+        return " ".join(intuition(story))
     return " ".join((*intuition(story), "Which β is best depends on the step size."))

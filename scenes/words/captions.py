@@ -2,12 +2,15 @@
 
 from typing import NamedTuple
 
+from momentum_math.optimizers.own import CustomRule
 from momentum_math.story import Basin, LateArrival, Story
+from momentum_math.theory import loses_closed_form
 from scenes.words.board import intuition
 from scenes.words.names import axis_kind, name_in_sentence
 from scenes.words.numbers import beta, counted, factor, number, threshold
 from scenes.words.race import arrivals, times_fewer
-from scenes.words.runs import resting, upper_first
+from scenes.words.runs import resting, undefined, upper_first
+from scenes.words.schedules import names_of, scheduled, symbols
 
 
 class Said(NamedTuple):
@@ -43,12 +46,13 @@ def rings(story: Story) -> Said:
 
 def _marks(story: Story) -> str:
     """The sentence about the crosses on the map; empty where no minimum is known."""
-    count, lowest = len(story.minima), len(story.landscape.minima)
+    count, known = len(story.minima), len(story.landscape.minima)
     if count == 0:
-        return "There is no minimum." if story.landscape.name == "saddle" else ""
+        return "There is no minimum." if story.landscape.is_saddle else ""
+    is_all = known == count and story.landscape.minimum is not None
     if count > 1:
-        return "The crosses: the minima." if lowest == count else "The crosses: minima."
-    return "The cross: the minimum." if lowest else "The cross: a minimum."
+        return "The crosses: the minima." if is_all else "The crosses: minima."
+    return "The cross: the minimum." if is_all else "The cross: a minimum."
 
 
 def curvatures(story: Story, center: Basin) -> Said:
@@ -148,15 +152,15 @@ def crawl(story: Story) -> Said:
     if one.run.status == "diverged":
         return both_ways(f"It diverges: at step {one.ended_at} it is out of sight.")
     if one.run.status == "stopped":
-        return both_ways(f"It stops at step {one.ended_at}: there the slope is undefined.")
+        return both_ways(f"It stops at step {one.ended_at}: there {undefined(one)} is undefined.")
     if one.rest_elsewhere is not None and steps == story.experiment.steps:
         return both_ways(f"Then faster. {upper_first(resting(one))}.")
     has_zigzag = story.is_ravine and one.oscillates(steps) and story.experiment.noise is None
     if has_zigzag and gone is not None and 1 < gone < steps:
         return Said(
-            f"The zigzag has died down by step {gone}. "
+            f"From step {gone} on, less than a quarter of the zigzag is left. "
             "What remains is the crawl along the valley floor.",
-            f"The zigzag is gone by step {gone}. The crawl remains.",
+            f"From step {gone} on, little zigzag is left. The crawl remains.",
         )
     if steps == 1:
         return both_ways("There is only one step.")
@@ -206,6 +210,16 @@ REMEMBER = Said(
     "Momentum keeps a velocity v: part of what it remembers, and part of what it sees now.",
     "Momentum keeps a velocity v, and steps along it.",
 )
+OWN_REMEMBERS = Said(
+    "This rule keeps a velocity v: part of what it remembers, and part of what it sees now.",
+    "This rule keeps a velocity v.",
+)
+
+
+def remember(story: Story) -> Said:
+    """The words for the rule with a memory; somebody's own may step by v as it likes."""
+    is_own = story.with_memory is not None and story.with_memory.method == CustomRule.name
+    return OWN_REMEMBERS if is_own else REMEMBER
 
 
 def add_up(story: Story) -> Said:
@@ -279,6 +293,20 @@ def axes(story: Story) -> Said:
         limit = threshold(aim)
         caption = f"Now the loss against the step, on a {kind}, with the threshold at {limit}."
     return Said(caption, f"Now the loss, on a {kind}.")
+
+
+def schedules(story: Story) -> Said:
+    """The words for the strip of the numbers that change, and for what then no longer holds."""
+    shown = f"Below: {symbols(story)} at each step."
+    names = " and the ".join(names_of(key)[0] for key in scheduled(story))
+    caption = f"Below, the {names} at each step."
+    lose = (loses_closed_form(one.run.contender.optimizer, story.landscape) for one in story.runs)
+    if story.experiment.noise is not None or not any(lose):
+        return Said(caption, shown)
+    tells = "only the run tells" if len(story.runs) == 1 else "only the runs tell"
+    changing = "it changes" if len(scheduled(story)) == 1 else "they change"
+    lost = f"While {changing}, no closed form holds: {tells}."
+    return Said(f"{caption} {lost}", f"{shown} {lost}")
 
 
 def tail(story: Story) -> Said:

@@ -5,6 +5,8 @@ import re
 from momentum_math import CustomLandscape, Experiment
 from momentum_math.story import RunStory, Story
 from scenes.words.numbers import beta, counted, exact, number, threshold
+from scenes.words.rules import method_name
+from scenes.words.schedules import name_by_schedule
 
 AXES = ("θ₁", "θ₂")
 LOSS_AXIS, STEP_AXIS = "Loss f(θ)", "Step"
@@ -39,6 +41,10 @@ def titles(one: RunStory) -> list[str]:
 
 def short_name(one: RunStory) -> str:
     """The name that stands at a curve: only what tells this contender from the others."""
+    if name := name_by_schedule(one):
+        return name
+    if one.schedules:
+        return one.label
     plain = [other for other in one.story.runs if other.method == "gd"]
     if one.method == "gd" and len({other.lr for other in plain}) == len(plain):
         return "plain" if len(plain) == 1 else f"plain α = {number(one.lr)}"
@@ -48,6 +54,12 @@ def short_name(one: RunStory) -> str:
     if is_told_by_beta and one.beta is not None:
         return f"β = {beta(one.beta)}"
     return one.label
+
+
+def curve_names(one: RunStory) -> list[str]:
+    """Ways to name a curve, the longest first: plain descent is spelled out if there is room."""
+    name = short_name(one)
+    return ["plain descent", name] if name == "plain" else [name]
 
 
 def name_in_sentence(one: RunStory) -> str:
@@ -60,12 +72,12 @@ def chapter_method(story: Story) -> str:
     """The chapter's title for the method of the baseline."""
     if story.baseline.method == "gd":
         return "Plain gradient descent"
-    return story.baseline.run.contender.optimizer.method
+    return method_name(story.baseline.run.contender)
 
 
 def landscape_title(story: Story) -> str:
     """The chapter's title for the landscape."""
-    if story.landscape.name == "saddle":
+    if story.landscape.is_saddle:
         return "A saddle"
     if len(story.minima) > 1:
         return "Several valleys"

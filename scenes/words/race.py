@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from momentum_math import Place
+from momentum_math import Place, settings
 from momentum_math.story import RunStory, Story, are_level
 from scenes.words.names import loss_word, name_in_sentence
 from scenes.words.numbers import counted, number, threshold
 from scenes.words.runs import ending, upper_first
+from scenes.words.schedules import rate
 
 MOST_NAMED = 3  # contenders in a sentence
 
@@ -179,16 +180,42 @@ def _standing_ended(best: RunStory, is_alone: bool) -> str:
 
 def fairness(story: Story) -> str:
     """The sentence about what the contenders have in common."""
-    rates, lr = {one.lr for one in story.runs}, number(story.runs[0].lr)
+    rates = {(one.lr, one.schedules.get("lr")) for one in story.runs}
+    first = rate(story.runs[0])
     if len(story.runs) == 1:
-        return f"From the start, α = {lr}."
+        return f"From the start, {first}."
     if story.experiment.noise is None:
         if len(rates) == 1:
-            return f"Same start, same α = {lr}."
+            return f"Same start, same {first}."
         return "Same start, each with its own α."
     if len(rates) == 1:
-        return f"Same start, same α = {lr}, same noise."
+        return f"Same start, same {first}, same noise."
     return "Same start, each with its own α, same noise."
+
+
+def at_the_start(story: Story) -> str:
+    """The sentences before the first step: what all have in common, and whose aim is moved."""
+    return f"{fairness(story)} {_aim(story)}".rstrip()
+
+
+def _aim(story: Story) -> str:
+    """The sentence about where weight decay pulls; empty where nobody has any."""
+    names = [name_in_sentence(one) for one in story.runs if _decay(one) > 0.0]
+    if not names:
+        return ""
+    who = " and ".join(names) if len(names) <= 2 else f"{len(names)} of them"
+    it, aims = ("it", "aims") if len(names) == 1 else ("them", "aim")
+    if not story.minima:
+        return f"The weight decay of {who} also pulls {it} towards zero."
+    if all(point == (0.0, 0.0) for point in story.minima):
+        return f"The weight decay of {who} also pulls {it} to the minimum, at zero."
+    return f"{who} {aims} beside the minimum: weight decay pulls {it} towards zero."
+
+
+def _decay(one: RunStory) -> float:
+    """How strongly a method pulls towards zero, whatever the loss."""
+    decay: float = settings(one.run.contender.optimizer).get("weight_decay", 0.0)
+    return decay
 
 
 ENDS = ".!?…。！？؟"  # of titles that are sentences

@@ -1,6 +1,9 @@
 """The fate of a run in few words, all of them true."""
 
+import numpy as np
+
 from momentum_math import Place
+from momentum_math.optimizers.own import CustomRule
 from momentum_math.story import RunStory
 from scenes.words.names import counts_from_zero, loss_word
 from scenes.words.numbers import counted, loss, number
@@ -16,6 +19,14 @@ def ending(one: RunStory) -> str:
     if one.fell:
         return f"out of sight downwards at step {one.ended_at}"
     return f"{one.run.status} at step {one.ended_at}"
+
+
+def undefined(one: RunStory) -> str:
+    """What is undefined where a run stopped: the slope, or somebody's own rule."""
+    with np.errstate(all="ignore"):
+        slope = one.story.landscape.gradient(one.run.trajectory.points[-1])
+    is_own = isinstance(one.run.contender.optimizer, CustomRule) and np.isfinite(slope).all()
+    return "its rule" if is_own else "the slope"
 
 
 # Where -> if it has stood there since the start, if it came there, and in short. In a local minimum
@@ -84,7 +95,8 @@ def manner(one: RunStory) -> str:
         return "Overshoots"
     moves = "Smooth"
     if one.oscillates(experiment.map.steps):
-        moves = "Oscillates" if one.beta is None else "Swings"
+        has_beta = one.remembers or one.beta is not None
+        moves = "Swings" if has_beta else "Oscillates"
     if experiment.threshold is None or len(one.story.runs) == 1:
         return moves
     if one is one.story.fastest:

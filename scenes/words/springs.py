@@ -14,14 +14,22 @@ PULL_AXES = (
 )
 MEMORY_AXIS = "memory β"
 # The longest first.
-LINES_HEADINGS = ("lines: steps until a tenth is left", "lines: steps to a tenth")
-STEPS_HEADINGS = ("steps until a tenth is left", "steps to a tenth")
+LINES_HEADINGS = (
+    "lines: steps per factor of ten, in the long run; deeper: faster",
+    "lines: steps per factor of ten; deeper: faster",
+    "lines: steps per factor of ten",
+)
+STEPS_HEADINGS = ("steps per factor of ten, in the long run", "steps per factor of ten")
 DISTANCES = ("distance from the minimum (log scale)", "distance (log scale)")
 ALONG_ACROSS = ("along", "across")
-CREEPS, SWINGS, DIVERGES, GROWS = "creeps", "swings", "diverges", "grows"
+CREEPS, SWINGS, DIVERGES, GROWS = "creeps", "wedge: swings", "diverges", "grows"
 CRITICAL = "critical damping"
 
-PLANE = Said("Along the valley and across it, the motion is that of two springs, each on its own.")
+PLANE = Said(
+    "Along the valley and across it, the motion is that of two springs, each on its own: "
+    "curvature pulls it back, memory keeps it moving.",
+    "Each direction is a spring: curvature pulls, memory keeps it moving.",
+)
 
 
 def few_digits(value: float) -> str:
@@ -78,9 +86,9 @@ def critical(springs: TwoSprings) -> Said:
     name, value = ALONG_ACROSS[springs.last], few_digits(springs.best_beta)
     steps = tenfold(max(springs.rates(springs.best_beta)))
     return Said(
-        f"At {exact_beta(springs.best_beta)} the spring {name} is about to swing. "
-        f"That is critical damping: tenfold in {steps} steps.",
-        f"The spring {name} is about to swing: critical damping, β = {value}.",
+        f"The slower spring sets the pace. At {exact_beta(springs.best_beta)} the one {name} is "
+        f"about to swing: that is critical damping, tenfold in {steps} steps.",
+        f"The slower spring sets the pace: β = {value}, critical damping.",
     )
 
 

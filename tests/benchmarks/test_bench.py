@@ -23,6 +23,7 @@ from benchmarks.recording import Recording
 from benchmarks.runs import Cost
 from benchmarks.shares import KINDS, NAMES, Shares
 from benchmarks.tables import printable, tables
+from momentum_film.plan.plan import plan_film
 from momentum_film.raster.colors import rgb
 from momentum_film.raster.encode.h264 import H264
 from momentum_film.raster.rectangles import Rectangle
@@ -175,6 +176,16 @@ def test_one_small_round_for_real(tmp_path):
         assert 0 < clean.standing < 10, who
         assert 0 < clean.moving < 20, who
         assert job.frames - 10 < clean.frames <= job.frames
+
+
+@pytest.mark.parametrize("quality", ["draft", "1080p60"])
+def test_every_chapter_is_measured_once(quality: str):
+    """A long one is rendered in parts by us, but stock Manim renders it whole."""
+    planned = runs.jobs(quality, ())
+    film = plan_film(runs.film_request(quality, ()))
+    assert [each.job.chapter for each in planned] == [c.name for c in film.storyboard.chapters]
+    assert {each.job.span for each in planned} == {None}
+    assert sum(each.frames for each in planned) == sum(part.frames for part in film.film)
 
 
 def test_stock_manims_exact_pictures_are_exact(tmp_path):

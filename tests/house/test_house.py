@@ -91,7 +91,7 @@ def test_chapters_are_imported_by_nobody(graph: grimp.ImportGraph) -> None:
 def test_mathematics_needs_numpy_and_little_else(graph: grimp.ImportGraph) -> None:
     ours = graph.find_descendants("momentum_math") | {"momentum_math"}
     needed = set().union(*(graph.find_modules_directly_imported_by(name) for name in ours)) - ours
-    assert needed - set(sys.stdlib_module_names) == {"numpy", "contourpy", "sympy"}
+    assert needed - set(sys.stdlib_module_names) == {"numpy", "contourpy"}
 
 
 def test_what_is_said_never_loads_manim(graph: grimp.ImportGraph) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from momentum_film.plan import plan
 from momentum_film.plan.jobs import RenderJob, Segment
 from momentum_film.plan.plan import PlannedJob
 from momentum_film.raster.encode.exact import Lossless, Still
@@ -26,6 +27,7 @@ from momentum_film.render.gif import EVERY, loop
 from momentum_math import run
 from momentum_math.story import Story
 from scenes.storyboard import tell
+from tests.momentum_film.small_film import flat_svg
 
 Report = Callable[[int], None]
 
@@ -33,6 +35,11 @@ Report = Callable[[int], None]
 def segment_of(planned: PlannedJob) -> Segment:
     """A segment as planned: every frame has the one colour that the job's key says."""
     job, frames = planned.job, planned.frames
+    if job.encoding == "svg":
+        flat = flat_svg(job.width, job.height, f"#{planned.key[:6]}")
+        data = flat * len(plan.stills_of(job))
+        digest = hashlib.sha256(data).hexdigest()
+        return Segment(job.chapter, data, digest, frames, beats_of(job), ())
     encoder = encoder_of(job)
     picture = np.full((job.height, job.width, 4), 255, np.uint8)
     picture[..., :3] = list(bytes.fromhex(planned.key[:6]))

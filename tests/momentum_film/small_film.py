@@ -19,6 +19,7 @@ from PIL import Image
 from momentum_film.cut.film_info import Beat, Chapter, FilmInfo
 from momentum_film.deliver.formats import FORMATS, with_needs
 from momentum_film.deliver.kit import Kit, Product
+from momentum_film.plan.jobs import Segment
 from momentum_film.raster.encode.av1 import share_cores
 from momentum_math import Experiment, load_experiment, read_experiment, run
 from momentum_math.story import Story
@@ -43,7 +44,14 @@ class SmallFilm:
 
     @cached_property
     def kit(self) -> Kit:
-        return Kit(self.film, self.folder)
+        return Kit(self.film, self.folder, rendered={"handout": [self._stills()]})
+
+    def _stills(self) -> Segment:
+        """The last picture of each beat, as vectors."""
+        film = self.film
+        colors = ("#{:02x}{:02x}{:02x}".format(*beat_color(i)) for i in range(len(film.beats)))
+        data = b"".join(flat_svg(film.width, film.height, color) for color in colors)
+        return Segment("all", data, "", film.frames, (), ())
 
     def deliver(self, *asked: str) -> tuple[Product, ...]:
         """Make formats from the film and write them beside it; films are encoded here."""
@@ -153,6 +161,14 @@ def beat_color(index: int) -> tuple[int, int, int]:
     hue, value = index * 0.381966 % 1.0, 0.95 - 0.35 * (index % 3 == 2)
     red, green, blue = colorsys.hsv_to_rgb(hue, 0.65, value)
     return round(255 * red), round(255 * green), round(255 * blue)
+
+
+def flat_svg(width: int, height: int, color: str) -> bytes:
+    """A picture of one colour, ``#rrggbb``, as vectors."""
+    size = f'width="{width}px" height="{height}px" viewBox="0 0 {width} {height}"'
+    area = f'<rect width="{width}" height="{height}" style="fill:{color};"/>'
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    return f'{head}<svg xmlns="http://www.w3.org/2000/svg" {size}>{area}</svg>\n'.encode()
 
 
 X264 = {"preset": "ultrafast", "crf": "12"}

@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PIL import Image
 from pptx import Presentation
 from pypdf import PdfReader
 
@@ -28,7 +27,7 @@ from scenes.kit.text.fonts import FACES, NOTO_CJK
 from scenes.look import FRAMES, THEMES, Look
 from scenes.storyboard import tell
 from tests import ROOT
-from tests.momentum_film.small_film import film_of, make, manifest_of
+from tests.momentum_film.small_film import film_of, flat_svg, make, manifest_of
 from tests.scenes.staging import play
 from tests.scenes.test_layout import layout_problems
 
@@ -223,7 +222,7 @@ def test_a_title_on_a_page_reads_one_way_and_names_in_sentences_keep_their_place
 def test_a_long_caption_stays_on_its_sheet():
     film = film_of(manifest_of(experiment(TITLES["ja"] * 10, *LABELS)))
     upright = replace(film, width=540, height=960)
-    pictures = [Image.new("RGB", (54, 96))] * len(film.beats)
+    pictures = [flat_svg(54, 96, "#000000")] * len(film.beats)
     page = PdfReader(io.BytesIO(handout(upright, pictures))).pages[0]
     heights: list[float] = []
     page.extract_text(

@@ -32,7 +32,7 @@ def test_every_pair_runs(landscape_name: str, optimizer_name: str) -> None:
 @pytest.mark.parametrize(("landscape_name", "optimizer_name"), cross)
 def test_every_pair_descends_with_small_steps(landscape_name: str, optimizer_name: str) -> None:
     landscape = landscape_named(landscape_name)
-    optimizer = optimizer_named(optimizer_name, 2e-6)
+    optimizer = optimizer_named(optimizer_name, 2e-8)
     losses = trace(landscape, optimizer, landscape.example_start, 40).losses
     assert (np.diff(losses) < 0.0).all()
 

@@ -56,6 +56,34 @@ def test_recurrence_is_that_of_matrix_powers(cls: type[Optimizer]) -> None:
             assert xs[k + 1] == pytest.approx(form.trace * xs[k] - form.determinant * xs[k - 1])
 
 
+CLOSED_FORMS = {
+    "gd": lambda p, b: (1 - p, 0, 1 - p),
+    "ema-momentum": lambda p, b: (1 + b - p * (1 - b), b, 1 - p * (1 - b)),
+    "heavy-ball": lambda p, b: (1 + b - p, b, 1 - p),
+    "nesterov": lambda p, b: ((1 + b) * (1 - p), b * (1 - p), 1 - (1 + b) * p),
+}
+"""Trace, determinant and first factor as papers give them, of the pull alpha lambda and beta."""
+
+
+@pytest.mark.parametrize("cls", LINEAR)
+def test_the_recurrence_read_from_a_rule_is_the_closed_form(cls: type[Optimizer]) -> None:
+    for lr in (1e-3, 0.18, 2.0):
+        for curvature in (-0.5, 0.1, 10.0):
+            for beta in (0.0, 0.5, 0.99):
+                form = make(cls, lr, beta).recurrence(curvature)
+                wanted = CLOSED_FORMS[cls.name](lr * curvature, beta)
+                found = (form.trace, form.determinant, form.first)
+                assert found == pytest.approx(wanted, rel=1e-12, abs=1e-14)
+
+
+def test_pytorchs_first_step_changes_the_first_factor_alone() -> None:
+    usual, other = (
+        EmaMomentum(0.18, 0.9, first_step=first).recurrence(10.0) for first in ("zero", "gradient")
+    )
+    assert (other.trace, other.determinant) == (usual.trace, usual.determinant)
+    assert other.first == pytest.approx(1.0 - 0.18 * 10.0)
+
+
 def test_published_radii() -> None:
     assert radius_of(GradientDescent(0.18), 0.1) == pytest.approx(0.982, abs=1e-12)
     assert radius_of(EmaMomentum(0.18, 0.9), 0.1) == pytest.approx(0.977221, abs=5e-7)

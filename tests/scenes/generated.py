@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 
 from momentum_math import ExperimentError, Outcome, read_experiment, run
-from momentum_math.parameters import REQUIRED, Choice, Flag, Number, NumberOr, Pair
+from momentum_math.optimizers.own import CustomRule
+from momentum_math.parameters import REQUIRED, Choice, Flag, Integer, Number, NumberOr, Pair
 from momentum_math.story import Story
 from momentum_math.toml.format import CONTENDER_TABLES, EXPERIMENT_TABLE, LANDSCAPE_TABLES
-from momentum_math.toml.kinds import Integer
-from momentum_math.toml.tables import Key
+from momentum_math.toml.tables import Key, NumberOrTable
 from scenes.look import FRAMES, THEMES, Look
 from scenes.storyboard import tell
 from tests.examples import NAMED, landscape_named
@@ -48,13 +48,52 @@ FORMULAS = (
     "sin(x)*cos(y)",
     "1/(1 + x**2) + y**2",
 )
+RULES: tuple[dict[str, Any], ...] = (
+    {"rule": ["v = 0.9*v + g", "theta = theta - lr*sign(v)"]},
+    {"rule": ["v = mu*v + (1 - mu)*g", "theta = theta - lr*v/(1 - mu**t)"], "const": {"mu": 0.9}},
+    {"rule": ["theta = theta - lr*g/(1 + abs(g))"]},
+    {"rule": ["v_max = max(v_max, abs(g))", "theta = theta - lr*g/v_max"]},
+    {
+        "rule": [
+            "a = 0.5*a + tanh(g)",
+            "b = max(b, a**2)",
+            "c = a/sqrt(b)",
+            "theta = theta - lr*c",
+        ],
+        "state": {"b": 1.0, "a": "g"},
+    },
+    {"rule": ["theta = theta - lr*log(g)"]},
+    {"rule": ["u = 1e6*u + g", "theta = theta - lr*sign(u)"]},
+    {"rule": ["theta = theta - lr*g/(t - 3)"]},
+)
 STARTS = (0.0, 0.0, 1.0, -1.0, 3.0, -2.0, 0.5, 1.5, -4.0)
 RATES = (1e-4, 0.001, 0.01, 0.05, 0.1, 0.18, 0.5, 1.0)
+
+
+SCHEDULED = 0.2
+"""The share of numbers that change from step to step, of those that may."""
+
+
+def schedule(kind: NumberOrTable, rng: random.Random, wild: float) -> dict[str, Any]:
+    """A schedule for a number: values that people write, or corners for a share of its keys."""
+    name = rng.choice(tuple(kind.table.options))
+    usual = {"every": 20, "warmup": 5, "gamma": 0.97}
+    values: dict[str, Any] = {}
+    for key in kind.table.options[name].keys:
+        if key.name in ("start", "peak", "end"):
+            values[key.name] = rng.choice(RATES if kind.number.low > 0.0 else (0.0, 0.5, 0.9))
+        elif key.name in usual:
+            values[key.name] = usual[key.name]
+        if rng.random() < wild / 3:
+            values[key.name] = corners(key, rng)
+    return values | {"schedule": name}
 
 
 def corners(key: Key, rng: random.Random) -> Any:
     """A value at the edge of what a key allows; None where the kind has no edges."""
     match key.kind:
+        case NumberOrTable(number=number):
+            return corners(Key(key.name, number, ""), rng)
         case Number(low=low, high=high, open_low=open_low, open_high=open_high):
             edges = [
                 float(np.nextafter(low, high)) if open_low else low,
@@ -105,12 +144,17 @@ def contender(rng: random.Random, wild: float) -> dict[str, Any]:
     told = ("optimizer", "label", "baseline", "lr", "beta")
     keys = tuple(key for key in CONTENDER_TABLES.options[name].keys if key.name not in told)
     values = {"optimizer": name, "lr": rng.choice(RATES)} | filled(keys, rng, wild / 3)
+    if name == CustomRule.name:
+        values |= rng.choice(RULES)
     own = {key.name: key for key in CONTENDER_TABLES.options[name].keys}
     if "beta" in own:
         values["beta"] = rng.choice([0.0, 0.5, 0.9, 0.99])
     for key in ("lr", "beta"):
         if key in own and rng.random() < wild / 3:
             values[key] = corners(own[key], rng)
+        kind = own[key].kind if key in own else None
+        if isinstance(kind, NumberOrTable) and rng.random() < SCHEDULED:
+            values[key] = schedule(kind, rng, wild)
     if rng.random() < 0.15:
         values["label"] = rng.choice(["A" * 40, "Gradient descent, hand-tuned step size", "α"])
     return values

@@ -13,7 +13,7 @@ from manim import Mobject, VMobject, tempconfig
 
 from momentum_math import Outcome
 from momentum_math.story import Story
-from scenes import CHAPTERS
+from scenes import SCENES
 from scenes.kit.contour_map import ContourMap
 from scenes.kit.formulas.mobject import Formula
 from scenes.kit.particles import Arrow, Particle
@@ -36,7 +36,7 @@ class Text:
 
 
 def scene_class(chapter: str) -> type[ChapterScene]:
-    module, name = CHAPTERS[chapter].split(":")
+    module, name = SCENES[chapter].split(":")
     return getattr(import_module(module), name)
 
 
@@ -78,6 +78,7 @@ def play(chapter: str, outcome: Outcome, look: Look, fps: int | None = None) -> 
     ):
         scene = Probe()
         scene.story, scene.look, scene.frames = Story(outcome), look, 0
+        scene.begins_alone = True  # the chapter before is looked at by itself
         scene.stage, scene.drawn, scene.marks, scene.bounds = {}, {}, {}, {}
         scene.renderer._original_skipping_status = fps is None
         _count_instead_of_drawing(scene)

@@ -48,6 +48,8 @@ def experiment_text(rng: random.Random, index: int) -> str:
         numbers = {"lr": round(rates * rng.choice([1, 1, 2]), 5)} | shares(method, rng)
         lines += ["[[contenders]]", f'optimizer = "{method}"']
         lines += [f"{key} = {value}" for key, value in numbers.items()]
+        if method == "rule":
+            lines.append('rule = ["v = 0.5*v + g", "theta = theta - lr*v"]')
     return "\n".join(lines) + "\n"
 
 

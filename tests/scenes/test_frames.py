@@ -23,7 +23,7 @@ from momentum_film.raster.rectangles import Rectangle
 from momentum_film.render.chapter import draw
 from momentum_math import load_experiment, run
 from momentum_math.story import Story
-from scenes import CHAPTERS
+from scenes import CHAPTERS, SCENES
 from scenes.look import FRAMES, look
 from scenes.storyboard import tell
 from tests import ROOT
@@ -31,7 +31,7 @@ from tests.scenes.staging import scene_class
 
 EVERY = 11  # frames: no beat is a multiple of it, so all kinds of frames are met
 OTHER_LOOKS = [("descent", "night", "9:16"), ("loss_race", "contrast", "1:1")]
-CASES = [(chapter, "paper", "16:9") for chapter in CHAPTERS] + OTHER_LOOKS
+CASES = [(chapter, "paper", "16:9") for chapter in SCENES] + OTHER_LOOKS
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +133,8 @@ def test_as_many_frames_as_stock_manim(chapter, fps, experiment, outcome):
     wanted = play(chapter, outcome, look(), fps).frames
     job = replace(small_job(experiment, chapter, "paper", "16:9"), fps=fps, encoding="still")
     counted = draw(job, Keeping())
-    assert counted.frames == wanted == tell(Story(outcome))[chapter].seconds * fps
+    seconds = tell(Story(outcome))[chapter].seconds
+    assert counted.frames == wanted == pytest.approx(seconds * fps)
 
 
 def test_the_lossless_encoding_is_what_was_drawn(experiment):
@@ -190,4 +191,5 @@ def test_a_loop_is_made_of_every_second_frame(experiment):
     ):
         wanted = [f.to_ndarray(format="rgb24") for f in every.decode(video=0)][::2]
         for picture, frame in zip(wanted, few.decode(video=0), strict=True):
-            assert np.array_equal(frame.to_ndarray(format="rgb24"), picture)
+            # What is drawn anew around a shadow may be rounded otherwise.
+            assert worst_block(frame.to_ndarray(format="rgb24"), picture) < 1

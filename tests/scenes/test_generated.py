@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from momentum_math import read_experiment, run
+from momentum_math import OPTIMIZERS, read_experiment, run
 from scenes.look import FRAMES, THEMES, Look
+from tests.examples import needed
 from tests.scenes import generated
 from tests.scenes.legible import layout_problems
 from tests.scenes.staging import play
@@ -104,4 +105,23 @@ def test_words_find_their_place(chapter, aspect, start, steps, landscape, conten
     values = {"start": start, "steps": steps, "landscape": landscape, "contenders": contenders}
     outcome = run(read_experiment(values | more, "crowded.toml"))
     problems = layout_problems(play(chapter, outcome, Look(THEMES["paper"], FRAMES[aspect])))
+    assert not problems, "\n".join(problems)
+
+
+METHODS = tuple(OPTIMIZERS)
+TEAMS = [METHODS[first : first + 5] for first in range(0, len(METHODS), 5)]
+GROUNDS = ("rosenbrock", "himmelblau", "quadratic")
+
+
+@pytest.mark.parametrize("number", range(len(TEAMS)))
+def test_every_method_plays_every_chapter(number):
+    """Each as a contender, and the team's first as the baseline, whose rule is shown alone."""
+    contenders = [
+        {"optimizer": name, "lr": 0.01} | needed(OPTIMIZERS[name]) for name in TEAMS[number]
+    ]
+    contenders[0]["baseline"] = True
+    ground = GROUNDS[number % len(GROUNDS)]
+    values = {"start": [-1.2, 1.0], "steps": 60, "landscape": {"name": ground}}
+    outcome = run(read_experiment(values | {"contenders": contenders}, "team.toml"))
+    problems = generated.problems_of(outcome, tuple(FRAMES)[number % len(FRAMES)])
     assert not problems, "\n".join(problems)

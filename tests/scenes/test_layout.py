@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from itertools import product
+from itertools import cycle, product
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +67,20 @@ def test_many_contenders_with_long_names_can_be_read(index):
         for problem in layout_problems(play(chapter.name, outcome, look))
     ]
     assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("index", range(0, crowded.COUNT, 3))
+def test_the_loop_has_room_for_all_names(index):
+    outcome = crowded.outcome(index)
+    look = Look(THEMES["paper"], FRAMES[crowded.aspect(index)])
+    assert layout_problems(play("loop", outcome, look)) == []
+
+
+@pytest.mark.parametrize(("path", "aspect"), [*zip(EXPERIMENTS, cycle(FRAMES), strict=False)])
+def test_the_loop_of_a_shipped_experiment_is_laid_out(path, aspect):
+    scene = play("loop", outcome_of(path), Look(THEMES["night"], FRAMES[aspect]))
+    assert layout_problems(scene) == []
+    assert scene.clock == scene.storyboard.loop.seconds
 
 
 def test_the_crowded_experiments_are_of_every_kind():

@@ -10,12 +10,10 @@ from tempfile import TemporaryDirectory
 
 from fpdf import FPDF
 from fpdf.enums import CharVPos, XPos, YPos
-from PIL import Image
 
 from momentum_film.cut.film_info import Beat, Chapter, FilmInfo
 from momentum_film.deliver.print.truetype import truetype
 from momentum_film.deliver.text.plain import plain
-from momentum_film.deliver.video.pictures import fitted, jpeg
 from scenes.kit.text.font_runs import faces_of
 from scenes.kit.text.fonts import WEIGHTS, Weight, font_file
 from scenes.look import THEMES, Theme
@@ -23,14 +21,13 @@ from scenes.look import THEMES, Theme
 SHORTER_SIDE = 180.0  # mm of the picture, as on a projector's screen
 MARGIN = 12.0
 STRIP = 30.0
-PICTURE_PIXELS = 1600
 SIZE, SMALL = 15.0, 10.0  # points
 LINE = 6.4  # mm
 STYLES: dict[str, Weight] = {"": "Regular", "B": "Semibold"}
 
 
-def handout(film: FilmInfo, lasts: Sequence[Image.Image]) -> bytes:
-    """The handout as PDF, from the last picture of each beat."""
+def handout(film: FilmInfo, lasts: Sequence[bytes]) -> bytes:
+    """The handout as PDF, from the last picture of each beat, an SVG document."""
     scale = SHORTER_SIDE / min(film.width, film.height)
     document = _Sheets(THEMES[film.theme], (film.width * scale, film.height * scale))
     document.set_title(plain(film.title))
@@ -82,16 +79,16 @@ class _Sheets(FPDF):
         self.rect(0, 0, self.w, self.h, style="F")
 
 
-def _add(document: _Sheets, place: tuple[Chapter, Beat], picture: Image.Image, number: str) -> None:
+def _add(document: _Sheets, place: tuple[Chapter, Beat], picture: bytes, number: str) -> None:
     """One page."""
     chapter, beat = place
     theme, (width, height) = document.theme, document.picture
     document.add_page()
     if beat is chapter.beats[0]:
         document.start_section(plain(chapter.title))
-    still = io.BytesIO(jpeg(fitted(picture, PICTURE_PIXELS)))
     caption = plain(beat.caption)
-    document.image(still, 0, 0, width, height, alt_text=f"{plain(chapter.title)}: {caption}")
+    said = f"{plain(chapter.title)}: {caption}"
+    document.image(io.BytesIO(picture), 0, 0, width, height, alt_text=said)
     document.set_draw_color(theme.edge)
     document.line(MARGIN, height, width - MARGIN, height)
     document.set_y(height + 3.5)

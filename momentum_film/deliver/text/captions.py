@@ -122,7 +122,7 @@ def transcript(film: FilmInfo, formulas: Iterable[tuple[str, tuple[str, ...]]]) 
         f"Transcript of a silent film of {duration(film.seconds)}.",
     ]
     shown = [
-        f"{markdown(name)}:\n\n" + "\n\n".join(f"$$ {line} $$" for line in lines)
+        f"{_with_mathematics(name)}:\n\n" + "\n\n".join(f"$$ {line} $$" for line in lines)
         for name, lines in formulas
     ]
     told = [

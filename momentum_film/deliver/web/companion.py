@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, NamedTuple
 
 import numpy as np
+from markupsafe import Markup
 
+from momentum_film.deliver.web import html
 from momentum_math import (
     OPTIMIZERS,
     STEP_LIMIT,
@@ -19,23 +22,23 @@ from momentum_math import (
     level_regions,
     settings,
 )
+from momentum_math.landscapes.expressed import Expressed, script
+from momentum_math.optimizers.base import rule_script
+from momentum_math.optimizers.springs import springs_of
+from momentum_math.story import Story
 from scenes.words.numbers import number, threshold
 
-LANDSCAPES = ("quadratic", "rosenbrock", "beale", "himmelblau", "styblinski-tang", "rastrigin")
-"""Landscapes whose gradient the page knows, and whose loss has a lowest value."""
-
-METHODS = {
-    name: optimizer.distinct or optimizer.short
+KNOWN = {
+    name: optimizer
     for name, optimizer in OPTIMIZERS.items()
     if issubclass(optimizer, MomentumMethod)
 }
+METHODS = {name: optimizer.distinct or optimizer.short for name, optimizer in KNOWN.items()}
 """Methods one can choose; with β = 0 each of them is plain gradient descent."""
 
 GRID = 1000
 """Rings are drawn on a grid of this many points along each side of the map."""
 
-
-SCRIPTS = ("momentum_math.js", "chart.js", "companion.js")
 
 Knobs = dict[str, Any]
 """``method``, ``lr`` and ``beta``: where the knobs stand."""
@@ -51,23 +54,39 @@ class Preset(NamedTuple):
 
 def companion(outcome: Outcome) -> dict[str, Any] | None:
     """What the companion's template speaks of; None where the page lacks the mathematics."""
-    if not has_companion(outcome.experiment):
+    if computed(outcome.experiment) is None:
         return None
     choices = presets(outcome)
     there = data(outcome, [choice.knobs for choice in choices])
     return {"methods": METHODS, "presets": choices, "data": there}
 
 
-def has_companion(experiment: Experiment) -> bool:
-    """Whether the page can compute this experiment.
+def scripts(experiment: Experiment) -> Markup:
+    """The companion's scripts, as one; empty where it has none."""
+    loss = computed(experiment)
+    if loss is None:
+        return Markup()
+    # Digits, operators, and names of letters and digits: nothing in it is anybody's text.
+    landscape = Markup(f"const landscape = {script(loss)};")
+    methods = {name: method(lr=1.0, beta=0.5) for name, method in KNOWN.items()}
+    runners = {str(i): who.optimizer for i, who in enumerate(experiment.contenders)}
+    written = (f'"{key}": {rule_script(one)}' for key, one in (runners | methods).items())
+    rules = Markup("const rules = {{\n{}\n}};".format(",\n".join(written)))
+    there = html.script("chart.js", "springs.js", "companion.js")
+    ours = (html.script("momentum_math.js"), landscape, rules, there)
+    return Markup("\n").join(ours)
 
-    Noise comes from numpy's generator, and an unbounded loss has no step at which it arrives.
+
+def computed(experiment: Experiment) -> Expressed | None:
+    """The loss of an experiment that the page can compute; None where it cannot.
+
+    Noise comes from numpy's generator, an unbounded loss has no step at which it arrives, and the
+    page's sliders set numbers that stay.
     """
-    return (
-        experiment.landscape.name in LANDSCAPES
-        and experiment.threshold is not None
-        and experiment.noise is None
-    )
+    loss = experiment.landscape
+    is_clear = experiment.threshold is not None and experiment.noise is None
+    changes = any(who.optimizer.schedules for who in experiment.contenders)
+    return loss if isinstance(loss, Expressed) and is_clear and not changes else None
 
 
 def presets(outcome: Outcome) -> list[Preset]:
@@ -108,7 +127,6 @@ def data(outcome: Outcome, choices: list[Knobs]) -> dict[str, Any]:
     first = [choice for choice in choices if choice["beta"] > 0] or choices
     sides = [high - low for low, high in landscape.window]
     return {
-        "landscape": settings(landscape),
         "minimum": landscape.minimum,
         "minima": [list(point) for point in landscape.minima],
         "start": list(experiment.start),
@@ -122,10 +140,37 @@ def data(outcome: Outcome, choices: list[Knobs]) -> dict[str, Any]:
         "map_steps": experiment.map.steps,
         "axes": ["θ₁", "θ₂"],
         "regions": ring_paths(experiment),
-        "contenders": [settings(who.optimizer) for who in experiment.contenders],
+        "contenders": [who.optimizer.numbers for who in experiment.contenders],
         "presets": choices,
         "first": first[0] if first else {"method": "ema-momentum", "lr": rates[0], "beta": 0.9},
-        "lr_range": [float(f"{min(rates) / 20:.1g}"), float(f"{max(rates) * 10:.1g}")],
+        "lr_range": lr_range(experiment),
+        "springs": springs(outcome),
+    }
+
+
+def lr_range(experiment: Experiment) -> list[float]:
+    """Between which learning rates the knob turns."""
+    rates = [who.optimizer.lr for who in experiment.contenders]
+    return [float(f"{min(rates) / 20:.1g}"), float(f"{max(rates) * 10:.1g}")]
+
+
+def springs(outcome: Outcome) -> dict[str, Any] | None:
+    """What the page knows of the plane of springs; None where the landscape is no ravine.
+
+    Every method that one can choose is linear on a quadratic landscape.
+    """
+    story = Story(outcome)
+    if (
+        computed(outcome.experiment) is None
+        or story.basin is None
+        or not (story.is_quadratic and story.is_ravine)
+    ):
+        return None
+    families = {name: springs_of(method(lr=1.0, beta=0.5)) for name, method in KNOWN.items()}
+    return {
+        "curvatures": [story.basin.low, story.basin.high],
+        "lr_range": lr_range(outcome.experiment),
+        "families": {name: asdict(family) for name, family in families.items() if family},
     }
 
 

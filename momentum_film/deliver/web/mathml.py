@@ -6,22 +6,36 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from momentum_math import Outcome, Run, settings
 from momentum_math.optimizers import SYMBOLIC
+from momentum_math.optimizers.schedules import Schedule
 from momentum_math.story import RunStory, Story
 from scenes.words.names import loss_word
 from scenes.words.numbers import beta, counted, number, threshold
 from scenes.words.runs import steps_taken
+from scenes.words.schedules import TEX, course
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
 
 def definitions(outcome: Outcome) -> list[tuple[str, tuple[str, ...]]]:
-    """What is shown as formulas, (name, lines of LaTeX): the loss, and each method's rule once."""
+    """What is shown as formulas, (name, lines of LaTeX): the loss, each rule and schedule once."""
     rules: dict[tuple[str, ...], str] = {}
     for who in outcome.experiment.contenders:
-        rules.setdefault(who.optimizer.rule, who.optimizer.method)
+        rules.setdefault(who.optimizer.tex, who.optimizer.method)
     loss = rf"f(\theta) = {outcome.experiment.landscape.tex}"
-    return [("The loss", (loss,)), *((name, rule) for rule, name in rules.items())]
+    methods = [(name, rule) for rule, name in rules.items()]
+    return [("The loss", (loss,)), *methods, *_schedules(outcome)]
+
+
+def _schedules(outcome: Outcome) -> list[tuple[str, tuple[str, ...]]]:
+    """Each schedule of each number once: how it is called, and its formula."""
+    changing = (who.optimizer.schedules for who in outcome.experiment.contenders)
+    formulas = {
+        f"{schedule.name} {SYMBOLIC[key].spoken}": (schedule.tex.replace("{a}", TEX[key]),)
+        for schedules in changing
+        for key, schedule in schedules.items()
+    }
+    return list(formulas.items())
 
 
 def mathml(latex: str) -> Markup:
@@ -55,15 +69,18 @@ def table(outcome: Outcome) -> Table:
 def _row(one: RunStory, dials: list[str]) -> list[str]:
     run, outcome = one.run, one.story.outcome
     numbers: dict[str, Any] = settings(run.contender.optimizer)
-    cells = [run.contender.label, *(_dial(key, numbers.get(key)) for key in dials)]
+    dialled = (_dial(key, numbers.get(key), one.schedules.get(key)) for key in dials)
+    cells = [run.contender.label, *dialled]
     if outcome.experiment.threshold is not None:
         cells += [_step(run.first_below, run, outcome), _step(run.stays_below, run, outcome)]
     step = int(run.excess.argmin())
     return [*cells, _ending(one), f"{number(float(run.excess[step]))}, {step}"]
 
 
-def _dial(key: str, value: float | None) -> str:
-    """A number that a contender may not have."""
+def _dial(key: str, value: float | None, schedule: Schedule | None) -> str:
+    """A number that a contender may not have, or that may change from step to step."""
+    if schedule is not None:
+        return course(schedule)
     if value is None:
         return "–"
     return beta(value) if key == "beta" else number(value)

@@ -9,8 +9,9 @@ from markupsafe import Markup
 from momentum_film.cut.film_info import FilmInfo
 from momentum_film.deliver.text.units import duration
 from momentum_film.deliver.web import html
-from momentum_film.deliver.web.companion import SCRIPTS, companion, has_companion
+from momentum_film.deliver.web.companion import companion, computed, scripts
 from momentum_film.deliver.web.css import custom_properties
+from momentum_film.deliver.web.hero import SCRIPT, hero
 from momentum_film.deliver.web.mathml import definitions, table
 from momentum_math import Outcome
 from scenes.words.numbers import number, threshold
@@ -42,17 +43,19 @@ class Media(NamedTuple):
 def page(film: FilmInfo, outcome: Outcome, media: Media) -> Markup:
     """The page as one HTML document."""
     limit = film.experiment.threshold
-    there = companion(outcome)
+    there, seen = companion(outcome), hero(outcome)
+    own = ("player.js", *((SCRIPT,) if seen else ()))
     return html.document(
         "page.html",
         html.style(custom_properties(f"{film.width} / {film.height}"), "page.css"),
-        html.script("player.js", *(SCRIPTS if there else ())),
+        html.script(*own) + Markup("\n") + scripts(film.experiment),
         videos="'self' file: data:",
         images="'self' file: data:",
         film=film,
         media=media,
         summary=summary(film),
         companion=there,
+        hero=seen,
         definitions=definitions(outcome),
         table=table(outcome),
         limit="" if limit is None else threshold(limit),
@@ -64,7 +67,7 @@ def summary(film: FilmInfo) -> str:
     experiment = film.experiment
     who = ("One run", *(f"{count} runs" for count in ("Two", "Three", "Four", "Five", "Six")))
     start = ",\xa0".join(number(x) for x in experiment.start)
-    bench = ", and a bench to try it yourself" if has_companion(experiment) else ""
+    bench = ", and a bench to try it yourself" if computed(experiment) else ""
     return (
         f"{who[len(experiment.contenders) - 1]} from the same start ({start}), "
         f"{experiment.steps}\xa0steps. A silent film of {duration(film.seconds)}{bench}."

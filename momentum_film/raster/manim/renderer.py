@@ -1,4 +1,4 @@
-"""Under a Manim scene: its renderer, which draws on our canvas and feeds our encoder.
+"""Under a Manim scene: its renderer, which draws on our screens: a film's, or pages of vectors.
 
 The frames are those of Manim's own Cairo renderer: the same times, the same mobjects in the same
 order, still ones below moving ones as Manim tells them apart.
@@ -6,14 +6,15 @@ order, still ones below moving ones as Manim tells them apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, cast
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any, Protocol, cast
 
 import cairo
 import numpy as np
 from manim import Camera, Scene, VMobject
 from manim.renderer.cairo_renderer import CairoRenderer
 from manim.utils.color import color_to_int_rgba
+from manim.utils.exceptions import EndSceneEarlyException
 from manim.utils.family import extract_mobject_family_members
 from manim.utils.iterables import list_update
 
@@ -54,15 +55,43 @@ class _NoFiles:
         """Whoever gave the encoder ends it."""
 
 
+class Screen(Protocol):
+    """What pictures are drawn on: begun with each play, then shown for some frames at a time."""
+
+    def begin(self, ground: tuple[int, ...], still: Sequence[VMobject]) -> None:
+        """Note the background, RGBA of 0 to 255, and what is still over it, lowest first."""
+
+    def show(self, moving: Sequence[VMobject], frames: int) -> None:
+        """Draw mobjects over the still ones, lowest first: a picture for so many frames."""
+
+
+class Film:
+    """A screen of pixels, so many wide and high, from which an encoder makes a film."""
+
+    def __init__(self, encoder: Encoder, size: tuple[int, int], scale: cairo.Matrix) -> None:
+        self._encoder, self._canvas = encoder, Canvas(*size, scale, encoder.channels)
+
+    def begin(self, ground: tuple[int, ...], still: Sequence[VMobject]) -> None:
+        """Note what does not change until the next call."""
+        self._canvas.begin(ground, still)
+
+    def show(self, moving: Sequence[VMobject], frames: int) -> None:
+        """Draw what differs from the picture before, and encode it."""
+        changed = self._canvas.show(moving)
+        self._encoder.show(self._canvas.pixels, changed, frames)
+
+
 class FilmRenderer(CairoRenderer):
-    """Draws a scene's frames into an encoder.
+    """Draws a scene's frames on a screen.
 
     Args:
-        encoder: takes the frames.
+        screen: makes the screen, from its width and height in pixels and the matrix from scene
+            units to pixels.
         report: is called with the number of frames so far.
         span: frames that are drawn, all whole plays; other plays jump to their ends.
         every: how many frames are counted for each that is drawn.
-        last_only: draw the last picture alone; plays jump to their ends.
+        stills: draw these frames alone, the last ones of plays; where there is a span, the scene
+            ends with it.
 
     Attributes:
         frames: how many frames of the span came so far.
@@ -70,78 +99,80 @@ class FilmRenderer(CairoRenderer):
 
     def __init__(
         self,
-        encoder: Encoder,
+        screen: Callable[[tuple[int, int], cairo.Matrix], Screen],
         report: Callable[[int], None],
         span: tuple[int, int] | None = None,
         every: int = 1,
-        last_only: bool = False,
+        stills: frozenset[int] | None = None,
     ) -> None:
-        super().__init__(cast(Any, _NoFiles), FilmCamera, skip_animations=last_only)
+        super().__init__(cast(Any, _NoFiles), FilmCamera)
         self.frames, self._passed = 0, 0
-        self._span, self._last_only = span, last_only
+        self._span, self._stills, self._every, self._report = span, stills, every, report
         self._leaves = Leaves()
-        self._encoder, self._report, self._every = encoder, report, every
         camera = self.camera
         assert isinstance(camera, FilmCamera)
         self._film_camera, self._frame_seconds = camera, 1 / camera.frame_rate
-        self._canvas = Canvas(
-            camera.pixel_width, camera.pixel_height, camera.scale, encoder.channels
-        )
+        self._screen = screen((camera.pixel_width, camera.pixel_height), camera.scale)
 
     def play(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
         """Play animations together, frame by frame, or hold the picture."""
-        self.skip_animations = self._last_only or not self._wanted
         scene.compile_animation_data(*args, **kwargs)
         scene.begin_animations()
-        if not self.skip_animations:
-            self._canvas.begin(self._film_camera.ground, Leaves().of(scene.static_mobjects))
         if scene.is_current_animation_frozen_frame():
             frames = int(scene.duration / self._frame_seconds)
-            self._show(scene, scene.moving_mobjects, frames)
+            if drawn := self._begin(scene, frames):
+                self._show(scene, len(drawn))
+            self._count(frames)
         else:
             self._animate(scene)
         self.num_plays += 1
+        if self._stills is not None and self._span and self._passed >= self._span[1]:
+            raise EndSceneEarlyException
 
     def _animate(self, scene: Scene) -> None:
         """Manim's own loop over frames, but nothing moves for those that are not drawn."""
         times = np.arange(0, scene.duration, self._frame_seconds)
-        if self.skip_animations:
+        drawn = self._begin(scene, len(times))
+        for number, time in enumerate(times if drawn else ()):
+            if number in drawn:
+                scene.update_to_time(time)
+                self._show(scene, 1)
+            self._count(1)
+        if not drawn:
             scene.update_to_time(scene.duration)
             self._count(len(times))
-        else:
-            for time in times:
-                if self._drawn(1):
-                    scene.update_to_time(time)
-                self._show(scene, scene.moving_mobjects, 1)
         for animation in scene.animations or ():
             animation.finish()
             animation.clean_up_from_scene(scene)
-        if not self.skip_animations:
+        if drawn:
             scene.update_mobjects(0)
 
     def scene_finished(self, scene: Scene) -> None:
-        """Draw the last picture where nothing was drawn before."""
-        if self._last_only:
-            self._canvas.begin(self._film_camera.ground, ())
-            changed = self._canvas.show(self._leaves.of(_all(scene)))
-            self._encoder.show(self._canvas.pixels, changed, 1)
+        """Do nothing: whoever gave the screen ends it."""
+
+    def _begin(self, scene: Scene, frames: int) -> Collection[int]:
+        """Begin a play of so many frames, and say which of them are drawn, counted from 0."""
+        drawn = self._drawn(frames)
+        self.skip_animations = not drawn
+        if drawn:
+            self._screen.begin(self._film_camera.ground, Leaves().of(scene.static_mobjects))
+        return drawn
+
+    def _drawn(self, frames: int) -> Collection[int]:
+        """Which of the next frames are drawn, counted from 0."""
+        if self._stills is not None:
+            return {number - self._passed for number in self._stills} & set(range(frames))
+        return range(-self.frames % self._every, frames, self._every) if self._wanted else ()
 
     @property
     def _wanted(self) -> bool:
         """Whether the next frame is in the span."""
         return self._span is None or self._span[0] <= self._passed < self._span[1]
 
-    def _drawn(self, frames: int) -> int:
-        """How many of the next frames are drawn."""
-        return len(range(-self.frames % self._every, frames, self._every))
-
-    def _show(self, scene: Scene, moving: Iterable | None, frames: int) -> None:
-        drawn = self._drawn(frames)
-        if drawn and not self.skip_animations:
-            # Without a moving mobject Manim draws everything once more over the still picture.
-            changed = self._canvas.show(self._leaves.of(moving or _all(scene)))
-            self._encoder.show(self._canvas.pixels, changed, drawn)
-        self._count(frames)
+    def _show(self, scene: Scene, frames: int) -> None:
+        # Without a moving mobject Manim draws everything once more over the still picture.
+        moving = scene.moving_mobjects or _all(scene)
+        self._screen.show(self._leaves.of(moving), frames)
 
     def _count(self, frames: int) -> None:
         if self._wanted:

@@ -57,6 +57,11 @@ class TexMissingError(RuntimeError):
     """A formula is not among the known ones and there is no TeX to make it."""
 
 
+def missing_tools() -> list[str]:
+    """What of LaTeX is not installed."""
+    return [tool for tool in ("latex", "dvisvgm") if shutil.which(tool) is None]
+
+
 def document(formulas: Sequence[Formula]) -> str:
     """The LaTeX document that sets each formula on a page of its own, from the second page on."""
     lines = [_HEAD.removesuffix("\n")]
@@ -91,11 +96,10 @@ def make(formulas: Sequence[Formula], folder: Path) -> tuple[Path, ...]:
         TexMissingError: LaTeX, dvisvgm or a package is not installed.
     """
     for formula in formulas:
-        _check(formula)
-    missing = [tool for tool in ("latex", "dvisvgm") if shutil.which(tool) is None]
-    if missing:
+        balanced(formula)
+    if missing := missing_tools():
         raise TexMissingError(
-            f"formula {_shown(formulas[0])} is new and {missing[0]} is not installed. {REMEDY}"
+            f"formula {shown(formulas[0])} is new and {missing[0]} is not installed. {REMEDY}"
         )
     with tempfile.TemporaryDirectory(prefix="momentum-tex-") as private:
         here = Path(private)
@@ -105,33 +109,43 @@ def make(formulas: Sequence[Formula], folder: Path) -> tuple[Path, ...]:
         _run(_DVISVGM, here)
         folder.mkdir(parents=True, exist_ok=True)
         return tuple(
-            _publish(here / f"{page:04d}.svg", folder / svg_name(formula), formula)
+            publish(_finished(here / f"{page:04d}.svg", formula), folder / svg_name(formula))
             for page, formula in enumerate(formulas, start=2)
         )
 
 
-def _shown(formula: Formula) -> str:
+def shown(formula: Formula) -> str:
+    """A formula as errors repeat it."""
     text = " ".join(formula).replace("\n", " ")
     return text if len(text) <= 80 else text[:79] + "…"
 
 
-def _check(formula: Formula) -> None:
-    """Refuse what would run on into the next formula, where TeX could not say whose fault it is."""
+def balanced(formula: Formula) -> None:
+    """Refuse what would run on into the next formula, where TeX could not say whose fault it is.
+
+    Raises:
+        FormulaError: A brace is not matched, or a part ends in a backslash or has a comment.
+    """
     for part in formula:
         marks = re.findall(r"\\.|\\$|[{}%]", part.replace("\n", " "))
         depths = list(accumulate(((mark == "{") - (mark == "}") for mark in marks), initial=0))
         if min(depths) < 0 or depths[-1] != 0 or "%" in marks or "\\" in marks:
             raise FormulaError(
-                f"formula {_shown(formula)}: {part!r} has an unmatched brace, a % or a last \\"
+                f"formula {shown(formula)}: {part!r} has an unmatched brace, a % or a last \\"
             )
 
 
-def _publish(made: Path, path: Path, formula: Formula) -> Path:
-    """Give a finished SVG its name in one step, from whatever file system."""
+def _finished(made: Path, formula: Formula) -> bytes:
+    """What dvisvgm made of a formula."""
     if not made.exists():
-        raise FormulaError(f"formula {_shown(formula)}: dvisvgm made no picture of it")
+        raise FormulaError(f"formula {shown(formula)}: dvisvgm made no picture of it")
+    return made.read_bytes()
+
+
+def publish(svg: bytes, path: Path) -> Path:
+    """Give a finished SVG its name in one step, from whatever file system."""
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as copy:
-        copy.write(made.read_bytes())
+        copy.write(svg)
     Path(copy.name).chmod(0o644)
     return Path(copy.name).replace(path)
 
@@ -174,4 +188,4 @@ def _error(log: Path, formulas: Sequence[Formula]) -> FormulaError | TexMissingE
     # TeX breaks the line that it quotes right after what it stumbled over.
     word = re.search(r"^<argument> .*(\\\w+) *$", text, re.MULTILINE)
     near = f" {word[1]}" if word and complaint == "Undefined control sequence" else ""
-    return FormulaError(f"formula {_shown(formulas[index])}: {complaint}{near}")
+    return FormulaError(f"formula {shown(formulas[index])}: {complaint}{near}")

@@ -174,6 +174,29 @@ def _without(row: Sequence[Token], widest: float, depth: int = 1000) -> tuple[To
     return tokens(_joined(kept))
 
 
+def one_line(tex: str, room: float) -> str:
+    r"""An equation's LaTeX in one line of this width, ems, or less; dots for what is left out.
+
+    >>> one_line(r"v = 0.9 v + g (1 + \tanh(v + g))", 9.0)
+    'v = 0.9v + g(\\ldots)'
+    >>> one_line(r"v = 0.9 v - g (1 + \tanh(v + g))", 7.0)
+    'v = 0.9v - \\cdots'
+    """
+    row = tokens(tex)
+    if width(row) <= room:
+        return tex
+    for depth in range(max(token.depth for token in row), 0, -1):
+        row = _without(row, room, depth)
+        if width(row) <= room:
+            return _joined(row)
+    ends = [i for i, token in enumerate(row) if token.kind in ("+", "=") and token.depth == 0]
+    for end in reversed(ends):
+        cut = (*row[: end + 1], Token(r"\cdots", 1.4))
+        if width(cut) <= room or end == ends[0]:
+            return _joined(cut)
+    return r"\cdots"
+
+
 def _dotted(tex: str) -> str:
     r"""A token with dots for what is wide between its braces or bars.
 

@@ -8,12 +8,14 @@ from itertools import pairwise
 import numpy as np
 from manim import VGroup
 
-from scenes.kit.formulas.layout import LINE, Layout
+from scenes.kit.formulas.layout import LINE, Layout, one_line
 from scenes.kit.formulas.outlines import typeset
 from scenes.kit.shapes import shape
-from scenes.look import Theme
+from scenes.look import SMALL, Theme
+from scenes.words.rules import rule_parts
 
 Part = tuple[str, str]  # LaTeX, colour
+LEAST = 0.6 * SMALL  # the smallest type that a rule is set in, units
 
 # Of a formula in lines, units: its first baseline below its top, its end below its last baseline,
 # and what is clear between two lines' outlines, twice that where both are taller than this, ems.
@@ -70,3 +72,9 @@ def role_color(theme: Theme, role: str) -> str:
     """The colour of a part of an update rule (see ``words.rule_parts``)."""
     colors = {"gradient": theme.text(theme.gradient), "velocity": theme.text(theme.velocity)}
     return colors.get(role.removesuffix(" term"), theme.ink)
+
+
+def rule_line(line: str, theme: Theme, room: float) -> list[Part]:
+    """A line of an update rule in its colours; what is too long for a room, units, shortened."""
+    shown = one_line(line, room / LEAST)
+    return [(tex, role_color(theme, role)) for tex, role in rule_parts(shown)]

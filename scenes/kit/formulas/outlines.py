@@ -4,7 +4,8 @@ A formula is a tuple of parts such as ``(r"v \leftarrow", r"\beta v", "+", …)`
 one line of display mathematics in Latin Modern.
 
 SVGs of the shipped films are committed in ``svg``, named by the hash of their LaTeX (``make tex``
-renews them); others are made when they are needed and kept in ``scenes.cache_folder``.
+renews them); others are made when they are needed, by whatever ``typesetter`` there is, and kept in
+``scenes.cache_folder``.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ import svgelements
 
 from scenes import cache_folder
 from scenes.kit.curves import CurvePen
-from scenes.kit.formulas.latex import Formula, make, svg_name
+from scenes.kit.formulas import latex
+from scenes.kit.formulas.latex import Formula
+from scenes.kit.formulas.typesetter import Typesetter, typesetter
 
 SHIPPED = Path(__file__).parent / "svg"
 EM_BP = 10 * 72 / 72.27  # the type's 10 TeX points in the SVG's unit
@@ -41,35 +44,37 @@ class Typeset:
 
 
 def typeset(formula: Sequence[str]) -> Typeset:
-    """Outlines of a formula, from its SVG where there is one, else from LaTeX.
+    """Outlines of a formula, from its SVG where there is one, else from the typesetter.
 
     Raises:
-        FormulaError: TeX does not accept the formula.
-        TexMissingError: the formula has no SVG yet and LaTeX is not installed.
+        FormulaError: it does not accept the formula.
+        TexMissingError: the formula has no SVG yet and there is nothing to make one with.
     """
     return _parse(formula_svgs([formula])[0].read_text(encoding="utf-8"), len(formula))
 
 
-def formula_svgs(formulas: Sequence[Sequence[str]], folder: Path | None = None) -> list[Path]:
-    """SVGs of formulas; all that are new are made in a single run of LaTeX.
+def formula_svgs(
+    formulas: Sequence[Sequence[str]], folder: Path | None = None, by: Typesetter | None = None
+) -> list[Path]:
+    """SVGs of formulas; all that are new are made at once, by the typesetter that there is.
 
     They go into the folder, or where things are kept, and are looked for there and in ``SHIPPED``.
 
     Raises:
-        FormulaError: TeX does not accept one of the formulas.
-        TexMissingError: there are new formulas and LaTeX is not installed.
+        FormulaError: the typesetter does not accept one of the formulas.
+        TexMissingError: there are new formulas and nothing to make them with.
     """
     folder = folder or cache_folder.kept().folder / cache_folder.FORMULAS
-    asked = [tuple(formula) for formula in formulas]
-    known = {formula: path for formula in asked if (path := _known(formula, folder))}
+    by, asked = by or typesetter(), [tuple(formula) for formula in formulas]
+    known = {formula: path for formula in asked if (path := _known(formula, folder, by))}
     if new := [formula for formula in dict.fromkeys(asked) if formula not in known]:
-        known |= zip(new, make(new, folder), strict=True)
+        known |= zip(new, by.make(new, folder), strict=True)
     return [known[formula] for formula in asked]
 
 
-def _known(formula: Formula, folder: Path) -> Path | None:
+def _known(formula: Formula, folder: Path, by: Typesetter) -> Path | None:
     """A formula's SVG if there is one and it is whole."""
-    for path in (SHIPPED / svg_name(formula), folder / svg_name(formula)):
+    for path in (SHIPPED / latex.svg_name(formula), folder / by.svg_name(formula)):
         try:
             _parse(path.read_text(encoding="utf-8"), len(formula))
         except (OSError, ValueError, ElementTree.ParseError):

@@ -126,9 +126,12 @@ class _Reader:
             case r"\sqrt":
                 text, inside = self.group()
                 return Token(word + text, 1.0 + width(inside), tall=tallest(inside) + 0.6)
-            case r"\operatorname":
+            case r"\operatorname" | r"\mathrm":
                 text, _ = self.group()
                 return Token(word + text, _upright(text[1:-1]))
+            case r"\hat" | r"\bar" | r"\tilde":
+                text, inside = self.group()
+                return Token(word + text, width(inside))
         if word[0].isdigit():
             return Token(word, 0.5 * sum(c.isdigit() for c in word) + 0.28 * word.count("."))
         if word in _COMMANDS:

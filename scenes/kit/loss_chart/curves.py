@@ -21,10 +21,14 @@ from scenes.words.numbers import number
 
 
 class RaceAxes(VGroup):
-    """Panel, decades, steps, and the threshold as a dashed line."""
+    """Panel, decades, steps, and the threshold as a dashed line.
 
-    def __init__(self, scale: LossScale, chart: Chart, theme: Theme) -> None:
+    The steps stand under the chart, lower by ``under`` where something is between them.
+    """
+
+    def __init__(self, scale: LossScale, chart: Chart, theme: Theme, under: float = 0.0) -> None:
         box = chart.box
+        lowered = Chart(box.inset(bottom=-under), chart.x, chart.y)
         losses = scale.ticks(1.35 * SMALL / chart.y_map[0])
         steps = nice_ticks(*chart.x, max(3, int(box.width / 0.95)))
         steps = [step for step in steps if step == round(step)]  # there are no half steps
@@ -34,9 +38,11 @@ class RaceAxes(VGroup):
             panel(box, theme),
             shape(*grid, stroke=theme.contour, width=HAIR, opacity=0.7),
             panel_edge(box, theme),
-            x_axis(chart, theme, steps, [number(s, 6) for s in steps]),
+            x_axis(lowered, theme, steps, [number(s, 6) for s in steps]),
             y_axis(chart, theme, [height for height, _ in losses], [label for _, label in losses]),
-            Label(STEP_AXIS, SMALL, theme.muted, (box.center[0], box.bottom - 0.46), up="top"),
+            Label(
+                STEP_AXIS, SMALL, theme.muted, (box.center[0], box.bottom - under - 0.46), up="top"
+            ),
         )
         if scale.threshold is not None:
             first, last = (chart.at(end, scale.threshold) for end in chart.x)

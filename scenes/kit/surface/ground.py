@@ -9,13 +9,14 @@ from momentum_math import Landscape, level_lines
 from momentum_math.contours import thinned
 from momentum_math.relief import Relief
 from scenes.kit.animations import Dimmer
+from scenes.kit.contour_map import depth, ring_color, ring_width
 from scenes.kit.map_layout import Valley
-from scenes.kit.shapes import NOTHING, THIN
+from scenes.kit.shapes import NOTHING
 from scenes.kit.surface.lines import Line, Pen
 from scenes.kit.surface.view import View
 from scenes.look import Theme, mix
 
-MOST_RINGS, PENS = 18, 3  # while it is seen from the side
+MOST_RINGS, PENS = 12, 3  # while it is seen from the side
 STRAYS = 4e-4  # sides of the map that a ring may be from where it is
 
 
@@ -46,7 +47,7 @@ class Ground:
         first: list[Line] = []
         others: list[Line] = []
         for ranks in np.array_split(np.arange(len(levels)), min(PENS, len(levels))):
-            pen = _ring_pen(theme, (1 - float(ranks.mean()) / len(levels)) ** 0.7)
+            pen = _ring_pen(theme, float(depth(ranks.mean(), len(levels))))
             for rank in ranks.tolist():
                 height = float(self._relief.height(levels[rank]))
                 for thin in (thinned(line, window, STRAYS) for line in lines[rank]):
@@ -55,12 +56,10 @@ class Ground:
         return first, others
 
 
-def _ring_pen(theme: Theme, depth: float) -> Pen:
+def _ring_pen(theme: Theme, deep: float) -> Pen:
     """As ``ContourMap`` draws a ring of this depth; from the side, darker."""
-    color = mix(theme.contour, theme.basin, 0.45 * depth)
-    deep = mix(theme.minimum, theme.ink, 0.35)
-    lit = mix(mix(color, theme.ink, 0.4), deep, 0.75 * depth)
-    return Pen(color, lit, THIN * (1.15 - 0.45 * depth))
+    color, green = ring_color(theme, deep), mix(theme.minimum, theme.ink, 0.35)
+    return Pen(color, mix(mix(color, theme.ink, 0.4), green, 0.75 * deep), ring_width(deep))
 
 
 class Painting(VGroup):

@@ -11,6 +11,7 @@ from manim import VGroup
 
 from momentum_math.relief import Relief
 from scenes.kit.charts import Chart
+from scenes.kit.contour_map import depth
 from scenes.kit.shapes import NOTHING, shape
 from scenes.kit.surface.lines import Line, Pen
 from scenes.kit.surface.sight import Sight, curves
@@ -19,7 +20,7 @@ from scenes.look import Theme, luminance, mix, rgb
 
 # From where light comes, in the picture: right, towards the back, and up.
 LIGHT = np.array([-0.66, 0.10, 0.70]) / np.linalg.norm([0.66, 0.10, 0.70])
-TONES = 20
+TONES = 10
 
 
 class Sheet(VGroup):
@@ -38,7 +39,7 @@ class Sheet(VGroup):
         self._right: np.ndarray = np.gradient(self.heights, across, axis=1)
         self._back: np.ndarray = np.gradient(self.heights, up, axis=0)
         rank = np.interp(relief.losses, levels, np.arange(len(levels)), right=len(levels))
-        self._depth = (1 - np.nan_to_num(rank, nan=len(levels)) / len(levels)) ** 0.7
+        self._depth = depth(np.nan_to_num(rank, nan=len(levels)), len(levels))
         self._paint = _Paint(theme)
         self._sides = [shape(fill=theme.panel) for _ in range(2)]
         self._areas = [shape(fill=theme.panel) for _ in range(TONES)]
@@ -101,7 +102,7 @@ class Sheet(VGroup):
         x, y = LIGHT[0] * cosine + LIGHT[1] * sine, LIGHT[1] * cosine - LIGHT[0] * sine
         right, back = self._right * view.tall, self._back * view.tall
         light = (LIGHT[2] - right * x - back * y) / np.sqrt(1 + right**2 + back**2) - LIGHT[2]
-        shaded = np.clip(0.14 + 0.58 * self._depth - 0.75 * light, 0.0, 1.0)
+        shaded = np.clip(0.1 + 0.68 * self._depth - 0.5 * light, 0.0, 1.0)
         tones: np.ndarray = self._depth + (shaded - self._depth) * lit
         return tones
 

@@ -9,7 +9,7 @@ import numpy as np
 
 COLUMNS = 100  # of the picture, besides those at rows' ends
 ROUNDING = 1e-6  # columns or rows
-FAR = 9.0  # units
+FAR = 99.0  # units
 
 
 class Sight:
@@ -59,6 +59,18 @@ class Sight:
         A point is behind the rows that are nearer than it; what is on the nearest one is far from
         being hidden.
         """
+        over, under = self._edges(points, rows)
+        clear: np.ndarray = np.maximum(points[:, 1] - over, under - points[:, 1])
+        return clear
+
+    def raised(self, points: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Points on rows as before, (p, 2): hidden ones at the edge over which they would show."""
+        over, under = self._edges(points, rows)
+        x, y = points.T
+        return np.stack([x, np.where(y > under, np.maximum(y, over), y)], axis=1)
+
+    def _edges(self, points: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Between which heights points on rows are hidden, (p,) each; none in front of them all."""
         nearer = np.minimum(np.ceil(rows - ROUNDING).astype(int) - 1, len(self.over) - 1)
         row = np.maximum(nearer, 0)
         whole = np.clip(np.searchsorted(self.x, points[:, 0]) - 1, 0, len(self.x) - 2)
@@ -68,8 +80,8 @@ class Sight:
             edge[row, whole] + (edge[row, whole + 1] - edge[row, whole]) * share
             for edge in (self.over, self.under)
         )
-        clear: np.ndarray = np.maximum(points[:, 1] - over, under - points[:, 1])
-        return np.where(nearer < 0, FAR, clear)
+        first = nearer < 0
+        return np.where(first, -FAR, over), np.where(first, FAR, under)
 
     def _edge(self, edge: np.ndarray) -> np.ndarray:
         """The heights in the columns of a side's edge, (m, 2), (k,)."""

@@ -21,7 +21,7 @@ from scenes.look import Box, Theme, mix
 TALL = 0.52  # heights, of the map's shorter side
 TURNS = (np.radians(36), np.radians(22))  # of the map, at the beginning and when it tilts
 RISES = tuple(np.radians(degrees) for degrees in (40, 48, 56, 64))
-APPEARING, SWELLING = 0.8, 2.0  # seconds
+APPEARING, SWELLING = 0.8, 1.6  # seconds
 FLATTEST = 0.35  # share of its height with which it appears
 # Shares of the tilt: between the first two the light fades, between the last two the map's own
 # areas and the rest of its rings come.
@@ -51,7 +51,7 @@ class Surface(VGroup):
         marks: data points to be seen: the start, then the minima.
         theme: of the film.
         room: where it is seen from the side.
-        times: seconds until it begins to tilt, and until it is the map.
+        seconds: in which it turns until it comes to rest, and then is tilted until it is the map.
     """
 
     def __init__(
@@ -62,17 +62,18 @@ class Surface(VGroup):
         marks: tuple[tuple[float, float], ...],
         theme: Theme,
         room: Box,
-        times: tuple[float, float],
+        seconds: tuple[float, float],
     ) -> None:
         box, page = valley.chart.box, theme.background
-        self._times, self._ground = times, Ground(valley, landscape, relief)
+        self._turning, self._tilting, self._ground = *seconds, Ground(valley, landscape, relief)
         self.sheet = Sheet(relief, valley.chart, valley.levels, theme)
         mesh = self.sheet.mesh
         edge = Pen(theme.edge, mix(theme.edge, theme.muted, 0.6), THIN)
         rings, others = self._ground.rings(theme)
         self.lines = Lines([*rings, *self.sheet.edges(edge)], mesh, page)
         self._others = Lines(others, mesh, page)
-        bars, pen = valley.minimum.points.reshape(-1, 4, 3), Pen(theme.minimum, theme.minimum, BOLD)
+        bars, cross = valley.minimum.points.reshape(-1, 4, 3), theme.graphic(theme.minimum)
+        pen = Pen(cross, cross, BOLD)
         ways = (np.linspace(bar[0, :2], bar[3, :2], 9) for bar in bars)
         self._crosses = Lines([self._ground.line(way, pen) for way in ways], mesh, page)
         placed = valley.chart.place(np.array(marks))
@@ -86,9 +87,11 @@ class Surface(VGroup):
 
     def show_at(self, seconds: float) -> Surface:
         """The picture after so many seconds."""
-        share, presence = between(seconds, self._times), eased(seconds / APPEARING)
+        presence = eased(seconds / APPEARING)
+        share = eased((seconds - self._turning) / self._tilting)
         swell = 1.0 - max(0.0, 1.0 - seconds / SWELLING) ** 3
-        view = self._first.towards(self._last, seconds / self._times[0])
+        turned = 1.0 - max(0.0, 1.0 - seconds / self._turning) ** 2
+        view = self._first.towards(self._last, turned)
         view = view.stretched(FLATTEST + (1.0 - FLATTEST) * swell).towards(self._above, share)
         lit, painted = 1.0 - between(share, DIMMING), between(share, PAINTING)
         sight = self.sheet.sight(view)

@@ -18,8 +18,14 @@ from scenes.kit.text import fonts
 from scenes.kit.text.fonts import FACES, FAMILIAR, WEIGHTS, Face, Weight, font_file
 from scenes.kit.text.scripts import EAST_ASIAN, MOST_KEPT, clusters, levels
 
-# The font has every superscript digit but no superscript minus: (character, scale, rise in ems).
-COMPOSED = {"⁻": ("−", 0.58, 0.31)}
+# The font has every superscript digit but no superscript minus, and its subscript 1 has no foot, so
+# that it reads as an iota: (character, scale, rise in ems).
+COMPOSED = {
+    "⁻": ("−", 0.58, 0.31),
+    **{
+        below: (digit, 0.66, -0.15) for below, digit in zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True)
+    },
+}
 _COMPOSED = re.compile(f"([{''.join(COMPOSED)}])")
 
 # What has no picture: joiners, marks of direction, variation selectors.

@@ -1,4 +1,4 @@
-"""``momentum deliver`` and ``momentum play``, as somebody types them."""
+"""``momentum deliver``, ``still`` and ``play``, as somebody types them."""
 
 from __future__ import annotations
 
@@ -112,6 +112,14 @@ def test_the_look_is_that_of_the_film_in_the_folder(
         (["play", "forms"], "there is no build/forms/lecture.html: run momentum deliver forms"),
         (["play", "."], "run momentum deliver EXPERIMENT --out . --lecture"),
         (["play", "--port", "99999"], "99999 is not in the range"),
+        (["still", "--chapter", "end"], "there is no chapter 'end'; there is ravine, zigzag"),
+        (["still", "--beat", "x"], "there is no beat 'x' in summary; there is assemble, hold"),
+        (["still", "--format", "jpg"], "'jpg' is not one of 'png', 'svg', 'pdf'"),
+        (["still", "--output", "a.jpg"], "a.jpg: there is no format 'jpg'; there is png, svg, pdf"),
+        (["still", "--output", "a.png", "--format", "pdf"], "a.png does not end in .pdf"),
+        (["still", "--output", "."], "is a directory"),
+        (["still", "--theme", "pink"], "'pink' is not one of 'paper'"),
+        (["still", "nothing"], "nothing: no such file and no shipped experiment"),
     ],
 )
 def test_a_mistake_is_one_line_and_nothing_is_written(
@@ -122,6 +130,29 @@ def test_a_mistake_is_one_line_and_nothing_is_written(
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert (done.stdout, list(tmp_path.iterdir())) == ("", [])
+
+
+# --- still --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "path", "begins"),
+    [
+        ("", "build/tuned/tuned.summary.png", b"\x89PNG"),
+        ("--format pdf --beat hold", "build/tuned/tuned.summary.hold.pdf", b"%PDF-"),
+        ("--chapter summary --output new/a.svg", "new/a.svg", b"<?xml"),
+    ],
+)
+def test_a_still_is_written_and_named(
+    words: str, path: str, begins: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MOMENTUM_CACHE", str(tmp_path / "cache"))
+    result = CliRunner().invoke(main, ["still", "tuned", *words.split(), "--quality", "draft"])
+    assert result.exit_code == 0, result.output
+    assert result.output == f"{path}\n"
+    assert (tmp_path / path).read_bytes().startswith(begins)
+    assert [file.name for file in (tmp_path / path).parent.iterdir()] == [Path(path).name]
 
 
 # --- play ---------------------------------------------------------------------------------------

@@ -82,7 +82,7 @@ def test_good_segments_are_accepted(made: Made) -> None:
         check.check_segment(made.segments[planned.key], planned.job, planned.frames)
 
 
-@pytest.mark.parametrize("encoding", ["lossless", "gif", "still", "h264"])
+@pytest.mark.parametrize("encoding", ["lossless", "gif", "still", "svg", "h264"])
 def test_every_encoding_is_known(made: Made, encoding) -> None:
     planned = made.plan.film[0]
     planned = replace(planned, job=replace(planned.job, encoding=encoding))
@@ -356,3 +356,22 @@ def test_the_size_of_a_png() -> None:
     Image.new("L", (37, 91)).save(file, "PNG")
     assert check.png_size(file.getvalue()) == (37, 91)
     assert check.png_size(file.getvalue()[:20]) == (0, 0)
+
+
+# --- vectors -------------------------------------------------------------------------------------
+
+VECTORS: dict[str, tuple[str, str, Callable[[bytes], bytes]]] = {
+    "a page too few": ("svg", "pages: 2, not 3", lambda d: d[: d.rindex(b"<?xml")]),
+    "another size": ("svg", "pages: 0, not 3", lambda d: d.replace(b'width="854px"', b"")),
+    "no tree": ("svg", "pages: 0, not 3", lambda d: d.replace(b"</svg>", b"")),
+    "no PDF": ("pdf", "pages: 0, not 3", lambda d: d),
+    "an empty PDF": ("pdf", "pages: 0, not 3", lambda d: b"%PDF-1.5 /Type /Pages"),
+}
+
+
+@pytest.mark.parametrize(("encoding", "said", "wrong"), VECTORS.values(), ids=VECTORS)
+def test_vectors_that_are_not_as_planned_are_rejected(encoding, said, wrong, made: Made) -> None:
+    drawn = replace(made.plan.film[0], job=replace(made.plan.film[0].job, encoding="svg"))
+    good, job = segment_of(drawn), replace(drawn.job, encoding=encoding)
+    with pytest.raises(VerificationError, match=said):
+        check.check_segment(with_data(good, wrong(good.data)), job, drawn.frames)

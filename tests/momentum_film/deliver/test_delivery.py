@@ -153,7 +153,7 @@ def test_a_chapter_that_is_wanted_twice_is_rendered_once(tmp_path: Path) -> None
     chapters = [chapter["name"] for chapter in small.manifest_of(REQUEST.experiment)["chapters"]]
     assert set(engine.asked) == {
         *((name, encoding) for name in chapters for encoding in ("h264", "av1")),
-        *(("descent", "gif"), ("zigzag", "gif"), ("summary", "still")),
+        *(("descent", "gif"), ("zigzag", "gif"), ("loop", "gif"), ("summary", "still")),
     }
 
 

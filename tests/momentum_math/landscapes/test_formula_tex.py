@@ -8,10 +8,12 @@ import re
 import numpy as np
 import pytest
 
-from momentum_math.landscapes.formula_functions import FUNCTIONS, SHORTHANDS
-from momentum_math.landscapes.formula_latex import formula_tex
-from momentum_math.landscapes.formula_parser import evaluate, parse
+from momentum_math.expressions.functions import FUNCTIONS, SHORTHANDS
+from momentum_math.expressions.latex import typeset
+from momentum_math.expressions.parser import parse
+from momentum_math.landscapes.formula import parse_loss
 from momentum_math.messages import Unfit
+from tests.momentum_math.expressions.values import evaluate
 from tests.momentum_math.landscapes.tex_oracle import Reader
 
 NUMBERS = ("1e-7", "2.5e-7", "1e6", "693147.18", "0.1", "12", "1.5e9", "100000", "0.0625")
@@ -47,7 +49,7 @@ def trees(count: int, seed: int) -> list[str]:
     while len(found) < count:
         text = tree(rng, rng.randint(1, 4))
         try:
-            parse(text)
+            parse_loss(text)
         except Unfit:
             continue
         found.append(text)
@@ -66,8 +68,10 @@ def test_what_is_printed_is_what_is_written() -> None:
     for text in trees(800, seed=1):
         node = parse(text)
         with np.errstate(all="ignore"):
-            written = np.broadcast_to(evaluate(node, points[:, 0], points[:, 1]), len(points))
-        printed = values(formula_tex(node), points)
+            written = np.broadcast_to(
+                evaluate(node, {"x": points[:, 0], "y": points[:, 1]}), len(points)
+            )
+        printed = values(typeset(node), points)
         both = np.isfinite(written) & np.isfinite(printed) & (np.abs(written) < 1e12)
         told += both.any()
         np.testing.assert_allclose(
@@ -75,7 +79,7 @@ def test_what_is_printed_is_what_is_written() -> None:
             written[both],
             rtol=1e-8,
             atol=1e-12,
-            err_msg=f"{text}: {formula_tex(node)}",
+            err_msg=f"{text}: {typeset(node)}",
         )
     assert told > 700
 
@@ -87,7 +91,7 @@ def test_every_number_is_printed_exactly(seed: int) -> None:
         rng.choice((f"{rng.uniform(0, 1):.{rng.randint(1, 17)}g}", rng.randrange(10**12)))
     )
     value *= 10.0 ** rng.randint(-12, 0)
-    printed = formula_tex(parse(f"x + {value!r}")).removeprefix(r"\theta_1 + ")
+    printed = typeset(parse(f"x + {value!r}")).removeprefix(r"\theta_1 + ")
     digits = re.fullmatch(r"(?:([\d.]+)(?: \\cdot )?)?(?:10\^\{(-?\d+)\})?", printed)
     assert digits is not None, printed
     assert float(f"{digits[1] or 1}e{digits[2] or 0}") == value
@@ -148,12 +152,12 @@ def test_every_number_is_printed_exactly(seed: int) -> None:
     ],
 )
 def test_tex_keeps_the_authors_order(text: str, tex: str) -> None:
-    assert formula_tex(parse(text)) == tex
+    assert typeset(parse(text)) == tex
 
 
 def test_no_brackets_stand_round_a_product_at_the_beginning_or_round_brackets() -> None:
     for text in trees(400, seed=2):
-        tex = formula_tex(parse(text))
+        tex = typeset(parse(text))
         assert not re.match(r"\(-[^()]*\)(?!\^)", tex), tex
         assert not re.search(r"\(\([^()]*\)\)", re.sub(r"\\(left|right|bigl|bigr)", "", tex)), tex
         assert not re.search(r"[-+] -", tex), tex

@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from momentum_math import LANDSCAPES, OPTIMIZERS, ExperimentError, load_experiments, run, schema
+from momentum_math.optimizers.own import Named, RuleLines
+from momentum_math.optimizers.schedules import SCHEDULES, fitting
 from momentum_math.parameters import REQUIRED, Choice, Flag, Kind, Number, Pair, parameters_of
 from tests import oracles
-from tests.examples import NAMED
+from tests.examples import NAMED, landscape_named
 
 SCHEMA = schema()
 SLOWEST_SECONDS = 0.5
@@ -47,6 +49,21 @@ WILD_FORMULAS = (
     "1/0",
     "(" * 60,
     "y" * 400,
+)
+WILD_RULES: tuple[Any, ...] = (
+    ["theta = theta - lr*g"],
+    ["theta = g"],
+    ["theta = theta - lr*g.real"],
+    ["v = v", "theta = theta - lr*eval('g')*v"],
+    ["theta = theta - lr*g**9**9**9"],
+    ["g = theta", "theta = lr*g"],
+    ["theta = theta - lr*" + "(" * 60 + "g" + ")" * 60],
+    ["theta = theta - lr*g*9**t**t"],
+    ["x1 = g; import os", "theta = theta - lr*x1"],
+    ["theta = theta - lr*g"] * 3,
+    [""],
+    "theta = theta - lr*g",
+    [["theta = theta - lr*g"]],
 )
 WILD = (
     *(0, -1, 1, True, False, 10**30, -(10**30), 2**63, 1e308, -1e308, 1e-308, 0.0, -0.0),
@@ -109,6 +126,10 @@ def within(kind: Kind, rng: random.Random) -> Any:
             return rng.choice(options)
         case Flag():
             return rng.random() < 0.5
+        case RuleLines():
+            return ["m = 0.5*m + g", "theta = theta - lr*(m + tanh(g))"]
+        case Named(takes_text=takes_text):
+            return {"m": rng.choice([1.0, "g"])} if takes_text else {}
     raise TypeError(kind)
 
 
@@ -121,6 +142,18 @@ def numbers(owner: type[Any], share: float, rng: random.Random) -> dict[str, Any
     }
 
 
+def schedule(start: float, rng: random.Random) -> dict[str, Any]:
+    """A valid schedule of the learning rate, or one that only long runs can have."""
+    name = rng.choice(tuple(fitting("lr")))
+    given = {"start": start, "peak": 2.0 * start, "every": 5, "warmup": 7, "gamma": 0.9}
+    return {"schedule": name} | {key: given[key] for key in needed(SCHEDULES[name])}
+
+
+def needed(owner: type[Any]) -> list[str]:
+    """The keys that must be given."""
+    return [one.key for one in parameters_of(owner).values() if one.default is REQUIRED]
+
+
 def contender(rng: random.Random) -> dict[str, Any]:
     """A valid contender."""
     name = rng.choice(tuple(OPTIMIZERS))
@@ -130,6 +163,8 @@ def contender(rng: random.Random) -> dict[str, Any]:
         values.pop("first_step", None)
     if "beta" in values and rng.random() < 0.8:
         values["beta"] = rng.choice((0, 0.5, 0.9, 0.99))
+    if rng.random() < 0.2:
+        values["lr"] = schedule(values["lr"], rng)
     if rng.random() < 0.2:
         values["label"] = f"Runner {rng.random():.8f}"
     return values
@@ -143,6 +178,11 @@ def landscape(rng: random.Random) -> dict[str, Any]:
     return {"name": name} | numbers(LANDSCAPES[name], 0.6, rng)
 
 
+def is_unbounded(table: dict[str, Any]) -> bool:
+    """Whether a landscape is known to have no lowest loss."""
+    return "name" in table and landscape_named(table["name"]).minimum is None
+
+
 def valid(rng: random.Random) -> dict[str, Any]:
     """A valid experiment."""
     values: dict[str, Any] = {
@@ -151,15 +191,19 @@ def valid(rng: random.Random) -> dict[str, Any]:
         "landscape": landscape(rng),
         "contenders": [contender(rng) for _ in range(rng.choice((1, 1, 2, 3, 6)))],
     }
+    for one in values["contenders"]:
+        if values["steps"] < 30 and isinstance(one["lr"], dict) and "peak" in one["lr"]:
+            one["lr"] = one["lr"]["start"]  # too short to rise and fall
     if rng.random() < 0.4:
         values["title"] = rng.choice(("A title", "β → 1", "x" * 120))
     if rng.random() < 0.3:
         values["noise"] = {"sigma": rng.uniform(0.01, 2.0), "seed": rng.randrange(2**40)}
     if rng.random() < 0.4:
         values["map"] = {"steps": 1, "window": [[-5.0, 5.0], [-4.5, 4.5]]}
-    if rng.random() < 0.3 and values["landscape"].get("name") != "saddle":
+    if rng.random() < 0.3 and not is_unbounded(values["landscape"]):
         values["threshold"] = 10.0 ** rng.uniform(-12.0, -9.0)
-    if rng.random() < 0.2 and len(values.get("title", "")) < 50:
+    changes = any(isinstance(one["lr"], dict) for one in values["contenders"])
+    if rng.random() < 0.2 and len(values.get("title", "")) < 50 and not changes:
         values["sweep"] = sweep(rng)
     return values
 
@@ -190,8 +234,11 @@ def structured(rng: random.Random) -> bytes:
             place[rng.choice(("betta", "colour", "lr", "formula", "name", "a b", "\u202e"))] = 1
         elif place and place is not values:
             place.pop(rng.choice(list(place)))
-        else:
+        elif rng.random() < 0.5:
             values["landscape"] = {"formula": rng.choice(WILD_FORMULAS)}
+        else:
+            rule = rng.choice(WILD_RULES)
+            values["contenders"][0] = {"optimizer": "rule", "lr": 0.1, "rule": rule}
     return document(values).encode("utf-8", "replace")
 
 

@@ -1,4 +1,5 @@
-// The companion: sliders for the learning rate and for beta, and what they do to one run.
+// The companion: sliders for the learning rate and for beta, and what they do to one run on
+// `landscape`, which the page defines, as it does the `rules` of methods and of contenders.
 "use strict";
 
 (() => {
@@ -8,20 +9,20 @@
   const SLIDER = 1000;
   const state = { ...data.first, start: [...data.start] };
 
-  const problem = () => ({ landscape: data.landscape, start: state.start, size: data.size });
-  const optimizer = (numbers) => ({ first_step: "zero", bias_correction: false, ...numbers });
-  const own = () => optimizer({ name: state.method, lr: state.lr, beta: state.beta });
+  const problem = () => ({ landscape, start: state.start, size: data.size });
+  const chosen = (beta) => ({ rule: rules[state.method], numbers: { lr: state.lr, beta } });
+  const own = () => chosen(state.beta);
 
   function run(which) {
-    const { points, losses, diverged } = Mathematics.trace(problem(), which, data.steps);
+    const { points, losses, status } = Mathematics.trace(problem(), which, data.steps);
     const excess = losses.map((loss) => Math.max(loss - data.minimum, 0));
     return {
       points,
       losses,
       excess,
-      diverged,
+      status,
       first_below: Mathematics.firstBelow(excess, data.threshold),
-      stays_below: diverged ? null : Mathematics.staysBelow(excess, data.threshold),
+      stays_below: status === "running" ? Mathematics.staysBelow(excess, data.threshold) : null,
     };
   }
 
@@ -194,14 +195,13 @@
   function sweep() {
     const key = JSON.stringify([state.method, state.lr, state.start]);
     if (swept.key !== key) {
-      const steps = BETAS.map((beta) => arrival({ name: state.method, lr: state.lr, beta }));
+      const steps = BETAS.map((beta) => arrival(chosen(beta)));
       swept = { key, steps };
     }
     return swept.steps;
   }
 
-  function arrival(numbers) {
-    const method = optimizer(numbers);
+  function arrival(method) {
     return Mathematics.arrival(problem(), method, data.threshold, data.minimum, data.limit);
   }
 
@@ -235,8 +235,12 @@
 
   function verdict(mine) {
     const limit = data.threshold_text;
-    if (mine.diverged) {
-      return ["diverges", `It leaves for good at step ${mine.points.length - 1}.`];
+    const last = mine.points.length - 1;
+    if (mine.status === "diverged") {
+      return ["diverges", `It leaves for good at step ${last}.`];
+    }
+    if (mine.status === "stopped") {
+      return ["stops", `It ends at step ${last}: beyond, the loss is undefined.`];
     }
     const after = `Loss after ${data.steps} steps: ${written(mine.losses.at(-1))}.`;
     if (mine.stays_below === null) {
@@ -332,12 +336,15 @@
   function drawNow() {
     const focused = document.activeElement?.id;
     const mine = run(own());
-    mine.later = mine.diverged || mine.stays_below !== null ? null : arrival(own());
-    const others = data.contenders.map((numbers) => run(optimizer(numbers)));
+    mine.later = mine.status !== "running" || mine.stays_below !== null ? null : arrival(own());
+    const others = data.contenders.map((numbers, i) => run({ rule: rules[i], numbers }));
     showKnobs();
     drawMap(mine);
     drawRace(mine, others);
     drawDial(mine);
+    if (data.springs) {
+      Springs.draw(part("springs"), part("springs-said"), data.springs, state);
+    }
     describe(mine);
     if (focused === "companion-start") {
       part("start").focus();

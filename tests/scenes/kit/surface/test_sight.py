@@ -62,3 +62,19 @@ def test_lines_are_cut_where_they_go_behind():
     points = np.array([[0.0, 0.0], [1.0, 0.0], [2.0, 0.0]])
     curves = visible(points, np.array([1.0, -1.0, -1.0]), np.array([0, 1]))
     assert curves.reshape(-1, 4, 3)[:, [0, 3], 0].tolist() == [[0.0, 0.5]]
+
+
+def test_hidden_points_are_raised_to_the_edge_and_no_others():
+    view = View(0.3, 0.5, 1.0, 1.0, 0.0, 0.0)
+    rows, heights = mesh("hill", 81)
+    sight = Sight(view.place(rows, heights, np.zeros(2)))
+    rng = np.random.default_rng(2)
+    points = rng.uniform((-1.9, -1.4), (1.9, 1.4), (800, 2))
+    placed = view.place(points, SURFACES["hill"](points[:, 0], points[:, 1]), np.zeros(2))
+    behind = (points[:, 1] + 1.5) / 3.0 * 80
+    clear, raised = sight.clearance(placed, behind), sight.raised(placed, behind)
+    hidden = clear < 0
+    assert 20 < hidden.sum() < 400
+    assert np.array_equal(raised[~hidden], placed[~hidden])
+    assert (raised[hidden, 1] > placed[hidden, 1]).all()
+    assert np.abs(sight.clearance(raised[hidden], behind[hidden])).max() < 1e-9

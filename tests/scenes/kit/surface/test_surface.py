@@ -25,7 +25,7 @@ FORMULAS = {
     "huge": "exp(8 * x**2) + y**2",
     "holes": "sqrt(abs(x)) + log(y + 2)**2",
 }
-TIMES, WIDTH, HEIGHT = (4.0, 7.0), 640, 360
+TIMES, WIDTH, HEIGHT = (4.0, 3.0), 640, 360
 
 
 @cache
@@ -58,7 +58,7 @@ def surface_of(name: str, look: Look) -> tuple[Surface, Valley, Story]:
 def test_rings_and_ball_end_where_the_map_has_them(name):
     look = Look(THEMES["paper"], FRAMES["16:9"])
     surface, valley, story = surface_of(name, look)
-    surface.show_at(TIMES[1])
+    surface.show_at(sum(TIMES))
     settings = story.experiment.map
     lines = level_lines(story.landscape, settings.window, settings.levels)
     wanted = {
@@ -96,9 +96,9 @@ def drawn(mobjects, look: Look) -> np.ndarray:
 def test_the_last_picture_is_the_maps(name, theme):
     look = Look(THEMES[theme], FRAMES["16:9"])
     surface, valley, _ = surface_of(name, look)
-    earlier = drawn([surface.show_at(TIMES[1] - 1.5)], look)
+    earlier = drawn([surface.show_at(sum(TIMES) - 1.5)], look)
     # One frame before the end, and at the end.
-    for seconds in (TIMES[1] - 1 / 60, TIMES[1]):
+    for seconds in (sum(TIMES) - 1 / 60, sum(TIMES)):
         last = drawn([surface.show_at(seconds)], look)
         wanted = drawn([valley.map, valley.minimum, valley.start], look)
         off = np.abs(last - wanted)
@@ -115,7 +115,7 @@ def test_a_surface_without_light_shows_no_shadow_and_one_with_it_does():
 
     surface.show_at(3.0)
     assert min(opacity()) > 0.0
-    surface.show_at(TIMES[1])
+    surface.show_at(sum(TIMES))
     assert sorted(opacity()) == [0.0] * (len(surface.ball) - 1) + [1.0]
 
 

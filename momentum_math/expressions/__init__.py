@@ -1,0 +1,1 @@
+"""Expressions as text: checked, evaluated, differentiated, typeset."""

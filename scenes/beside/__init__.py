@@ -1,0 +1,1 @@
+"""What is seen beside the film, and is no chapter of it."""
