@@ -158,5 +158,19 @@ def _told(each: Run, map_steps: int) -> dict[str, Any]:
     }
 
 
+def said(value: Any) -> Any:
+    """A file's value as JSON can hold it: what that has no word for as TOML writes it.
+
+    >>> said({"beta": [math.inf, 0.9]})
+    {'beta': ['inf', 0.9]}
+    """
+    if isinstance(value, dict):
+        return {key: said(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [said(each) for each in value]
+    is_odd = isinstance(value, float) and not math.isfinite(value)
+    return str(value) if is_odd else value
+
+
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None

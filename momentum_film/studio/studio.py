@@ -16,7 +16,7 @@ from momentum_film.deliver.order import Order
 from momentum_film.errors import RequestError
 from momentum_film.plan.plan import plan_film
 from momentum_film.store.cache import Cache, default_cache
-from momentum_film.studio.checked import view
+from momentum_film.studio.checked import said, view
 from momentum_film.studio.crew import Crew
 from momentum_film.studio.desk import Desk, DeskError
 from momentum_film.studio.film import LiveFilm
@@ -74,7 +74,7 @@ class Studio:
             "can_redo": sheet.at < len(sheet.steps) - 1,
             "text": sheet.text,
             "is_toml": found.values is not None,
-            "values": readable.values,
+            "values": said(readable.values),
             "problems": [{"path": list(each.path), "text": each.text} for each in found.problems],
             "has_sweep": found.has_sweep,
             "view": view(drawable) if drawable else None,
