@@ -188,7 +188,7 @@ def test_whoever_renders_looks_at_the_colours(monkeypatch: pytest.MonkeyPatch) -
     """A whole chapter, drawn and encoded in other colours."""
     plan = plan_film(Request(EXPERIMENT, "draft", aspect="9:16", chapters=("zigzag",), loop=False))
     encoder_of = chapter._encoder
-    monkeypatch.setattr(chapter, "_encoder", lambda job: Changing(encoder_of(job), swapped))
+    monkeypatch.setattr(chapter, "_encoder", lambda *asked: Changing(encoder_of(*asked), swapped))
     with pytest.raises(VerificationError, match="zigzag is not as planned: colours: in frame"):
         schedule.render_job(plan.film[0], lambda frames: None)
 
