@@ -22,7 +22,7 @@ from starlette.responses import (
 )
 from starlette.routing import Route
 
-from momentum_film.studio.checked import form_schema, samples
+from momentum_film.studio.checked import form_schema, mathematics, samples
 from momentum_film.studio.desk import DeskError, StaleError
 from momentum_film.studio.document import EditError, edits_of
 from momentum_film.studio.page import page
@@ -46,6 +46,7 @@ def application(studio: Studio) -> Starlette:
         Route("/state", there.state),
         Route("/events", there.events),
         Route("/strip", there.strip),
+        Route("/mathematics/{name}", there.mathematics),
         Route("/film/{number:int}", there.film),
         Route("/film/{number:int}/beat/{beat:int}", there.picture),
         Route("/files/{film}/{name}", there.file),
@@ -123,6 +124,13 @@ class _Answers:
 
     async def state(self, _: Request) -> Response:
         return JSONResponse(await run_in_threadpool(self._studio.told))
+
+    async def mathematics(self, request: Request) -> Response:
+        """What the page computes with while something is dragged."""
+        found = self._studio.desk.sheet.drawable()
+        script, name = mathematics(found) if found else ("", "")
+        is_known = script and name == request.path_params["name"]
+        return Response(script, media_type="text/javascript") if is_known else LOST
 
     async def events(self, _: Request) -> Response:
         return StreamingResponse(self._pulses(), media_type="text/event-stream")

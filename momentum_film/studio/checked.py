@@ -13,8 +13,11 @@ import numpy as np
 
 from momentum_film.deliver.web.companion import ring_paths
 from momentum_film.plan.drawable import undrawable
-from momentum_math import Experiment, ExperimentError, Run, read_experiment, run, schema, settings
+from momentum_film.store.files import sha256_of
+from momentum_math import Experiment, ExperimentError, Run, read_experiment, run, schema
+from momentum_math.landscapes.expressed import Expressed, script
 from momentum_math.messages import printable
+from momentum_math.optimizers.base import rule_script
 from momentum_math.shipped_experiments import EXPERIMENTS
 from momentum_math.toml.read import parse_toml
 
@@ -119,6 +122,23 @@ def samples() -> dict[str, Any]:
 
 
 @lru_cache(maxsize=8)
+def mathematics(experiment: Experiment) -> tuple[str, str]:
+    """A script with which the page computes an experiment's runs itself, and the script's name.
+
+    The name is empty where it cannot: noise comes from numpy's generator, and numbers that change
+    on the way are not the page's.
+    """
+    loss, contenders = experiment.landscape, experiment.contenders
+    changes = any(who.optimizer.schedules for who in contenders)
+    if not isinstance(loss, Expressed) or experiment.noise is not None or changes:
+        return "", ""
+    rules = ",\n".join(rule_script(who.optimizer) for who in contenders)
+    made = f"landscape: {script(loss)},\nrules: [{rules}]"
+    name = sha256_of(made.encode())[:16]
+    return f'window.live = {{ name: "{name}",\n{made} }};\n', name
+
+
+@lru_cache(maxsize=8)
 def view(experiment: Experiment) -> dict[str, Any]:
     """What the page draws of an experiment, and its numbers, as JSON can hold them."""
     outcome = run(experiment)
@@ -126,7 +146,6 @@ def view(experiment: Experiment) -> dict[str, Any]:
     sides = [high - low for low, high in landscape.window]
     return {
         "title": experiment.title,
-        "landscape": settings(landscape),
         "minimum": landscape.minimum,
         "minima": [list(point) for point in landscape.minima],
         "start": list(experiment.start),
@@ -136,7 +155,7 @@ def view(experiment: Experiment) -> dict[str, Any]:
         "window": [list(side) for side in shown.window],
         "map_steps": shown.steps,
         "regions": ring_paths(experiment),
-        "is_noisy": experiment.noise is not None,
+        "mathematics": mathematics(experiment)[1],
         "runs": [_told(each, shown.steps) for each in outcome.runs],
     }
 
@@ -147,7 +166,7 @@ def _told(each: Run, map_steps: int) -> dict[str, Any]:
     places = np.unique(np.linspace(0, len(path.losses) - 1, MOST_DRAWN).round().astype(int))
     return {
         "label": each.contender.label,
-        "settings": settings(each.contender.optimizer),
+        "numbers": each.contender.optimizer.numbers,
         "points": [list(map(_finite, point)) for point in path.points[: map_steps + 1].tolist()],
         "losses": [[int(at), _finite(float(each.excess[at]))] for at in places],
         "status": str(each.status),

@@ -15,7 +15,7 @@ from pathlib import Path
 from momentum_film.store import files
 from momentum_film.studio.checked import Checked, checked
 from momentum_film.studio.document import Edit, edited
-from momentum_math import ExperimentError, unsafe_name
+from momentum_math import Experiment, ExperimentError, unsafe_name
 from momentum_math.shipped_experiments import EXPERIMENTS
 from momentum_math.toml.read import LARGEST_FILE, parse_toml, read_bytes
 
@@ -77,6 +77,10 @@ class Sheet:
         """What was to be said of it, now and at each step before, as far as one remembers."""
         for step in reversed(self.steps[max(self.at - MOST_LOOKED_AT, 0) : self.at + 1]):
             yield checked(step.text, self.name, self.folder)
+
+    def drawable(self) -> Experiment | None:
+        """What it is, or was when it was right last."""
+        return next((each.experiment for each in self.before() if each.experiment), None)
 
     def turned(self, text: str, gesture: str = "") -> Sheet:
         """The same with another text; what was undone is forgotten."""

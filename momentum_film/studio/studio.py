@@ -64,7 +64,7 @@ class Studio:
             revision, sheet = self.desk.revision, self.desk.sheet
         found = sheet.checked
         readable = next((each for each in sheet.before() if each.values is not None), found)
-        drawable = next((each.experiment for each in sheet.before() if each.experiment), None)
+        drawable = sheet.drawable()
         return {
             "revision": revision,
             "name": sheet.name,

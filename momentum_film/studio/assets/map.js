@@ -9,6 +9,7 @@ const Stage = (() => {
   let view = null; // what Python said last
   let ahead = null; // {start, window, settings} while the page is ahead of Python
   let map = null;
+  let asking = ""; // which mathematics was asked for last
   let change = () => {};
   let gestures = 0;
 
@@ -17,24 +18,29 @@ const Stage = (() => {
 
   // --- runs ------------------------------------------------------------------------------------
 
-  const isSimple = (settings) => Object.values(settings).every((value) => typeof value !== "object" || Array.isArray(value));
-
-  // Whether the page knows the mathematics; noise comes from numpy's generator.
-  function knows() {
-    return (
-      !view.is_noisy && view.landscape.name in Mathematics.LANDSCAPES &&
-      view.runs.every((run) => run.settings.name in Mathematics.OPTIMIZERS && isSimple(run.settings))
-    );
+  // The mathematics of what is on the desk, if the page can have it; a script of the server's.
+  function learn() {
+    const name = view.mathematics;
+    if (name && name !== asking) {
+      asking = name;
+      const script = Talk.element("script", { src: `mathematics/${name}` });
+      script.addEventListener("load", draw);
+      script.addEventListener("error", () => (asking = ""));
+      document.head.append(script);
+    }
   }
+
+  const knows = () => Boolean(view.mathematics) && window.live?.name === view.mathematics;
 
   function runs() {
     if (!ahead || !knows()) {
       return view.runs;
     }
-    const problem = { landscape: view.landscape, start: start(), size: view.size };
+    const problem = { landscape: window.live.landscape, start: start(), size: view.size };
     return view.runs.map((run, k) => {
-      const settings = { ...run.settings, ...(ahead.settings?.[k] ?? {}) };
-      const made = Mathematics.trace(problem, settings, Math.min(view.steps, 2000));
+      const numbers = { ...run.numbers, ...(ahead.settings?.[k] ?? {}) };
+      const which = { rule: window.live.rules[k], numbers };
+      const made = Mathematics.trace(problem, which, Math.min(view.steps, 2000));
       const excess = made.losses.map((loss) => (view.minimum === null ? loss : Math.max(loss - view.minimum, 0)));
       return { ...run, points: made.points.slice(0, view.map_steps + 1), losses: excess.map((loss, at) => [at, loss]) };
     });
@@ -278,6 +284,7 @@ const Stage = (() => {
     }
     document.getElementById("window-free").disabled = !told.values?.map?.window;
     if (view) {
+      learn();
       drawNumbers();
       draw();
     }
