@@ -17,7 +17,7 @@ from momentum_film.store.files import sha256_of
 from momentum_math import Experiment, ExperimentError, Run, read_experiment, run, schema
 from momentum_math.landscapes.expressed import Expressed, script
 from momentum_math.messages import printable
-from momentum_math.optimizers.base import rule_script
+from momentum_math.optimizers.base import Optimizer, rule_script
 from momentum_math.shipped_experiments import EXPERIMENTS
 from momentum_math.toml.read import parse_toml
 
@@ -125,14 +125,15 @@ def samples() -> dict[str, Any]:
 def mathematics(experiment: Experiment) -> tuple[str, str]:
     """A script with which the page computes an experiment's runs itself, and the script's name.
 
-    The name is empty where it cannot: noise comes from numpy's generator, and numbers that change
-    on the way are not the page's.
+    The name is empty where it cannot: noise comes from numpy's generator, numbers that change on
+    the way are not the page's, and what was recorded has no rule.
     """
-    loss, contenders = experiment.landscape, experiment.contenders
-    changes = any(who.optimizer.schedules for who in contenders)
-    if not isinstance(loss, Expressed) or experiment.noise is not None or changes:
+    loss, methods = experiment.landscape, [who.optimizer for who in experiment.contenders]
+    steady = [one for one in methods if isinstance(one, Optimizer) and not one.schedules]
+    is_steady = experiment.noise is None and len(steady) == len(methods)
+    if not isinstance(loss, Expressed) or not is_steady:
         return "", ""
-    rules = ",\n".join(rule_script(who.optimizer) for who in contenders)
+    rules = ",\n".join(map(rule_script, steady))
     made = f"landscape: {script(loss)},\nrules: [{rules}]"
     name = sha256_of(made.encode())[:16]
     return f'window.live = {{ name: "{name}",\n{made} }};\n', name
@@ -162,11 +163,11 @@ def view(experiment: Experiment) -> dict[str, Any]:
 
 def _told(each: Run, map_steps: int) -> dict[str, Any]:
     """A contender's run."""
-    path = each.trajectory
+    path, method = each.trajectory, each.contender.optimizer
     places = np.unique(np.linspace(0, len(path.losses) - 1, MOST_DRAWN).round().astype(int))
     return {
         "label": each.contender.label,
-        "numbers": each.contender.optimizer.numbers,
+        "numbers": method.numbers if isinstance(method, Optimizer) else {},
         "points": [list(map(_finite, point)) for point in path.points[: map_steps + 1].tolist()],
         "losses": [[int(at), _finite(float(each.excess[at]))] for at in places],
         "status": str(each.status),
