@@ -21,6 +21,7 @@ Nothing here draws.
 """
 
 from momentum_math.contours import level_lines, level_regions
+from momentum_math.data.recorder import Recorder
 from momentum_math.experiment import Experiment, MapSettings, Outcome, Run, run
 from momentum_math.landscapes import LANDSCAPES, Landscape
 from momentum_math.landscapes.formula import CustomLandscape
@@ -31,7 +32,12 @@ from momentum_math.resting import Place
 from momentum_math.toml.film_sweep import Sweep, Variant, load_experiments
 from momentum_math.toml.format import schema
 from momentum_math.toml.problems import ExperimentError
-from momentum_math.toml.read import load_experiment, read_experiment, unsafe_name
+from momentum_math.toml.read import (
+    data_files,
+    load_experiment,
+    read_experiment,
+    unsafe_name,
+)
 from momentum_math.trajectories import Trajectory, trace
 from momentum_math.tuning import STEP_LIMIT, best_beta, steps_against_beta
 from momentum_math.types import Array, Window
@@ -50,12 +56,14 @@ __all__ = [
     "Optimizer",
     "Outcome",
     "Place",
+    "Recorder",
     "Run",
     "Sweep",
     "Trajectory",
     "Variant",
     "Window",
     "best_beta",
+    "data_files",
     "level_lines",
     "level_regions",
     "load_experiment",

@@ -9,19 +9,24 @@ from typing import Any
 
 import numpy as np
 
+from momentum_math.data.recording import Recording
 from momentum_math.landscapes import Landscape
 from momentum_math.optimizers import Optimizer
 from momentum_math.parameters import settings
 from momentum_math.trajectories import (
-    Noise,
+    Disturbance,
     Status,
     Trajectory,
     excess,
     first_below,
+    recorded,
     stays_below,
     trace,
 )
 from momentum_math.types import Array, Point, Window
+
+Method = Optimizer | Recording
+"""What moves a contender: a method that is run, or what was recorded of a run."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +35,18 @@ class Contender:
 
     Attributes:
         label: What the film calls it: the user's own words, or the default.
-        optimizer: The method with its numbers.
+        optimizer: The method with its numbers, or the run that was recorded.
     """
 
     label: str
-    optimizer: Optimizer
+    optimizer: Method
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The method's name and its numbers; of a recording, the name alone."""
+        if isinstance(self.optimizer, Recording):
+            return {"name": self.optimizer.name}
+        return settings(self.optimizer)
 
 
 @dataclass(frozen=True)
@@ -67,13 +79,13 @@ class Experiment:
     Attributes:
         name: The file's name without ``.toml``.
         title: The film's title.
-        start: Where every contender starts.
+        start: Where every contender starts that is not recorded.
         steps: Updates per run.
         threshold: Loss above the minimum that counts as arrived; None where f is unbounded below.
         landscape: The loss.
         map: What the map shows.
         contenders: One to six.
-        noise: Noise on the gradients, if any.
+        noise: Noise on the gradients, or mini-batches, if any.
         baseline: Index of the contender that the others are measured against.
     """
 
@@ -85,7 +97,7 @@ class Experiment:
     landscape: Landscape
     map: MapSettings
     contenders: tuple[Contender, ...]
-    noise: Noise | None = None
+    noise: Disturbance | None = None
     baseline: int = 0
 
     def to_dict(self) -> dict[str, Any]:
@@ -115,14 +127,27 @@ class Experiment:
     def _contender_dict(self, index: int) -> dict[str, Any]:
         """One contender in the keys of its table."""
         contender = self.contenders[index]
-        numbers = settings(contender.optimizer)
+        numbers = contender.settings
         name = numbers.pop("name")
+        if isinstance(contender.optimizer, Recording):
+            numbers["data"] = contender.optimizer.to_dict()
         return {
             "label": contender.label,
             "optimizer": name,
             **numbers,
             "baseline": index == self.baseline,
         }
+
+    def computed(self, index: int) -> Optimizer:
+        """Return the method of a contender.
+
+        Raises:
+            TypeError: It is a recording, which has none.
+        """
+        optimizer = self.contenders[index].optimizer
+        if isinstance(optimizer, Recording):
+            raise TypeError(f"{self.contenders[index].label} was recorded, it has no method")
+        return optimizer
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,7 +190,7 @@ class Run:
         path = self.trajectory
         return {
             "label": self.contender.label,
-            "optimizer": settings(self.contender.optimizer),
+            "optimizer": self.contender.settings,
             "points": path.points.tolist(),
             "losses": path.losses.tolist(),
             "first_below": self.first_below,
@@ -202,10 +227,19 @@ def run(experiment: Experiment) -> Outcome:
     return Outcome(experiment, tuple(_run(experiment, who) for who in experiment.contenders))
 
 
+def traced(
+    landscape: Landscape, method: Method, start: Point, steps: int, noise: Disturbance | None
+) -> Trajectory:
+    """The path of a method that is run, or the one that was recorded."""
+    if isinstance(method, Recording):
+        return recorded(landscape, method, steps)
+    return trace(landscape, method, start, steps, noise)
+
+
 def _run(experiment: Experiment, contender: Contender) -> Run:
     """Run one contender and apply the threshold."""
     landscape, threshold = experiment.landscape, experiment.threshold
-    path = trace(
+    path = traced(
         landscape, contender.optimizer, experiment.start, experiment.steps, experiment.noise
     )
     above = excess(path.losses, landscape.minimum)

@@ -63,7 +63,8 @@ def map_window(landscape: Landscape, paths: Sequence[Trajectory], steps: int) ->
     Its sides are rounded outwards to two digits or so, neither shorter than a quarter of the other;
     a saddle lies in the middle. The runs are shown up to ``steps``.
     """
-    core = np.array([paths[0].points[0], *(landscape.landmarks or _lowest_end(paths))])
+    starts = [path.points[0] for path in paths]
+    core = np.array([*starts, *(landscape.landmarks or _lowest_end(paths))])
     low, high = core.min(axis=0), core.max(axis=0)
     size = max(*(high - low), 0.1 * np.abs(core).max()) or _extent(landscape, paths)
     centre, half = (low + high) / 2.0, np.maximum((high - low) / 2.0, size / 4.0)

@@ -6,6 +6,7 @@ files, their JSON Schema, the README's table, labels and the tests are derived f
     lr: Annotated[float, Parameter(POSITIVE, "the learning rate α", symbol="α")]
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import MISSING, dataclass, fields, replace
 from functools import cache
 from typing import Any, Protocol, TypeVar, final, get_type_hints, runtime_checkable
@@ -39,6 +40,14 @@ class Changing(Protocol):
 def is_number(value: object) -> bool:
     """Tell whether a TOML value is an integer or a float (true is neither)."""
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+class Data(ABC):
+    """A value that a file holds in a file of its own, or in a table; equal ones compare equal."""
+
+    @abstractmethod
+    def to_dict(self) -> dict[str, Any]:
+        """The table, as JSON can hold it."""
 
 
 @final
@@ -243,7 +252,9 @@ def settings(owner: Any) -> dict[str, Any]:
     values: dict[str, Any] = {"name": owner.name}
     for field, parameter in parameters_of(type(owner)).items():
         value = getattr(owner, field)
-        if value is not None:  # said in the file
+        if isinstance(value, Data):
+            values[parameter.key] = value.to_dict()
+        elif value is not None:  # said in the file
             values[parameter.key] = _plain(value)
     return values
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from momentum_math.experiment import Outcome, Run
 from momentum_math.landscapes import Landscape
+from momentum_math.trajectories import off_map
 from momentum_math.types import Array, Point
 
 NEAR = 0.03
@@ -111,9 +112,11 @@ def rest_of(outcome: Outcome, run: Run) -> Rest | None:
     path, landscape = run.trajectory, outcome.experiment.landscape
     if path.ended_at is not None or outcome.experiment.noise is not None:
         return None
+    if path.is_recorded and off_map(landscape, path):
+        return None  # what was recorded went elsewhere than on this landscape
     end, tail = path.points[-1], path.points[-1 - max(1, int(TAIL * path.n)) :]
     reach = _reach(outcome)
-    stands = bool((tail == end).all()) and not path.gradients[-1].any()
+    stands = bool((tail == end).all()) and not path.gradients[-1:].any()
     since_start = bool((path.points == path.points[0]).all())
     x, y = end.tolist()
     is_near = bool((np.hypot(*(tail - end).T) <= reach).all())
@@ -136,9 +139,12 @@ def rest_of(outcome: Outcome, run: Run) -> Rest | None:
 
 def _is_lowest(outcome: Outcome, run: Run, height: float) -> bool:
     """Tell whether a loss is the landscape's lowest, but for rounding."""
-    minimum = outcome.experiment.landscape.minimum
+    landscape = outcome.experiment.landscape
+    minimum = landscape.minimum
     if minimum is None:
         return False
+    if landscape.minima:  # losses may count from below it
+        minimum = float(landscape.value(landscape.minima[0]))
     near = 1e-9 * (float(run.trajectory.losses[0]) - minimum)
     return height - minimum <= max(near, 1e-12 * max(abs(height), abs(minimum)))
 

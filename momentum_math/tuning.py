@@ -13,7 +13,7 @@ import numpy.typing as npt
 from momentum_math.experiment import Experiment
 from momentum_math.landscapes import Landscape
 from momentum_math.optimizers import Optimizer
-from momentum_math.trajectories import Noise
+from momentum_math.trajectories import Disturbance, seen_gradients
 from momentum_math.types import Array, Point, pair, readonly
 
 STEP_LIMIT = 2_000
@@ -85,7 +85,7 @@ def _run_many(
     if experiment.threshold is None:
         raise ValueError("this landscape is unbounded below, so there is no threshold to reach")
     values = {name: tuple(np.ravel(dial).tolist()) for name, dial in dials.items()}
-    optimizer = experiment.contenders[contender].optimizer
+    optimizer = experiment.computed(contender)
     others = replace(optimizer, **dict.fromkeys(values, 0.0))
     course = (experiment.landscape, others, experiment.start, experiment.noise)
     stays, lowest, highest = _runs(
@@ -100,7 +100,7 @@ def _runs(
     landscape: Landscape,
     optimizer: Optimizer,
     start: Point,
-    noise: Noise | None,
+    noise: Disturbance | None,
     threshold: float,
     dials: tuple[tuple[str, tuple[float, ...]], ...],
     rounds: int,
@@ -113,7 +113,7 @@ def _runs(
     columns: dict[str, Any] = {name: np.reshape(values, (-1, 1)) for name, values in dials}
     optimizer, count = replace(optimizer, **columns), len(dials[0][1])
     theta: Array = pair(*(np.full(count, coordinate) for coordinate in start))
-    samples = noise.draws(rounds) if noise else np.zeros((rounds, 2))
+    seen = seen_gradients(landscape, noise, rounds)
     stays = np.zeros(count, dtype=np.int64)
     lowest, highest = theta, theta
     state = optimizer.init(theta)
@@ -122,8 +122,7 @@ def _runs(
             block = np.empty((min(AT_ONCE, rounds - first), count, 2))
             for k in range(len(block)):
                 block[k] = theta
-                slope = landscape.gradient(theta) + samples[first + k]
-                theta, state = optimizer.step(theta, slope, state)
+                theta, state = optimizer.step(theta, seen(first + k, theta), state)
             above = ~(landscape.value(block) - (landscape.minimum or 0.0) < threshold)
             last = first + len(block) - np.argmax(above[::-1], axis=0)
             stays = np.where(above.any(axis=0), last, stays)

@@ -139,7 +139,7 @@ class Descent(ChapterScene):
             ContourMap(self.experiment.landscape, self.experiment.map, chart, theme),
             self.axes[index],
             minimum_mark(chart, self.story.minima, theme),
-            start_mark(chart, self.experiment.start, theme),
+            start_mark(chart, self.start_of(index), theme),
             over(strip, title, ink, gap, up="baseline", weight="Semibold"),
         )
 

@@ -79,7 +79,7 @@ class Tuned:
 
     def __init__(self, experiment: Experiment, sweep: BetaSweep) -> None:
         self._experiment, self._sweep = experiment, sweep
-        self.lr = experiment.contenders[sweep.index].optimizer.lr
+        self.lr = experiment.computed(sweep.index).lr
         # Knobs are read to a hundredth of their range: one table holds all that can be read.
         self._unit = lr_unit(self.lr) / 100
         # A step size that can be written without a power of ten, with so many decimals.
@@ -108,7 +108,7 @@ class Tuned:
     def path(self, lr: float, beta: float) -> np.ndarray:
         """The map's steps, (n, 2)."""
         experiment = self._experiment
-        own = experiment.contenders[self._sweep.index].optimizer
+        own = experiment.computed(self._sweep.index)
         optimizer = replace(own, lr=lr, beta=beta)  # type: ignore[call-arg]  # it has a beta
         return trace(experiment.landscape, optimizer, experiment.start, experiment.map.steps).points
 
@@ -243,7 +243,7 @@ class Dial(ChapterScene):
         """α and β, their values in a size of type."""
         # In the middle where the curve beside them is higher than they are.
         y = side.center[1] + 0.15 if side.height > 2 else side.top - KNOB_RADIUS - 0.05
-        lr = self.experiment.contenders[self.sweep.index].optimizer.lr
+        lr = self.experiment.computed(self.sweep.index).lr
         most = max(lr_unit(lr), self.sweep.pair[0] if self.sweep.pair else 0.0)
         left, right = (half.center[0] for half in side.columns(1, 1))
         return (

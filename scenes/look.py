@@ -43,6 +43,10 @@ class Box:
         """This box, smaller by ``margin`` on every side."""
         return self.inset(margin, margin, margin, margin)
 
+    def moved(self, x: float, y: float) -> Box:
+        """This box at another place."""
+        return self.inset(x, y, -x, -y)
+
     def columns(self, *shares: float, gap: float = 0.0) -> tuple[Box, ...]:
         """Side by side from the left, widths in the ratio of ``shares``."""
         unit = (self.width - gap * (len(shares) - 1)) / sum(shares)

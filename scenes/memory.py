@@ -7,7 +7,7 @@ from functools import cached_property, partial
 import numpy as np
 from manim import VGroup, VMobject, color_to_rgba, smooth
 
-from momentum_math.story import FIRST_GRADIENTS, RunStory
+from momentum_math.story import FIRST_GRADIENTS, RunStory, full_gradients
 from scenes.kit.animations import Appear, March, Vanish, ease, landing, late
 from scenes.kit.basin.cuts import Balls, Cuts, moves_on_cuts
 from scenes.kit.charts import Chart, over, panel, panel_edge
@@ -16,7 +16,18 @@ from scenes.kit.formulas.mobject import LEAST, Formula, role_color
 from scenes.kit.label_placement import bounds
 from scenes.kit.map_layout import Valley, valley_boxes
 from scenes.kit.particles import Arrow, Runner
-from scenes.kit.shapes import LINE, THIN, along, clipped, corners, holds, part, rectangle, shape
+from scenes.kit.shapes import (
+    LINE,
+    THIN,
+    along,
+    clipped,
+    corners,
+    holds,
+    joined,
+    part,
+    rectangle,
+    shape,
+)
 from scenes.kit.stage import ChapterScene, needed
 from scenes.kit.text.label import Label, Vertical, text_width
 from scenes.look import BODY, SMALL, Box
@@ -38,29 +49,38 @@ class Strip(VGroup):
         velocities: (n,), the velocity that each step is made with.
         last: the step at which the film ends; the strip is as high as what is seen until then.
         scene: for its colours.
+        full: (n,), the component of the gradients of all samples, where bars are of mini-batches.
     """
 
     def __init__(
-        self, box: Box, gradients: np.ndarray, velocities: np.ndarray, last: int, scene: Memory
+        self,
+        box: Box,
+        gradients: np.ndarray,
+        velocities: np.ndarray,
+        last: int,
+        scene: Memory,
+        full: np.ndarray,
     ) -> None:
         theme, velocities = scene.theme, velocities[: last + 1]
         gradients = np.where(np.arange(len(gradients)) < last, gradients, 0.0)  # later bars stay
-        both = np.concatenate([gradients, velocities])
+        both = np.concatenate([gradients, velocities, full[:last]])
         # A direction without any slope keeps an empty strip.
         largest, reach = float(np.abs(both).max()) or 1.0, 1.12
         low = -reach if both.min() < 0 else 0.0
         high = reach if both.max() > 0 or low == 0.0 else 0.0
         chart = Chart(box, (-0.7, len(gradients) - 0.3), (low, high))
-        self._tips, self._line_points = (
+        self._tips, self._line_points, self._full = (
             chart.place(np.stack([np.arange(len(sizes)), sizes / largest], axis=1))
-            for sizes in (gradients, velocities)
+            for sizes in (gradients, velocities, full[:last])
         )
         self._half, self._zero = 0.36 * chart.x_map[0], chart.at(0, 0)[1]
         self._bars = shape(fill=theme.gradient, opacity=0.45)
         self._line = shape(stroke=theme.velocity, width=LINE * 1.3)
+        self._marks = shape(stroke=theme.ink, width=LINE)
         base = corners(np.array([(box.left, self._zero), (box.right, self._zero)]))
         zero = shape(base, stroke=theme.muted, width=THIN)
-        super().__init__(panel(box, theme), zero, panel_edge(box, theme), self._bars, self._line)
+        edge = panel_edge(box, theme)
+        super().__init__(panel(box, theme), zero, edge, self._bars, self._marks, self._line)
         self.show_at(0.0)
 
     def show_at(self, step: float) -> None:
@@ -69,6 +89,9 @@ class Strip(VGroup):
             y = zero + (y - zero) * min(1.0, max(0.0, (step - k) / 0.3))
             bars.append(rectangle(Box(x - half, min(y, zero), x + half, max(y, zero))))
         self._bars.points = np.concatenate([np.zeros((0, 3)), *bars])
+        shown = self._full[: int(step + 1e-9) + 1]
+        marks = (corners(np.array([(x - half, y), (x + half, y)])) for x, y in shown)
+        self._marks.points = joined(marks)
         self._line.points = corners(part(self._line_points, 0.0, step))
 
 
@@ -267,8 +290,9 @@ class Memory(ChapterScene):
         path = self.hero.run.trajectory
         gradients = -path.gradients[:FIRST_GRADIENTS]
         velocities = -path.velocities[1 : FIRST_GRADIENTS + 1]
+        full = -full_gradients(self.hero)[:FIRST_GRADIENTS]
         return [
-            Strip(box, gradients @ way, velocities @ way, last, self)
+            Strip(box, gradients @ way, velocities @ way, last, self, full @ way)
             for box, way in zip(rows, self.story.directions, strict=True)
         ]
 

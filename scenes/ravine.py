@@ -25,12 +25,14 @@ from scenes.kit.text.scripts import directed
 from scenes.look import BODY, SMALL, TITLE, Box
 from scenes.pace import TILT_SECONDS, TURN_SECONDS
 from scenes.words import labels
+from scenes.words.measured import measured_notes
 from scenes.words.numbers import tex_number
 
 CAST_STEP, CAST_GAP = 0.52, 0.3  # units, from one row of contenders to the next, and over them
 TITLE_STEP = 0.85 / (1.4 * TITLE)  # from one line of the title to the next, ems
 # Units: what the cuts need under the formula, what the ratio needs there, and the formula's margin.
 CUTS_ROOM, RATIO_ROOM, FORMULA_MARGIN = 2.7, 0.4, 0.5
+NOTE_STEP = 1.4 * BODY  # units from one line of a note to the next
 
 # Share of a way, from there to the right and up, and how a line lies at that point.
 Place = tuple[float, float, float, float, Vertical]
@@ -43,26 +45,8 @@ class Ravine(ChapterScene):
 
     def construct(self) -> None:
         valley = Valley(self.story, self.look)
-        formula, top, bottom = self.sides()
-
         self.opening(valley)
-
-        lines: list[VMobject] = []
-        if self.center is None:
-            with self.beat("formula"):
-                self.play(Appear(formula), run_time=0.6)
-        else:
-            cuts = self.cuts(bottom)
-            lines = cuts.lines(valley.chart)
-            with self.beat("bowl"):
-                self.play(Appear(formula, cuts.ground()), run_time=0.6)
-                for number, (line, name) in enumerate(zip(lines, cuts.names(), strict=True)):
-                    curve = Sliding(cuts, number, valley.chart)
-                    self.play(Create(line), run_time=0.4)
-                    self.play(March(curve, curve.show_at, lambda s: s / 0.8, 0.8))
-                    self.play(Appear(name), run_time=0.2)
-                if self.story.basin is not None:
-                    self.play(Appear(self.ratio(top, bottom, formula.end)), run_time=0.4)
+        lines = self.ground(valley)
 
         with self.beat("downhill"):
             self.play(Wait(), *map(Vanish, lines), run_time=0.4)
@@ -72,6 +56,41 @@ class Ravine(ChapterScene):
                 start = (*valley.chart.at(*self.experiment.start), 0.0)
                 self.play(GrowFromPoint(arrow, start), run_time=0.8)
                 self.play(Appear(labels), run_time=0.4)
+
+    def ground(self, valley: Valley) -> list[VMobject]:
+        """The loss as a formula with its cuts, or how it was measured; the cuts on the map."""
+        if notes := measured_notes(self.story):
+            with self.beat("measured"):
+                self.play(Appear(self.notes(notes)), run_time=0.6)
+            return []
+        formula, top, bottom = self.sides()
+        if self.center is None:
+            with self.beat("formula"):
+                self.play(Appear(formula), run_time=0.6)
+            return []
+        cuts = self.cuts(bottom)
+        lines = cuts.lines(valley.chart)
+        with self.beat("bowl"):
+            self.play(Appear(formula, cuts.ground()), run_time=0.6)
+            for number, (line, name) in enumerate(zip(lines, cuts.names(), strict=True)):
+                curve = Sliding(cuts, number, valley.chart)
+                self.play(Create(line), run_time=0.4)
+                self.play(March(curve, curve.show_at, lambda s: s / 0.8, 0.8))
+                self.play(Appear(name), run_time=0.2)
+            if self.story.basin is not None:
+                self.play(Appear(self.ratio(top, bottom, formula.end)), run_time=0.4)
+        return lines
+
+    def notes(self, notes: list[str]) -> VGroup:
+        """Sentences beside the map, or under it, each in the lines that it needs."""
+        _, box, _ = valley_boxes(self.look, 2.6, (1.0, 0.0))
+        group, y = VGroup(), box.top - 0.2
+        for note in notes:
+            for line in wrap(note, BODY, box.width):
+                group.add(Label(line, BODY, self.theme.ink, (box.left, y), across=0.0))
+                y -= NOTE_STEP
+            y -= 0.5 * NOTE_STEP
+        return group
 
     def opening(self, valley: Valley) -> None:
         """The title and the map; where the landscape can be seen as a surface, that comes first.

@@ -5,13 +5,15 @@
 
 from dataclasses import dataclass
 
+from momentum_math.landscapes.measured import MeasuredLandscape
 from momentum_math.relief import relief
-from momentum_math.story import Story
+from momentum_math.story import Story, is_recorded
 from momentum_math.story.springs import two_springs
 from scenes import pace
 from scenes.words import captions, springs
 from scenes.words.board import moral, on_one_page
 from scenes.words.captions import Said, both_ways
+from scenes.words.measured import BETWEEN, measured
 from scenes.words.names import chapter_method, landscape_title
 from scenes.words.race import arrivals, at_the_start, fairness, headed, lead, losses, standing
 from scenes.words.schedules import scheduled
@@ -91,24 +93,31 @@ def _ravine(story: Story) -> Chapter:
     title = headed(story.experiment.title, fairness(story))
     center = story.basin or story.saddle
     is_seen = relief(story.landscape, story.experiment.map.window) is not None
+    if isinstance(story.landscape, MeasuredLandscape):
+        ground = _still("measured", 4.4, Said(measured(story), BETWEEN))
+    elif center:
+        ground = Beat("bowl", 4.4, *captions.curvatures(story, center))
+    else:
+        ground = Beat("formula", 2.4, *captions.FORMULA)
     beats = (
         Beat("title", round((3.2 if is_seen else 2.2) + 0.4 * len(story.runs), 1), title),
         Beat("rings", pace.TILT_SECONDS + 1.4 if is_seen else 3.4, *captions.rings(story)),
-        Beat("bowl", 4.4, *captions.curvatures(story, center))
-        if center
-        else Beat("formula", 2.4, *captions.FORMULA),
+        ground,
         Beat("downhill", 4.0, *captions.downhill(story)),
     )
     return Chapter("ravine", landscape_title(story), beats)
 
 
-def _zigzag(story: Story) -> Chapter:
+def _zigzag(story: Story) -> Chapter | None:
+    if is_recorded(story.baseline):
+        return None
     beats = [
         Beat("first_steps", 6.4, *captions.first_steps(story)),
         Beat("crawl", 4.4, *captions.crawl(story)),
     ]
-    if story.factors is not None and story.lr_limit is not None:
-        beats.append(_still("limit", 4.4, captions.limit(story, story.factors[1], story.lr_limit)))
+    lr, limit = story.baseline.lr, story.lr_limit
+    if story.factors is not None and limit is not None and lr is not None:
+        beats.append(_still("limit", 4.4, captions.limit(story, story.factors[1], lr, limit)))
     return Chapter("zigzag", chapter_method(story), tuple(beats))
 
 
@@ -131,7 +140,7 @@ def _springs(story: Story) -> Chapter | None:
     beats = (
         _still("plane", 3.8, springs.PLANE),
         _still("plain", 3.2, springs.plain(pair)),
-        Beat("climb", 4.4, *springs.CLIMB),
+        Beat("climb", 4.0, *springs.CLIMB),
         _still("critical", 4.0, springs.critical(pair)),
         Beat("beyond", 3.6, *springs.BEYOND),
         _still("best", 4.6, springs.best(pair)),

@@ -141,7 +141,7 @@ class Summary(ChapterScene):
             ContourMap(experiment.landscape, experiment.map, chart, theme),
             map_axes(chart, theme, named, PANEL_REACH, runner),
             minimum_mark(chart, self.story.minima, theme),
-            start_mark(chart, experiment.start, theme),
+            start_mark(chart, self.start_of(index), theme),
             runner,
             over(strip, title, theme.text(color), 0.42, weight="Semibold"),
             over(strip, first_fitting(verdicts(one), SMALL, strip.width), theme.ink, 0.1),
@@ -221,6 +221,8 @@ class Summary(ChapterScene):
             single = len(board.notes(self.story)) == 1
             return self.notes(*([box] if single else box.columns(1, 1, gap=0.2)))
         rules = rules_of(self.story)
+        if not rules:
+            return self.notes(*(box.columns(1, 1, gap=0.15) if box.width > 6 else [box]))
         left, right = (
             box.columns(3.3, 3.35, gap=0.15) if box.width > 6 else box.rows(1.0, 1.0, gap=0.2)
         )

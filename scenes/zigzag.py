@@ -207,7 +207,7 @@ class Zigzag(ChapterScene):
     def shrink_chart(self, side: Box) -> Chart:
         """Step size to the right, the size of the factor upwards."""
         box = side.inset(left=0.32, right=0.1, bottom=0.75, top=0.4)
-        lr = self.story.baseline.lr
+        lr = needed(self.story.baseline.lr)
         end = max(1.2 * needed(self.story.lr_limit), 1.08 * lr)
         return Chart(box, (0.0, end), (0.0, max(1.22, 1.1 * abs(self.factors[1]))))
 
@@ -247,7 +247,7 @@ class Zigzag(ChapterScene):
 
     def shrink_marks(self, plot: Chart) -> VGroup:
         """The marks of this film's step size on both curves, and the curves' names."""
-        theme, box, lr = self.theme, plot.box, self.story.baseline.lr
+        theme, box, lr = self.theme, plot.box, needed(self.story.baseline.lr)
         color, x = self.color(self.experiment.baseline), plot.at(lr, 0)[0]
         line = np.array([(x, box.bottom), (x, box.top)])
         marks = VGroup(shape(corners(line), stroke=theme.muted, width=HAIR))

@@ -137,6 +137,7 @@ def fits_schema(value: Any, schema: dict[str, Any]) -> bool:
         "minItems": lambda v, n: not isinstance(v, list) or len(v) >= n,
         "maxItems": lambda v, n: not isinstance(v, list) or len(v) <= n,
         "items": lambda v, item: not isinstance(v, list) or all(fits_schema(i, item) for i in v),
+        "contains": lambda v, item: not isinstance(v, list) or any(fits_schema(i, item) for i in v),
         "required": lambda v, keys: not isinstance(v, dict) or set(keys) <= set(v),
         "properties": lambda v, parts: (
             not isinstance(v, dict) or all(fits_schema(v[k], parts[k]) for k in v if k in parts)

@@ -19,6 +19,8 @@ import av
 import cairo
 
 from momentum_film.plan.jobs import RenderJob
+from momentum_math import Experiment, load_experiment
+from momentum_math.shipped_experiments import EXPERIMENTS
 from scenes import SCENES
 from scenes.kit.formulas.typesetter import typesetter
 from scenes.kit.text.fonts import FAMILIAR, Weight, font_file
@@ -41,9 +43,20 @@ def job_key(job: RenderJob, storyboard: Storyboard) -> str:
         chapter_sources(*(chapter.name for chapter in chapters)),
         toolchain(),
         fonts,
-        typesetter().identity(),
+        _typeset_by(job.experiment),
     )
     return digest(job.experiment.to_dict(), size, told, ground)
+
+
+def _typeset_by(experiment: Experiment) -> str:
+    """Who sets an experiment's formulas; nobody where they are shipped with it."""
+    return "" if _shipped(experiment.name) == experiment else typesetter().identity()
+
+
+@lru_cache(maxsize=16)
+def _shipped(name: str) -> Experiment | None:
+    path = EXPERIMENTS / f"{name}.toml"
+    return load_experiment(path) if path.is_file() else None
 
 
 def digest(*values: Any) -> str:

@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,8 @@ import numpy as np
 from momentum_film.deliver.web.companion import ring_paths
 from momentum_film.plan.drawable import undrawable
 from momentum_film.store.files import sha256_of
-from momentum_math import Experiment, ExperimentError, Run, read_experiment, run, schema
+from momentum_math import Experiment, ExperimentError, Optimizer, Run, read_experiment, run, schema
+from momentum_math.data.recording import Recording
 from momentum_math.landscapes.expressed import Expressed, script
 from momentum_math.messages import printable
 from momentum_math.optimizers.base import rule_script
@@ -56,11 +58,11 @@ class Checked:
 
 
 @lru_cache(maxsize=32)
-def checked(text: str, file: str) -> Checked:
-    """Read a text as a file of this name is read."""
+def checked(text: str, file: str, folder: Path = EXPERIMENTS) -> Checked:
+    """Read a text as a file of this name in this folder is read."""
     values = None
     try:
-        values = parse_toml(text.encode("utf-8", "replace"), file)
+        values = parse_toml(text.encode("utf-8", "replace"), file, folder)
         own = {key: value for key, value in values.items() if key != "sweep"}
         experiment = read_experiment(own, file)
         lines = undrawable(experiment, file)
@@ -113,7 +115,7 @@ def samples() -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     for path in sorted(EXPERIMENTS.glob("*.toml"), key=lambda path: path.stem != "momentum"):
-        values = parse_toml(path.read_bytes(), path.name)
+        values = parse_toml(path.read_bytes(), path.name, path.parent)
         for table in (*values["contenders"], values["landscape"], values.get("noise", {})):
             for key, value in table.items():
                 found.setdefault(key, value)
@@ -124,17 +126,22 @@ def samples() -> dict[str, Any]:
 def mathematics(experiment: Experiment) -> tuple[str, str]:
     """A script with which the page computes an experiment's runs itself, and the script's name.
 
-    The name is empty where it cannot: noise comes from numpy's generator, and numbers that change
-    on the way are not the page's.
+    The name is empty where it cannot: noise comes from numpy's generator, numbers that change on
+    the way are not the page's, and what was recorded has none.
     """
-    loss, contenders = experiment.landscape, experiment.contenders
-    changes = any(who.optimizer.schedules for who in contenders)
-    if not isinstance(loss, Expressed) or experiment.noise is not None or changes:
+    loss, methods = experiment.landscape, [who.optimizer for who in experiment.contenders]
+    is_clear = experiment.noise is None and all(map(_is_fixed, methods))
+    if not isinstance(loss, Expressed) or not is_clear:
         return "", ""
-    rules = ",\n".join(rule_script(who.optimizer) for who in contenders)
+    rules = ",\n".join(map(rule_script, methods))
     made = f"landscape: {script(loss)},\nrules: [{rules}]"
     name = sha256_of(made.encode())[:16]
     return f'window.live = {{ name: "{name}",\n{made} }};\n', name
+
+
+def _is_fixed(method: Optimizer) -> bool:
+    """Whether its numbers stay as they are."""
+    return not isinstance(method, Recording) and not method.schedules
 
 
 @lru_cache(maxsize=8)
@@ -161,11 +168,11 @@ def view(experiment: Experiment) -> dict[str, Any]:
 
 def _told(each: Run, map_steps: int) -> dict[str, Any]:
     """A contender's run."""
-    path = each.trajectory
+    path, method = each.trajectory, each.contender.optimizer
     places = np.unique(np.linspace(0, len(path.losses) - 1, MOST_DRAWN).round().astype(int))
     return {
         "label": each.contender.label,
-        "numbers": each.contender.optimizer.numbers,
+        "numbers": method.numbers if _is_fixed(method) else {},
         "points": [list(map(_finite, point)) for point in path.points[: map_steps + 1].tolist()],
         "losses": [[int(at), _finite(float(each.excess[at]))] for at in places],
         "status": str(each.status),

@@ -66,12 +66,17 @@ class Sheet:
     @property
     def checked(self) -> Checked:
         """What is to be said of it."""
-        return checked(self.text, self.name)
+        return checked(self.text, self.name, self.folder)
+
+    @property
+    def folder(self) -> Path:
+        """Where files lie that it names."""
+        return self.path.parent if self.path else EXPERIMENTS
 
     def before(self) -> Iterator[Checked]:
         """What was to be said of it, now and at each step before, as far as one remembers."""
         for step in reversed(self.steps[max(self.at - MOST_LOOKED_AT, 0) : self.at + 1]):
-            yield checked(step.text, self.name)
+            yield checked(step.text, self.name, self.folder)
 
     def drawable(self) -> Experiment | None:
         """What it is, or was when it was right last."""
@@ -239,5 +244,5 @@ def _read(path: Path) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        parse_toml(data, path.name)  # which says what is wrong
+        parse_toml(data, path.name, path.parent)  # which says what is wrong
         raise OSError(str(error)) from error

@@ -4,8 +4,10 @@ import inspect
 
 from momentum_math.landscapes import classics, edges, formula, quadratics, several_minima
 from momentum_math.landscapes.base import Landscape
+from momentum_math.landscapes.fit import FitLandscape
+from momentum_math.landscapes.measured import MeasuredLandscape
 
-__all__ = ["LANDSCAPES", "Landscape"]
+__all__ = ["LANDSCAPES", "MEASURED", "Landscape"]
 
 _MODULES = (quadratics, classics, several_minima, edges, formula)
 
@@ -19,3 +21,8 @@ LANDSCAPES: dict[str, type[Landscape]] = {
     and not inspect.isabstract(declared)
 }
 """Name in an experiment file -> class: every landscape that these modules declare."""
+
+MEASURED: dict[str, type[Landscape]] = {
+    landscape.name: landscape for landscape in (MeasuredLandscape, FitLandscape)
+}
+"""The same for those that are made of a file of the user's."""

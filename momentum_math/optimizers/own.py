@@ -154,7 +154,8 @@ class CustomRule(Optimizer):
             return False
         (kept, seen), zero = np.eye(2), np.zeros(2)
         memory = tuple(kept if name == VELOCITY else zero for name in self.checked_rule.states)
-        _, state = self.at(1).step(zero, seen, State(zero, 1, memory))
+        with np.errstate(all="ignore"):
+            _, state = self.at(1).step(zero, seen, State(zero, 1, memory))
         share, weight = state.velocity
         return bool(0.0 < share < 1.0 and weight > 0.0)
 

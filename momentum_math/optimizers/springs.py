@@ -112,13 +112,14 @@ class SpringFamily:
         """The pull at which a spring is that of another method at its own beta, if one is.
 
         The heavy ball is EMA momentum with a larger learning rate, plain descent any of them at
-        beta 0; Nesterov's momentum is none of the others.
+        beta 0; Nesterov's momentum is none of the others. Somebody's own rule is the heavy ball
+        where its determinant is the beta.
         """
-        if optimizer.schedules:
-            return None
-        form = optimizer.recurrence(curvature)
-        beta = optimizer.beta if isinstance(optimizer, MomentumMethod) else 0.0
+        form = None if optimizer.schedules else optimizer.recurrence(curvature)
         if form is None:
+            return None
+        beta = optimizer.beta if isinstance(optimizer, MomentumMethod) else form.determinant
+        if not 0.0 <= beta < 1.0:
             return None
         (t0, t1), (d0, d1) = self._in_pull(beta)
         pull = float((form.trace - t0) / t1)

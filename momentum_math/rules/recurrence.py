@@ -105,7 +105,7 @@ def _reached(matrix: Array) -> list[int]:
 
 
 def linear_step(rule: Rule, step: StepAlone) -> LinearStep | None:
-    """One step as a matrix; None where the rule is not linear, or depends on the step."""
+    """One step as a matrix; None where the rule is not linear, infinite, or asks for the step."""
     degrees = {THETA: 1, GRADIENT: 1, **dict.fromkeys(rule.states, 1), STEP: None}
     if any(degree(one.value, degrees) != 1 for one in rule.start):
         return None
@@ -116,10 +116,13 @@ def linear_step(rule: Rule, step: StepAlone) -> LinearStep | None:
     if degrees[THETA] != 1:
         return None
     theta, gradient, *states = np.eye(2 + len(rule.states))
-    moved, state = step(theta, gradient, State(theta, 1, tuple(states)))
     x, y = np.eye(2)
-    start, _ = step(x, y, State(x, 0, (np.zeros(2),) * len(rule.states)))
-    return LinearStep(np.stack([moved, *state.memory]), start)
+    with np.errstate(all="ignore"):
+        moved, state = step(theta, gradient, State(theta, 1, tuple(states)))
+        first, _ = step(x, y, State(x, 0, (np.zeros(2),) * len(rule.states)))
+    later = np.stack([moved, *state.memory])
+    is_finite = np.isfinite(later).all() and np.isfinite(first).all()
+    return LinearStep(later, first) if is_finite else None
 
 
 def degree(tree: ast.expr, degrees: dict[str, int | None]) -> int | None:

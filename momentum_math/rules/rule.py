@@ -118,26 +118,34 @@ def parse_rule(text: Lines, numbers: Numbers, start: Lines = ()) -> Rule:
     others = tuple(name for name in own if name != THETA)
     names = Names((THETA, GRADIENT, STEP, *rate, *others), numbers)
     lines = tuple(Assignment(name, _parsed(right, names, name)) for name, right in said)
-    if (
-        parts := sum(isinstance(n, ast.expr) for one in lines for n in ast.walk(one.value))
-    ) > MOST_PARTS:
-        raise Unfit(f"must have at most {MOST_PARTS} parts, it has {parts}")
+    _check_size(lines)
     states = tuple(
         name
         for i, name in enumerate(own)
         if name != THETA and any(line.reads(name) for line in lines[: i + 1])
     )
     first = Names((THETA, GRADIENT, *rate), numbers)
-    begins = tuple(
-        Assignment(name, _parsed(right, first, name)) for name, right in map(_split, start)
-    )
-    for one in begins:
-        if one.name not in states:
-            raise Unfit(
-                f'starts "{printable(one.name, 24)}", which it does not remember: '
-                "remove it, or read it before it is set"
-            )
-    return Rule(lines, states, begins)
+    return Rule(lines, states, tuple(_begin(line, first, states) for line in start))
+
+
+def _begin(line: str, names: Names, states: Lines) -> Assignment:
+    """What a state is before the first step."""
+    name, right = _split(line)
+    begin = Assignment(name, _parsed(right, names, name))
+    if name not in states:
+        raise Unfit(
+            f'starts "{printable(name, 24)}", which it does not remember: '
+            "remove it, or read it before it is set"
+        )
+    return begin
+
+
+def _check_size(lines: tuple[Assignment, ...]) -> None:
+    """Raise Unfit if a rule has too many parts."""
+    nodes = (node for one in lines for node in ast.walk(one.value))
+    parts = sum(isinstance(node, ast.expr) for node in nodes)
+    if parts > MOST_PARTS:
+        raise Unfit(f"must have at most {MOST_PARTS} parts, it has {parts}")
 
 
 def _split(line: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from typing import final
 import numpy as np
 
 from momentum_math.landscapes import Landscape
+from momentum_math.landscapes.measured import MeasuredLandscape
 from momentum_math.landscapes.quadratics import Quadratic, principal_axes
 from momentum_math.types import Array
 
@@ -40,9 +41,11 @@ class Basin:
 
 
 def basin_at(landscape: Landscape, minimum: Array) -> Basin | None:
-    """The basin of a minimum, (2,); None where the Hessian is undefined or flat some way."""
+    """The basin of a minimum, (2,); None where the Hessian is unknown, undefined or flat."""
     if isinstance(landscape, Quadratic):
         values, vectors = principal_axes(landscape)
+    elif isinstance(landscape, MeasuredLandscape):
+        return None  # the curvatures between a grid's points were not measured
     else:
         with np.errstate(all="ignore"):
             hessian = landscape.hessian(minimum)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momentum_math.experiment import Experiment
+from momentum_math.landscapes.measured import MeasuredLandscape
 from momentum_math.tuning import STEP_LIMIT, best_pair, steps_against_beta
 from momentum_math.types import readonly
 
@@ -37,15 +38,19 @@ class BetaSweep:
 
 @lru_cache(maxsize=16)
 def beta_sweep(experiment: Experiment, index: int) -> BetaSweep | None:
-    """The steps that a contender needs with each beta from 0 to 0.99; None if it never arrives."""
-    if experiment.threshold is None or experiment.noise is not None:
+    """The steps that a contender needs with each beta from 0 to 0.99; None if it never arrives.
+
+    None as well on a measured landscape: thousands of steps between its points would prove nothing.
+    """
+    is_measured = isinstance(experiment.landscape, MeasuredLandscape)
+    if experiment.threshold is None or experiment.noise is not None or is_measured:
         return None
     steps = steps_against_beta(experiment, index, BETAS)
     best = int(np.argmin(steps))
     if steps[best] > STEP_LIMIT:
         return None
     # Dials with a mark at every quarter: round numbers to remember, not the last step gained.
-    unit = lr_unit(experiment.contenders[index].optimizer.lr)
+    unit = lr_unit(experiment.computed(index).lr)
     quarters = np.arange(1, 9) / 4
     pair = best_pair(experiment, index, quarters * unit, quarters[:3])
     if pair is not None and pair[2] >= steps[best]:

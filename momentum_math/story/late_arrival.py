@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import final
 
+from momentum_math.data.recording import Recording
 from momentum_math.experiment import Experiment, Run
 from momentum_math.landscapes.quadratics import Quadratic
 from momentum_math.optimizers.momentum import MomentumMethod
@@ -37,18 +38,20 @@ class LateArrival:
 def late_arrival(experiment: Experiment, run: Run, index: int) -> LateArrival | None:
     """When a contender would arrive.
 
-    None where it arrived, ended otherwise, has no beta, or where no closed form tells: there is
+    None where it arrived, ended otherwise, has no memory, or where no closed form tells: there is
     none while its numbers change.
     """
     landscape, threshold = experiment.landscape, experiment.threshold
     optimizer = run.contender.optimizer
     if not isinstance(landscape, Quadratic) or threshold is None or experiment.noise is not None:
         return None
+    if isinstance(optimizer, Recording):
+        return None
     if run.first_below is not None or run.status != "running":
         return None
-    if optimizer.schedules or not isinstance(optimizer, MomentumMethod):
+    if not (isinstance(optimizer, MomentumMethod) or optimizer.remembers):
         return None
-    if optimizer.recurrence(1.0) is None:
+    if optimizer.schedules or optimizer.recurrence(1.0) is None:
         return None
     constant, rate = envelope(optimizer, landscape, experiment.start)
     if not 0 < rate < 1:

@@ -9,6 +9,7 @@ from typing import final
 
 import numpy as np
 
+from momentum_math.data.recording import Recording
 from momentum_math.optimizers.momentum import MomentumMethod
 from momentum_math.optimizers.springs import SpringFamily, springs_of
 from momentum_math.story.story import RunStory, Story
@@ -83,8 +84,10 @@ def two_springs(story: Story) -> TwoSprings | None:
     if one is None or not _moves_both_ways(story):
         return None
     optimizer, basin = one.run.contender.optimizer, story.basin
+    if basin is None or not isinstance(optimizer, MomentumMethod):
+        return None
     springs = springs_of(optimizer)
-    if springs is None or basin is None or not isinstance(optimizer, MomentumMethod):
+    if springs is None:
         return None
     curvatures = basin.low, basin.high
     pulls = np.array(curvatures) * optimizer.lr
@@ -122,10 +125,14 @@ def _place(
 ) -> SpringPlace | None:
     """Where a contender stands among the springs of a method; None where its are others."""
     optimizer = one.run.contender.optimizer
-    along, across = (springs.pull_of(optimizer, curvature) for curvature in curvatures)
-    if along is None or across is None:
+    if isinstance(optimizer, Recording):
         return None
-    return SpringPlace(one.index, (along, across), one.beta or 0.0)
+    along, across = (springs.pull_of(optimizer, curvature) for curvature in curvatures)
+    form = optimizer.recurrence(curvatures[0])
+    if along is None or across is None or form is None:
+        return None
+    beta = form.determinant if one.beta is None else one.beta
+    return SpringPlace(one.index, (along, across), beta)
 
 
 def tenfold_steps(rate: float) -> float:

@@ -12,6 +12,7 @@ from typing import final
 
 import numpy as np
 
+from momentum_math.data.recording import Recording
 from momentum_math.experiment import Experiment, Outcome, Run
 from momentum_math.landscapes import Landscape
 from momentum_math.optimizers.momentum import MomentumMethod
@@ -55,9 +56,10 @@ class RunStory:
         return self.run.contender.label
 
     @property
-    def lr(self) -> float:
-        """The learning rate of its method; that of the first step where it changes."""
-        return self.run.contender.optimizer.at(1).lr
+    def lr(self) -> float | None:
+        """The learning rate of its method, at first where it changes; None of a recorded run."""
+        method = self.run.contender.optimizer
+        return None if isinstance(method, Recording) else method.at(1).lr
 
     @property
     def schedules(self) -> dict[str, Schedule]:
@@ -99,9 +101,8 @@ class RunStory:
     def fell(self) -> bool:
         """Whether it diverged downwards, where there is no lowest loss."""
         path, is_bottomless = self.run.trajectory, self.story.landscape.minimum is None
-        return (
-            is_bottomless and path.status == "diverged" and bool(path.losses[-1] < path.losses[0])
-        )
+        is_lost = is_bottomless and path.status == "diverged"
+        return is_lost and bool(path.losses[-1] < path.losses[0])
 
     @property
     def comes_and_goes(self) -> bool:
@@ -139,9 +140,9 @@ class RunStory:
 
     def oscillates(self, steps: int) -> bool:
         """Whether consecutive gradients oppose each other at least twice in the first ``steps``."""
-        gradients = self.run.trajectory.gradients[: steps + 1]
+        ways = self.run.trajectory.headings[: steps + 1]
         with np.errstate(over="ignore", invalid="ignore"):
-            return int(((gradients[1:] * gradients[:-1]).sum(axis=1) < 0).sum()) >= 2
+            return int(((ways[1:] * ways[:-1]).sum(axis=1) < 0).sum()) >= 2
 
 
 @final
@@ -167,8 +168,6 @@ class Story:
     def landscape(self) -> Landscape:
         """The loss."""
         return self.outcome.experiment.landscape
-
-    # --- the runs
 
     @cached_property
     def runs(self) -> tuple[RunStory, ...]:
@@ -198,17 +197,20 @@ class Story:
 
     @cached_property
     def anyone_moves(self) -> bool:
-        """Whether any contender leaves the start."""
-        paths = (one.run.trajectory.points for one in self.runs)
+        """Whether any contender leaves its start."""
+        paths = (run.trajectory.points for run in self.outcome.runs)
         return any(bool((points != points[0]).any()) for points in paths)
 
     # --- the start
 
     @cached_property
     def starts_at_minimum(self) -> bool:
-        """Whether the start is a point of lowest loss."""
-        minimum, path = self.landscape.minimum, self.outcome.runs[0].trajectory
-        return minimum is not None and is_minimal(float(path.losses[0]), minimum)
+        """Whether every run starts at a point of lowest loss."""
+        minimum, first = (
+            self.landscape.minimum,
+            [run.trajectory.losses[0] for run in self.outcome.runs],
+        )
+        return minimum is not None and all(is_minimal(float(loss), minimum) for loss in first)
 
     @cached_property
     def start_gradient(self) -> Array | None:
@@ -241,8 +243,7 @@ class Story:
             return None
         best = self.ranking(self.experiment.steps)[0].run.trajectory.points[-1]
         minima = np.array(self.minima)
-        minimum = minima[np.linalg.norm(minima - best, axis=1).argmin()]
-        return basin_at(self.landscape, minimum)
+        return basin_at(self.landscape, minima[np.linalg.norm(minima - best, axis=1).argmin()])
 
     @cached_property
     def saddle(self) -> Basin | None:
@@ -268,8 +269,6 @@ class Story:
         """Whether the closed forms hold everywhere on the landscape."""
         return self.landscape.name == "quadratic"
 
-    # --- plain descent
-
     @cached_property
     def factors(self) -> tuple[float, float] | None:
         """What a step of plain descent multiplies the distance by, (along, across).
@@ -279,9 +278,9 @@ class Story:
         """
         if self.baseline.method != "gd" or not self.is_quadratic or self.basin is None:
             return None
-        if self.experiment.noise is not None or self.baseline.schedules:
-            return None
         lr = self.baseline.lr
+        if self.experiment.noise is not None or self.baseline.schedules or lr is None:
+            return None
         return 1.0 - lr * self.basin.low, 1.0 - lr * self.basin.high
 
     @cached_property
@@ -339,7 +338,7 @@ class Story:
         """The sweep of the first fixed beta, one above 0 if there is one; None if none arrives."""
         with_beta = [one for one in self.runs if one.beta is not None and not one.schedules]
         swept = next((one for one in with_beta if one.remembers), next(iter(with_beta), None))
-        if swept is None or self.starts_at_minimum:
+        if swept is None or is_minimal(swept.run.excess[0], 0.0) or self.starts_at_minimum:
             return None
         return beta_sweep(self.experiment, swept.index)
 

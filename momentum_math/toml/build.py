@@ -6,17 +6,26 @@ from typing import Any
 
 import numpy as np
 
-from momentum_math.experiment import Contender, Experiment, MapSettings
+from momentum_math.data.recording import Recording
+from momentum_math.experiment import Contender, Experiment, MapSettings, Method, traced
 from momentum_math.framing import level_heights, map_steps, map_window
-from momentum_math.landscapes import LANDSCAPES, Landscape
+from momentum_math.landscapes import LANDSCAPES, MEASURED, Landscape
 from momentum_math.landscapes.formula import UNBOUNDED, UNKNOWN, CustomLandscape
 from momentum_math.landscapes.lowest import Lowest, lowest, region
+from momentum_math.landscapes.measured import MeasuredLandscape
 from momentum_math.optimizers import OPTIMIZERS, Optimizer
 from momentum_math.optimizers.labels import default_labels
 from momentum_math.optimizers.momentum import GradientDescent
 from momentum_math.parameters import made
 from momentum_math.toml.problems import ExperimentError, refused
-from momentum_math.trajectories import Noise, Status, Trajectory, is_minimal, trace
+from momentum_math.trajectories import (
+    Batches,
+    Disturbance,
+    Noise,
+    Status,
+    Trajectory,
+    is_minimal,
+)
 from momentum_math.types import Point
 
 ROUNDING = 1e-9
@@ -29,29 +38,62 @@ def build(name: str, table: dict[str, Any], file: str) -> Experiment:
         ExperimentError: The runs show that the file is wrong: of the lowest loss, or of the
             threshold.
     """
-    landscape: Landscape = made(LANDSCAPES[table["landscape"]["name"]], table["landscape"])
+    landscape = landscape_of(table["landscape"])
     start, steps = table["start"], table["steps"]
     contenders = table["contenders"]
-    optimizers = [made(OPTIMIZERS[one["optimizer"]], one).over(steps) for one in contenders]
+    optimizers = [method_of(one, steps) for one in contenders]
     labels = _labels([contender["label"] for contender in contenders], optimizers)
-    noise = Noise(**table["noise"]) if table["noise"] else None
-
-    paths = [trace(landscape, optimizer, start, steps, noise) for optimizer in optimizers]
+    noise = _noise(table["noise"]) if table["noise"] else None
+    paths = [
+        _traced(Contender(label, optimizer), landscape, start, steps, noise, file)
+        for label, optimizer in zip(labels, optimizers, strict=True)
+    ]
     if isinstance(landscape, CustomLandscape):
         _check_minimum(landscape, paths, file)
         landscape = _searched(landscape, start, paths, file)
+    _check_recorded(landscape, paths, labels, file)
     return Experiment(
         name=name,
         title=table["title"] or name.replace("-", " ").replace("_", " ").capitalize(),
         start=start,
         steps=steps,
-        threshold=_threshold(table, landscape, file),
+        threshold=_threshold(table, landscape, paths, file),
         landscape=landscape,
         map=_map_settings(table, landscape, paths),
         contenders=tuple(map(Contender, labels, optimizers)),
         noise=noise,
         baseline=_baseline(contenders),
     )
+
+
+def landscape_of(table: dict[str, Any]) -> Landscape:
+    """The landscape of its table."""
+    return made((LANDSCAPES | MEASURED)[table["name"]], table)
+
+
+def method_of(contender: dict[str, Any], steps: int) -> Method:
+    """The method of a contender's table for so many steps, or the run it has in place of one."""
+    if contender["optimizer"] == Recording.name:
+        recording: Recording = contender["data"]
+        return recording
+    return made(OPTIMIZERS[contender["optimizer"]], contender).over(steps)
+
+
+def _noise(table: dict[str, Any]) -> Disturbance:
+    """The noise or the batches of their table."""
+    if table["batch"] is not None:
+        return Batches(table["batch"], table["seed"])
+    return Noise(table["sigma"], table["seed"])
+
+
+def _traced(
+    who: Contender, loss: Landscape, start: Point, steps: int, noise: Disturbance | None, file: str
+) -> Trajectory:
+    """A contender's path; an error of the file where a recorded one has no losses."""
+    try:
+        return traced(loss, who.optimizer, start, steps, noise)
+    except ValueError as error:
+        raise refused(file, str(error), who.label) from error
 
 
 def _check_minimum(formula: CustomLandscape, paths: list[Trajectory], file: str) -> None:
@@ -111,16 +153,31 @@ def _leaves_downwards(path: Trajectory) -> bool:
     return path.status is Status.DIVERGED and bool(path.losses[-1] < min(0.0, path.losses[0]))
 
 
-def _threshold(table: dict[str, Any], landscape: Landscape, file: str) -> float | None:
+def _check_recorded(
+    landscape: Landscape, paths: list[Trajectory], labels: list[str], file: str
+) -> None:
+    """Raise if a recorded loss is below the landscape's lowest."""
+    lowest = landscape.minimum
+    for path, label in zip(paths, labels, strict=True):
+        low = float(path.losses.min())
+        if lowest is not None and path.is_recorded and low < lowest - _rounding(lowest):
+            wrong = f"its losses fall to {low:g}, below the landscape's minimum, {lowest:g}"
+            raise refused(file, f"{wrong}: leave them out, or give another landscape", label)
+
+
+def _threshold(
+    table: dict[str, Any], landscape: Landscape, paths: list[Trajectory], file: str
+) -> float | None:
     """Return the loss that counts as arrived; None where there is no lowest loss.
 
     Where the file does not say, it follows the loss at the start: a power of ten, four below the
     one under that loss, so that 12.05 gives 0.001. A start at the minimum counts as any other loss
-    of the landscape's usual window.
+    of the landscape's usual window. Where nobody gets as low as that and some runs are recorded,
+    it is, in one digit, a tenth of the way up from the lowest loss of all.
     """
     if landscape.minimum is None:
         return None
-    loss = float(landscape.value(table["start"]))
+    loss = max(float(path.losses[0]) for path in paths)
     above = loss - landscape.minimum
     is_lowest = is_minimal(loss, landscape.minimum)
     if is_lowest:
@@ -128,6 +185,9 @@ def _threshold(table: dict[str, Any], landscape: Landscape, file: str) -> float 
         heights = landscape.value(corners) - landscape.minimum
         above = float(np.max(heights[np.isfinite(heights)], initial=0.0)) or 1.0
     usual = float(f"1e{math.floor(math.log10(above)) - 4}")
+    low = min(float(path.losses.min()) for path in paths) - landscape.minimum
+    if low >= usual and any(path.is_recorded for path in paths):
+        usual = float(f"{low + 0.1 * (above - low):.0e}") or usual
     threshold = table["threshold"]
     if threshold is not None and threshold >= above and not is_lowest:
         raise refused(
@@ -138,12 +198,14 @@ def _threshold(table: dict[str, Any], landscape: Landscape, file: str) -> float 
     return threshold or usual
 
 
-def _labels(given: list[str | None], optimizers: list[Optimizer]) -> list[str]:
-    """The user's labels, and defaults that differ from them."""
-    labels = []
-    for own, default in zip(given, default_labels(optimizers), strict=True):
+def _labels(given: list[str | None], optimizers: list[Method]) -> list[str]:
+    """The user's labels, and defaults that differ from them: of a recording, its file's name."""
+    usual = iter(default_labels([one for one in optimizers if isinstance(one, Optimizer)]))
+    labels: list[str] = []
+    for own, method in zip(given, optimizers, strict=True):
+        default = method.file or method.method if isinstance(method, Recording) else next(usual)
         label = own or default
-        while own is None and label in given:
+        while own is None and (label in given or label in labels):
             label += "'"
         labels.append(label)
     return labels
@@ -162,6 +224,9 @@ def _map_settings(
     given = table["map"] or {}
     steps = table["steps"]
     shown = given.get("steps") or map_steps(paths, landscape.minimum, steps)
-    window = given.get("window") or map_window(landscape, paths, shown)
+    window = given.get("window")
+    if window is None and isinstance(landscape, MeasuredLandscape):
+        window = landscape.window  # all that was measured
+    window = window or map_window(landscape, paths, shown)
     heights = level_heights(landscape, window, paths, shown, given.get("levels"))
     return MapSettings(shown, window, heights, landscape.minimum or 0.0)

@@ -271,8 +271,7 @@ def _hashable(value: Any) -> Any:
 
 def _having(key: str, values: dict[str, Any]) -> list[dict[str, Any]]:
     """The contenders of a file whose methods have a key."""
-    tables = CONTENDER_TABLES.options
-    return [one for one in values["contenders"] if key in tables[one["optimizer"]].names]
+    return [one for one in values["contenders"] if key in CONTENDER_TABLES.of(one).names]
 
 
 def _set(values: dict[str, Any], path: KeyPath, value: Any) -> None:

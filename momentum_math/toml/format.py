@@ -5,8 +5,13 @@ This is the one source for reading files, for the JSON Schema and for the table 
 
 from typing import Any
 
-from momentum_math.landscapes import LANDSCAPES, Landscape
+from momentum_math.data.grid import GridFile
+from momentum_math.data.recording import Recording, RunFile
+from momentum_math.data.samples import SamplesFile
+from momentum_math.landscapes import LANDSCAPES, MEASURED, Landscape
+from momentum_math.landscapes.fit import FitLandscape
 from momentum_math.landscapes.formula import CustomLandscape
+from momentum_math.landscapes.measured import MeasuredLandscape
 from momentum_math.optimizers import OPTIMIZERS, Optimizer
 from momentum_math.optimizers.labels import LONGEST_LABEL
 from momentum_math.optimizers.own import Named, RuleLines
@@ -33,6 +38,15 @@ COORDINATE = Number(-1e6, 1e6)
 
 LABEL = Key("label", Text(LONGEST_LABEL), "what the film calls this contender", None)
 BASELINE = Key("baseline", Flag(), "whether the others are measured against this one", False)
+
+RECORDED = (
+    Key("optimizer", Choice((Recording.name,)), "the method"),
+    Key(
+        "data",
+        RunFile(),
+        "your own run in place of a method: a file of points, .npz, .csv or .json, beside this one",
+    ),
+)
 
 
 def _keys(owner: type[Landscape] | type[Optimizer], selector: str, said: str) -> tuple[Key, ...]:
@@ -63,8 +77,15 @@ def _schedule_table(schedule: type[Schedule], number: Number) -> Table:
 
 LANDSCAPE_TABLES = Variants(
     "name",
-    {name: Table(_keys(one, "name", "the landscape")) for name, one in LANDSCAPES.items()},
-    implied={"formula": CustomLandscape.name},
+    {
+        name: Table(_keys(one, "name", "the landscape"))
+        for name, one in (LANDSCAPES | MEASURED).items()
+    },
+    implied={
+        "formula": CustomLandscape.name,
+        "grid": MeasuredLandscape.name,
+        "data": FitLandscape.name,
+    },
 )
 
 CONTENDER_TABLES = Variants(
@@ -72,7 +93,9 @@ CONTENDER_TABLES = Variants(
     {
         name: Table((LABEL, *_keys(one, "optimizer", "the method"), BASELINE))
         for name, one in OPTIMIZERS.items()
-    },
+    }
+    | {Recording.name: Table((LABEL, *RECORDED, BASELINE))},
+    implied={"data": Recording.name},
 )
 
 MAP_TABLE = Table(
@@ -90,16 +113,38 @@ MAP_TABLE = Table(
 
 NOISE_TABLE = Table(
     (
-        Key("sigma", POSITIVE, "the standard deviation of each component of the gradient's noise"),
-        Key("seed", Integer(0, 2**63 - 1), "the seed of the noise", 1),
-    )
+        Key(
+            "sigma",
+            POSITIVE,
+            "the standard deviation of each component of the gradient's noise",
+            None,
+        ),
+        Key(
+            "batch",
+            Integer(1, 199),
+            "samples of each mini-batch, of a landscape with data: the same ones for all",
+            None,
+        ),
+        Key("seed", Integer(0, 2**63 - 1), "the seed of the noise, or of the batches", 1),
+    ),
+    one_of=("sigma", "batch"),
 )
 
 EXPERIMENT_TABLE = Table(
     (
         Key("title", Text(LONGEST_TITLE), "the film's title", None),
-        Key("start", Pair(COORDINATE, "[-4.0, 1.5]"), "where every contender starts, as [x, y]"),
-        Key("steps", Integer(1, 20_000), "how many updates each contender makes", 300),
+        Key(
+            "start",
+            Pair(COORDINATE, "[-4.0, 1.5]"),
+            "where every contender starts, as [x, y] (where all are recorded, the first one's)",
+            None,
+        ),
+        Key(
+            "steps",
+            Integer(1, 20_000),
+            "how many updates each contender makes (where one is recorded, as many as it made)",
+            300,
+        ),
         Key(
             "threshold",
             Number(0.0, 1e12, open_low=True),
@@ -117,12 +162,26 @@ EXPERIMENT_TABLE = Table(
 WORDS = ("title", "label", "baseline")
 """Keys that only name things; a sweep's films are named by what differs."""
 
+FILES = (RunFile, GridFile, SamplesFile)
+"""Kinds of value that may be the name of a file beside the experiment."""
+
+FILE_KEYS = tuple(
+    dict.fromkeys(
+        key.name
+        for part in (CONTENDER_TABLES, LANDSCAPE_TABLES)
+        for table in part.options.values()
+        for key in table.keys
+        if isinstance(key.kind, FILES)
+    )
+)
+"""The keys of contenders and landscapes that have such values."""
+
 
 def _swept(*tables: Table) -> dict[str, list[Key]]:
     """Return each key of these tables that [sweep] may give a list for, with its declarations."""
     found: dict[str, list[Key]] = {}
     for key in (key for table in tables for key in table.keys):
-        if key.name not in WORDS and not isinstance(key.kind, (*TABLES, RuleLines, Named)):
+        if key.name not in WORDS and not isinstance(key.kind, (*TABLES, *FILES, RuleLines, Named)):
             found.setdefault(key.name, []).append(key)
     return found
 
@@ -148,7 +207,10 @@ def schema() -> dict[str, Any]:
     table = EXPERIMENT_TABLE.schema()
     table["properties"]["sweep"] = _sweep()
     draft = "http://json-schema.org/draft-07/schema#"
-    return {"$schema": draft, "title": "A momentum experiment", **table}
+    recorded = {"contains": {"required": ["data"]}, "description": "who runs, one is recorded"}
+    started = {"contenders": recorded}
+    start = {"anyOf": [{"required": ["start"]}, {"properties": started}]}
+    return {"$schema": draft, "title": "A momentum experiment", **table, **start}
 
 
 def _sweep() -> dict[str, Any]:

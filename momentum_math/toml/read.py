@@ -7,14 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from momentum_math.data.files import FileName
 from momentum_math.experiment import Experiment
 from momentum_math.framing import Progression
-from momentum_math.landscapes import LANDSCAPES
+from momentum_math.landscapes import Landscape
+from momentum_math.landscapes.fit import FitLandscape
+from momentum_math.landscapes.measured import MeasuredLandscape
 from momentum_math.messages import printable, show
-from momentum_math.optimizers import OPTIMIZERS
-from momentum_math.parameters import made
-from momentum_math.toml.build import build
-from momentum_math.toml.format import EXPERIMENT_TABLE
+from momentum_math.toml.build import build, landscape_of, method_of
+from momentum_math.toml.format import EXPERIMENT_TABLE, FILE_KEYS
 from momentum_math.toml.problems import Problems, refused
 
 LARGEST_FILE = 64 * 1024
@@ -61,12 +62,38 @@ def read_table(values: dict[str, Any], file: str) -> dict[str, Any]:
     problems = Problems(file)
     if wrong := unsafe_name(file):
         problems.add("", wrong)
+    if "start" not in values and not _has_data(values):
+        problems.add("", "start is missing, give where every contender starts, as [x, y]")
     table = EXPERIMENT_TABLE.read(values, "", problems)
-    if table is not None:
+    if table is not None and _filled(table, values, problems):
         _check_together(table, problems)
     if problems.lines or table is None:
         raise problems.error()
     return table
+
+
+def _has_data(values: dict[str, Any]) -> bool:
+    """Tell whether a contender is said to be recorded."""
+    contenders = values.get("contenders")
+    tables = contenders if isinstance(contenders, list) else []
+    return any(isinstance(table, dict) and "data" in table for table in tables)
+
+
+def _filled(table: dict[str, Any], values: dict[str, Any], problems: Problems) -> bool:
+    """Fill in start and steps from recorded runs; tell whether there is a start."""
+    runs = [one["data"] for one in table["contenders"] if "data" in one]
+    if runs and "steps" not in values:
+        table["steps"] = max(run.n for run in runs)
+    if table["start"] is None:
+        if not runs:
+            return False
+        table["start"] = runs[0].points[0]
+    elif len(runs) == len(table["contenders"]) and table["start"] != runs[0].points[0]:
+        start, first = show(list(table["start"])), show(list(runs[0].points[0]))
+        problems.add(
+            "", f"start = {start}, but the first recorded run starts at {first}: remove it"
+        )
+    return True
 
 
 def unsafe_name(file: str) -> str:
@@ -90,11 +117,11 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises:
         ExperimentError: It cannot be read, or is no TOML.
     """
-    return parse_toml(read_bytes(path), path.name)
+    return parse_toml(read_bytes(path), path.name, path.parent)
 
 
-def parse_toml(data: bytes, file: str) -> dict[str, Any]:
-    """What ``tomllib`` gives of a file's bytes; see ``read_toml``.
+def parse_toml(data: bytes, file: str, folder: Path) -> dict[str, Any]:
+    """What ``tomllib`` gives of the bytes of a file in a folder; see ``read_toml``.
 
     Raises:
         ExperimentError: They are too many, or no TOML.
@@ -106,7 +133,7 @@ def parse_toml(data: bytes, file: str) -> dict[str, Any]:
         for line in text.splitlines():
             if FRACTION.sub("", line).count(".") > MOST_DOTS and line.lstrip()[:1] != "#":
                 raise RecursionError
-        return tomllib.loads(text)
+        return _located(tomllib.loads(text), folder)
     except UnicodeDecodeError as error:
         wrong = f"byte {error.start + 1} is not UTF-8, save the file as UTF-8"
     except RecursionError:
@@ -116,6 +143,24 @@ def parse_toml(data: bytes, file: str) -> dict[str, Any]:
     except ValueError:
         wrong = "has a number with too many digits, write a shorter one"
     raise refused(file, wrong)
+
+
+def data_files(path: str | Path) -> list[str]:
+    """The names of the files beside a TOML file that it reads, each once."""
+    values = read_toml(Path(path))
+    tables = [values.get("landscape", {}), *values.get("contenders", [])]
+    named = [table[key] for table in tables for key in FILE_KEYS if key in table]
+    return list(dict.fromkeys(str(name) for name in named if isinstance(name, str)))
+
+
+def _located(values: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The values with names of files that know their folder; what is no name stays as it is."""
+    contenders = values.get("contenders")
+    for table in [values.get("landscape"), *(contenders if isinstance(contenders, list) else [])]:
+        for key in FILE_KEYS:
+            if isinstance(table, dict) and isinstance(table.get(key), str):
+                table[key] = FileName.beside(table[key], folder)
+    return values
 
 
 def read_bytes(path: Path) -> bytes:
@@ -139,12 +184,16 @@ def read_bytes(path: Path) -> bytes:
 
 def _check_together(table: dict[str, Any], problems: Problems) -> None:
     """Note what is wrong between keys that are each right."""
-    landscape = made(LANDSCAPES[table["landscape"]["name"]], table["landscape"])
+    landscape = landscape_of(table["landscape"])
     unbounded = landscape.minimum is None
     with np.errstate(all="ignore"):
         loss = float(landscape.value(table["start"]))
-    if not abs(loss) <= LARGEST_LOSS:
+    if isinstance(landscape, MeasuredLandscape) and not np.isfinite(loss):
+        start = show(list(table["start"]))
+        problems.add("", f"start = {start} is outside of the grid, move it or measure more")
+    elif not abs(loss) <= LARGEST_LOSS:
         problems.add("", f"start = {show(list(table['start']))} has a loss of {loss:g}, move it")
+    _check_samples(landscape, table, problems)
     if unbounded and table["threshold"] is not None:
         said = f"threshold = {table['threshold']:g} has no meaning"
         problems.add("", f"{said} on a landscape that is unbounded below, remove it")
@@ -154,7 +203,7 @@ def _check_together(table: dict[str, Any], problems: Problems) -> None:
         where, label = f"contender {i + 1}", labels[i]
         if label is not None and label in labels[:i]:
             problems.add(where, f"label = {show(label)} is taken, give another")
-        optimizer = made(OPTIMIZERS[contender["optimizer"]], contender).over(table["steps"])
+        optimizer = method_of(contender, table["steps"])
         if conflict := optimizer.conflict:
             problems.add(where, conflict)
         for name, schedule in optimizer.schedules.items():
@@ -162,6 +211,18 @@ def _check_together(table: dict[str, Any], problems: Problems) -> None:
                 problems.add(f"{where}: {name}", conflict)
     if sum(contender["baseline"] for contender in table["contenders"]) > 1:
         problems.add("", "baseline = true is given to several contenders, keep one")
+
+
+def _check_samples(landscape: Landscape, table: dict[str, Any], problems: Problems) -> None:
+    """Note what is wrong with samples, and with batches of them."""
+    fit = landscape if isinstance(landscape, FitLandscape) else None
+    if fit is not None and fit.conflict:
+        problems.add("landscape", fit.conflict)
+    batch = (table["noise"] or {}).get("batch")
+    if batch is not None and fit is None:
+        problems.add("noise", f"batch = {batch} needs a landscape with data to draw samples of")
+    elif batch is not None and fit is not None and batch >= len(fit.data):
+        problems.add("noise", f"batch = {batch} must be less than the {len(fit.data)} samples")
 
 
 def _check_map(table: dict[str, Any], unbounded: bool, problems: Problems) -> None:

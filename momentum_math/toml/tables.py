@@ -57,9 +57,15 @@ class Key:
 @final
 @dataclass(frozen=True)
 class Table:
-    """A table with fixed keys."""
+    """A table with fixed keys.
+
+    Attributes:
+        keys: All that may be there.
+        one_of: Of these, one has to be there, and no more.
+    """
 
     keys: tuple[Key, ...]
+    one_of: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -75,12 +81,16 @@ class Table:
             close = did_you_mean(name, self.names) if len(problems.lines) < MOST_PROBLEMS else ""
             hint = close or f", the keys here are {', '.join(self.names)}"
             problems.add(where, f'unknown key "{printable(name)}"{hint}')
+        if self.one_of and len(value.keys() & set(self.one_of)) != 1:
+            problems.add(where, f"must have {' or '.join(self.one_of)}, and only one")
         values = {key.name: key.read(value, where, problems) for key in self.keys}
         return values if len(problems.lines) == count else None
 
     def schema(self) -> dict[str, Any]:
         required = [key.name for key in self.keys if key.default is REQUIRED]
-        return table_schema({key.name: key.schema() for key in self.keys}, required)
+        schema = table_schema({key.name: key.schema() for key in self.keys}, required)
+        options = [{"required": [name]} for name in self.one_of]
+        return schema | ({"anyOf": options} if options else {})
 
 
 @final
@@ -97,6 +107,11 @@ class Variants:
     selector: str
     options: dict[str, Table]
     implied: dict[str, str] = field(default_factory=dict)
+
+    def of(self, table: dict[str, Any]) -> Table:
+        """The table that one without problems is read as."""
+        words = (word for key, word in self.implied.items() if key in table)
+        return self.options[next(words, table.get(self.selector, ""))]
 
     def read(self, value: Any, where: str, problems: Problems) -> dict[str, Any] | None:
         """All values with the defaults filled in; None if anything is wrong here."""

@@ -73,7 +73,10 @@ def minimum_mark(
 
 
 def start_mark(
-    chart: Chart, start: tuple[float, float], theme: Theme, radius: float = 0.09
+    chart: Chart, starts: Sequence[tuple[float, float]], theme: Theme, radius: float = 0.09
 ) -> VMobject:
-    """A dark dot at the start."""
-    return shape(disc(radius) + (*chart.at(*start), 0.0), fill=theme.start)
+    """A dark dot at every start inside the chart."""
+    window = Box(chart.x[0], chart.y[0], chart.x[1], chart.y[1])
+    inside = [start for start in starts if holds(window, np.array(start))]
+    dots = (disc(radius) + (*chart.at(*start), 0.0) for start in inside)
+    return shape(*dots, fill=theme.start)

@@ -8,7 +8,7 @@ from itertools import product, starmap
 import numpy as np
 from manim import VGroup
 
-from momentum_math.story import Story
+from momentum_math.story import Story, starts
 from scenes.kit.charts import Chart, nice_ticks, turned_label, x_axis, y_axis
 from scenes.kit.contour_map import ContourMap, minimum_mark, start_mark
 from scenes.kit.label_placement import behind, bounds, clearest, outline
@@ -68,7 +68,7 @@ class Valley(VGroup):
         reach = look.frame.safe.right - box.right + OVERHANG
         self.axes = map_axes(self.chart, look.theme, axis_names(story), reach)
         self.minimum = minimum_mark(self.chart, story.minima, look.theme, size=0.17)
-        self.start = start_mark(self.chart, experiment.start, look.theme, radius=0.11)
+        self.start = start_mark(self.chart, starts(story), look.theme, radius=0.11)
         super().__init__(self.map, self.axes, self.minimum, self.start)
 
 

@@ -10,7 +10,7 @@ from manim import VGroup
 
 from momentum_math.story.springs import TwoSprings, tenfold_rate
 from scenes.kit.charts import Chart, over, panel_edge, turned_label, x_axis, y_axis
-from scenes.kit.label_placement import bounds, is_clear, outside
+from scenes.kit.label_placement import bounds, has_room, is_clear, outside
 from scenes.kit.particles import PARTICLE_RADIUS
 from scenes.kit.shapes import HAIR, LINE, clipped, corners, rectangle, shape
 from scenes.kit.text.label import Label, first_fitting
@@ -86,7 +86,8 @@ class SpringPlane:
     @cached_property
     def lines(self) -> list[tuple[int, np.ndarray]]:
         """(steps until a tenth is left, the line of those springs), the slowest first."""
-        highest = float(betas_at(np.array([self.chart.y[1]]))[0])
+        top = self.chart.y[1] - 0.35 / self.chart.y_map[0]  # a line at the edge would be its own
+        highest = float(betas_at(np.array([top]))[0])
         shown = [n for n in LINE_STEPS if tenfold_rate(n) ** 2 < highest]
         return [(n, self.within(tenfold_rate(n))) for n in reversed(shown)]
 
@@ -214,22 +215,28 @@ class SpringPlane:
         (x, y), room, ways = self.critical.tolist(), self.chart.box.shrunk(0.05), []
         value = words.exact_beta(self.pair.best_beta)
         for lines in ((words.CRITICAL, value), (*words.CRITICAL.split(), value), (value,)):
+            own = {side: bounds(self._stacked(lines, (0.0, 0.0), side)) for side in (0.0, 1.0)}
             for up in (0.24, -0.24, 0.4, -0.4, 0.6, -0.6, 0.9, -0.9, 1.2, -1.2):
+                first = y + up + (0.3 * len(lines) - 0.2 if up > 0 else -0.1)
                 for right, side in ((0.3, 0.0), (0.1, 0.0), (-0.3, 1.0), (-0.1, 1.0), (0.6, 0.0)):
-                    first = y + up + (0.3 * len(lines) - 0.2 if up > 0 else -0.1)
-                    rows = (first - 0.3 * row for row in range(len(lines)))
-                    ways.append(self._stacked(lines, [(x + right, row) for row in rows], side))
-        inside = [one for one in ways if not outside(bounds(one), room)]
+                    at = (x + right, first)
+                    ways.append((own[side].moved(*at), (lines, at, side)))
+        inside = [way for way in ways if not outside(way[0], room)]
         keeps: tuple[list[np.ndarray], ...] = ([*self.wedge, self.level], [])
-        clear = (one for keep in keeps for one in inside if is_clear(one, self.stands, keep))
-        return next(clear, ways[0])
+        clear = (way for keep in keeps for way in inside if has_room(way[0], self.stands, keep))
+        _, way = next(clear, ways[0])
+        return self._stacked(*way)
 
-    def _stacked(self, lines: Sequence[str], ats: list[tuple[float, float]], side: float) -> VGroup:
-        ink = self.theme.ink
+    def _stacked(self, lines: Sequence[str], at: tuple[float, float], side: float) -> VGroup:
+        x, y = at
         return VGroup(
             *(
-                Label(line, SMALL, ink, at, across=side, weight="Semibold")
-                for line, at in zip(lines, ats, strict=True)
+                Label(
+                    *(line, SMALL, self.theme.ink, (x, y - 0.3 * row)),
+                    across=side,
+                    weight="Semibold",
+                )
+                for row, line in enumerate(lines)
             )
         )
 
@@ -240,22 +247,29 @@ class SpringPlane:
         taken = [*self.stands, bounds(self.critical_words).shrunk(-CLEAR)]
         lines = [*self.wedge, self.level]
         kinds = {words.SWINGS: SWINGS, words.CREEPS: CREEPS, words.DIVERGES: DIVERGES}
-        choices = [self._at_line(steps, line) for steps, line in self.lines if steps > 1]
-        choices += [self._in_region(name, kind) for name, kind in kinds.items()]
+        choices = [
+            (Label(number(steps, 6), SMALL, self.theme.ink), self._at_line(line))
+            for steps, line in self.lines
+            if steps > 1
+        ]
+        for text, kind in kinds.items():
+            name = Label(text, SMALL, self.theme.ink, weight="Semibold")
+            choices.append((name, self._in_region(bounds(name), kind)))
         columns = [self.column(k) + (beside, 0.0) for k in (0, 1) for beside in (-0.1, 0.0, 0.1)]
-        for labels in choices:
-            inside = [one for one in labels if not outside(bounds(one), room)]
+        for name, spots in choices:
+            own = bounds(name)
+            inside = [at for at in spots if not outside(own.moved(*at), room)]
             keeps = ([*lines, *columns], lines)
-            ways = (one for keep in keeps for one in inside if is_clear(one, taken, keep))
+            ways = (at for keep in keeps for at in inside if has_room(own.moved(*at), taken, keep))
             best = next(ways, None)
             if best is not None:
-                group.add(best)
-                taken.append(bounds(best).shrunk(-CLEAR))
+                group.add(name.set_text(name.text, best))
+                taken.append(bounds(name).shrunk(-CLEAR))
         return group
 
-    def _in_region(self, name: str, kind: int) -> list[Label]:
-        """A region's name at places inside of it, those in its middle first."""
-        size = bounds(Label(name, SMALL, self.theme.ink, weight="Semibold")).shrunk(-0.1)
+    def _in_region(self, own: Box, kind: int) -> list[tuple[float, float]]:
+        """Places of a name with those bounds inside of a region, those in its middle first."""
+        size = own.shrunk(-0.1)
         box = self.chart.box.inset(size.width / 2, size.height / 2, size.width / 2, size.height / 2)
         grid = np.meshgrid(
             np.linspace(box.left, box.right, 33), np.linspace(box.bottom, box.top, 25)
@@ -267,17 +281,15 @@ class SpringPlane:
         if not len(inside):
             return []
         away = np.hypot(*(inside - inside.mean(axis=0)).T)
-        nearest = inside[np.argsort(away)][:150].tolist()
-        return [Label(name, SMALL, self.theme.ink, (x, y), weight="Semibold") for x, y in nearest]
+        return [(x, y) for x, y in inside[np.argsort(away)][:150].tolist()]
 
-    def _at_line(self, steps: int, line: np.ndarray) -> list[Label]:
-        """The steps at a line among swinging springs, as far to the right as there is room."""
+    def _at_line(self, line: np.ndarray) -> list[tuple[float, float]]:
+        """Places on a line among swinging springs, those farthest to the right first."""
         lengths = np.append(0.0, np.hypot(*np.diff(line, axis=0).T).cumsum())
         ends = np.linspace(0.0, lengths[-1], 300)
         points = np.stack([np.interp(ends, lengths, line[:, k]) for k in (0, 1)], axis=1)
         inside = points[self._kinds(points) == SWINGS]
-        first = inside[np.argsort(-inside[:, 0])][::3].tolist()
-        return [Label(number(steps, 6), SMALL, self.theme.ink, (x, y)) for x, y in first]
+        return [(x, y) for x, y in inside[np.argsort(-inside[:, 0])][::3].tolist()]
 
     def _kinds(self, points: np.ndarray) -> np.ndarray:
         """What springs do at points, (..., 2), units."""

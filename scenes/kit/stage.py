@@ -126,6 +126,11 @@ class ChapterScene(Scene):
         path = chart.place(points[good][: self.experiment.map.steps + 2])
         return Runner(path, chart.box, index, self.theme, size)
 
+    def start_of(self, index: int) -> list[tuple[float, float]]:
+        """Where a contender starts, as marks are given."""
+        x, y = self.outcome.runs[index].trajectory.points[0].tolist()
+        return [(x, y)]
+
     @contextmanager
     def beat(self, name: str) -> Iterator[BeatClock]:
         """Play one beat of the storyboard; what is left of its seconds is held.

@@ -1,7 +1,7 @@
 """The notes on the board, and the film in one sentence."""
 
 from momentum_math.optimizers.own import CustomRule
-from momentum_math.story import Story
+from momentum_math.story import RunStory, Story, is_recorded
 from scenes.words.names import axis_kind, short_name
 from scenes.words.numbers import beta, counted
 from scenes.words.race import ENDS
@@ -33,13 +33,20 @@ def notes(story: Story) -> list[tuple[str, list[str]]]:
     """Headed notes: what momentum does and what β does; or how everyone fared."""
     fared = [f"{short_name(one)}: {steps_taken(one)}" for one in story.runs]
     if story.with_memory is None:
-        return [("In short", fared)]
+        recorded = [f"{short_name(one)}: {_length(one)}" for one in story.runs]
+        is_all = all(map(is_recorded, story.runs))
+        return [("In short", fared), *([("As recorded", recorded)] if is_all else [])]
     if story.with_memory.method == CustomRule.name:  # without a dial
         return [("Key intuition", list(intuition(story))), ("In short", fared)]
     return [
         ("Key intuition", list(intuition(story))),
         ("Hyperparameter β", ["β → 0: behaves like GD", sweet_spot(story), "β → 1: overshoots"]),
     ]
+
+
+def _length(one: RunStory) -> str:
+    """The steps that were recorded of a run."""
+    return counted(one.run.trajectory.n)
 
 
 def brief(said: str) -> str:
@@ -63,6 +70,8 @@ def on_one_page(title: str) -> str:
 def moral(story: Story) -> str:
     """The film in one sentence."""
     if story.with_memory is None:
+        if all(map(is_recorded, story.runs)):
+            return "Every run on one board, as it was recorded."
         return "Every run on one board, with its rule."
     if not story.anyone_moves:
         return "Where there is no slope, nobody moves, whatever they remember."

@@ -2,10 +2,13 @@
 
 from typing import NamedTuple
 
+from momentum_math.landscapes.measured import MeasuredLandscape
 from momentum_math.optimizers.own import CustomRule
-from momentum_math.story import Basin, LateArrival, Story
+from momentum_math.story import Basin, LateArrival, Story, has_batches
+from momentum_math.story.recorded import any_off_map, data_end, is_recorded
 from momentum_math.theory import loses_closed_form
 from scenes.words.board import intuition
+from scenes.words.measured import BARS_OF_BATCHES, which_loss
 from scenes.words.names import axis_kind, name_in_sentence
 from scenes.words.numbers import beta, counted, factor, number, threshold
 from scenes.words.race import arrivals, times_fewer
@@ -47,6 +50,8 @@ def rings(story: Story) -> Said:
 def _marks(story: Story) -> str:
     """The sentence about the crosses on the map; empty where no minimum is known."""
     count, known = len(story.minima), len(story.landscape.minima)
+    if isinstance(story.landscape, MeasuredLandscape) and count:
+        return "The cross: the lowest point." if count == 1 else "The crosses: minima."
     if count == 0:
         return "There is no minimum." if story.landscape.is_saddle else ""
     is_all = known == count and story.landscape.minimum is not None
@@ -167,10 +172,10 @@ def crawl(story: Story) -> Said:
     return both_ways(f"Then faster: the first {steps} steps.")
 
 
-def limit(story: Story, across: float, lr_limit: float) -> Said:
+def limit(story: Story, across: float, rate: float, lr_limit: float) -> Said:
     """The words for the step size of plain descent, held against its limit; see ``Story``."""
-    end, lr = number(lr_limit), number(story.baseline.lr)
-    if story.baseline.lr < lr_limit:
+    end, lr = number(lr_limit), number(rate)
+    if rate < lr_limit:
         if story.zigzags:
             return Said(
                 f"A larger step size is no way out: from {end} on, the zigzag never dies.",
@@ -190,7 +195,7 @@ def limit(story: Story, across: float, lr_limit: float) -> Said:
         return both_ways(
             f"α = {lr} is beyond the limit {end}; only the start on the axis hides it."
         )
-    if story.baseline.lr == lr_limit:
+    if rate == lr_limit:
         return both_ways(f"α = {lr} is the limit: the zigzag never dies.")
     return Said(
         f"The step size {lr} is beyond the limit of {end}: "
@@ -224,6 +229,8 @@ def remember(story: Story) -> Said:
 
 def add_up(story: Story) -> Said:
     """The words for the bars of the gradients and the line of the velocity."""
+    if has_batches(story):
+        return Said(*BARS_OF_BATCHES)
     if story.cancels_across:
         return Said(
             "Across the valley the gradients change sign and cancel in v; "
@@ -265,6 +272,9 @@ def roll(story: Story, slow: int, rate: int) -> Said:
     else:
         caption, dots = f"All take {steps} in lockstep.", "All in lockstep: one dot, one step."
         shown = f"All in lockstep, {rate} steps a second."
+    ends = [end for one in story.runs if (end := data_end(one)) is not None]
+    if ends and min(ends) < story.experiment.map.steps:
+        caption = f"Onwards to step {story.experiment.map.steps}, each as far as it was recorded."
     if slow == story.experiment.map.steps:
         shown = one_by_one(story, slow).on_screen
     elif rate == 5:
@@ -292,6 +302,8 @@ def axes(story: Story) -> Said:
     if aim is not None:
         limit = threshold(aim)
         caption = f"Now the loss against the step, on a {kind}, with the threshold at {limit}."
+    if any_off_map(story):
+        caption += f" {which_loss(story)}"
     return Said(caption, f"Now the loss, on a {kind}.")
 
 
@@ -300,7 +312,8 @@ def schedules(story: Story) -> Said:
     shown = f"Below: {symbols(story)} at each step."
     names = " and the ".join(names_of(key)[0] for key in scheduled(story))
     caption = f"Below, the {names} at each step."
-    lose = (loses_closed_form(one.run.contender.optimizer, story.landscape) for one in story.runs)
+    who = [one.run.contender.optimizer for one in story.runs if not is_recorded(one)]
+    lose = (loses_closed_form(method, story.landscape) for method in who)  # type: ignore[arg-type]
     if story.experiment.noise is not None or not any(lose):
         return Said(caption, shown)
     tells = "only the run tells" if len(story.runs) == 1 else "only the runs tell"

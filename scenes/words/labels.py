@@ -1,6 +1,6 @@
 """Labels of lines, arrows and axes, chapter by chapter; what goes into them stands in braces."""
 
-from momentum_math.story import RunStory, Story
+from momentum_math.story import RunStory, Story, data_end
 from scenes.words.numbers import counted, number
 from scenes.words.runs import ended_as
 
@@ -74,7 +74,8 @@ def lowest(step: int, loss: float) -> list[str]:
 def at_curve(name: str, one: RunStory) -> list[str]:
     """Ways to say whose curve ends, and how it ended before its time, the longest first."""
     if one.ended_at is None:
-        return [name]
+        last = data_end(one)
+        return [name] if last is None else [f"{name}, data to step {last}", name]
     return [f"{name} {ended_as(one)} at step {one.ended_at}", f"{name} {ended_as(one)}", name]
 
 

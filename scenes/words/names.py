@@ -3,17 +3,21 @@
 import re
 
 from momentum_math import CustomLandscape, Experiment
+from momentum_math.landscapes.measured import MeasuredLandscape
 from momentum_math.story import RunStory, Story
 from scenes.words.numbers import beta, counted, exact, number, threshold
 from scenes.words.rules import method_name
-from scenes.words.schedules import name_by_schedule
+from scenes.words.schedules import name_by_method, name_by_schedule
 
 AXES = ("θ₁", "θ₂")
+PRINCIPAL_AXES = ("first principal direction", "second principal direction")
 LOSS_AXIS, STEP_AXIS = "Loss f(θ)", "Step"
 
 
 def axis_names(story: Story) -> tuple[str, str]:
     """Names of the map's axes; which is slow is said where the axes are those of a ravine."""
+    if isinstance(story.landscape, MeasuredLandscape) and story.landscape.variance is not None:
+        return PRINCIPAL_AXES
     if story.slow_axis is None:
         return AXES
     if story.slow_axis == 0:
@@ -44,9 +48,9 @@ def short_name(one: RunStory) -> str:
     if name := name_by_schedule(one):
         return name
     if one.schedules:
-        return one.label
+        return name_by_method(one)
     plain = [other for other in one.story.runs if other.method == "gd"]
-    if one.method == "gd" and len({other.lr for other in plain}) == len(plain):
+    if one.method == "gd" and one.lr and len({other.lr for other in plain}) == len(plain):
         return "plain" if len(plain) == 1 else f"plain α = {number(one.lr)}"
     methods = {other.method for other in one.story.runs if other.method != "gd"}
     kin = [other for other in one.story.runs if other.method == one.method]

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from momentum_math import Place, settings
-from momentum_math.story import RunStory, Story, are_level
+from momentum_math import Place
+from momentum_math.story import RunStory, Story, are_level, has_batches, is_recorded, starts
 from scenes.words.names import loss_word, name_in_sentence
 from scenes.words.numbers import counted, number, threshold
 from scenes.words.runs import ending, upper_first
@@ -178,8 +178,19 @@ def _standing_ended(best: RunStory, is_alone: bool) -> str:
     return f"Nobody is left: {name} ran longest, to step {last}."
 
 
+def _recorded(story: Story) -> str:
+    """The sentence about runs some of which are shown as they were recorded."""
+    names = [name_in_sentence(one) for one in story.runs if is_recorded(one)]
+    start = "Same start" if len(starts(story)) == 1 else "Each from its own start"
+    if len(names) < len(story.runs):
+        return f"{start}, as recorded: {', '.join(names)}."
+    return f"{start}, all as recorded." if len(names) > 1 else "A run as it was recorded."
+
+
 def fairness(story: Story) -> str:
     """The sentence about what the contenders have in common."""
+    if any(map(is_recorded, story.runs)):
+        return _recorded(story)
     rates = {(one.lr, one.schedules.get("lr")) for one in story.runs}
     first = rate(story.runs[0])
     if len(story.runs) == 1:
@@ -188,9 +199,10 @@ def fairness(story: Story) -> str:
         if len(rates) == 1:
             return f"Same start, same {first}."
         return "Same start, each with its own α."
+    noise = "mini-batches" if has_batches(story) else "noise"
     if len(rates) == 1:
-        return f"Same start, same {first}, same noise."
-    return "Same start, each with its own α, same noise."
+        return f"Same start, same {first}, same {noise}."
+    return f"Same start, each with its own α, same {noise}."
 
 
 def at_the_start(story: Story) -> str:
@@ -214,7 +226,7 @@ def _aim(story: Story) -> str:
 
 def _decay(one: RunStory) -> float:
     """How strongly a method pulls towards zero, whatever the loss."""
-    decay: float = settings(one.run.contender.optimizer).get("weight_decay", 0.0)
+    decay: float = one.run.contender.settings.get("weight_decay", 0.0)
     return decay
 
 

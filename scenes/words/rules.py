@@ -28,6 +28,8 @@ def rules_of(story: Story) -> Rules:
     """Each method once: its name, and the LaTeX lines of its rule."""
     methods: dict[tuple[str, ...], str] = {}
     for contender in story.experiment.contenders:
+        if not contender.optimizer.tex:  # a recorded run
+            continue
         methods.setdefault(contender.optimizer.tex, method_name(contender))
     return [(name, few_lines(rule, MOST_LINES)) for rule, name in methods.items()]
 

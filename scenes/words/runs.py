@@ -4,7 +4,7 @@ import numpy as np
 
 from momentum_math import Place
 from momentum_math.optimizers.own import CustomRule
-from momentum_math.story import RunStory
+from momentum_math.story import RunStory, data_end
 from scenes.words.names import counts_from_zero, loss_word
 from scenes.words.numbers import counted, loss, number
 
@@ -110,4 +110,7 @@ def loss_counters(one: RunStory, step: int) -> list[str]:
     text = ended_as(one) if is_over else loss(one.loss_at(step))
     if not counts_from_zero(one.story):
         return [f"loss − min {text}", text]
+    last = data_end(one)
+    if last is not None and last < step:
+        return [f"loss {text} at step {last}", f"loss {text}", text]
     return [text] if is_over or text == "∞" else [f"loss {text}", text]

@@ -39,6 +39,19 @@ def name_by_schedule(one: RunStory) -> str:
     return names[one.index] if len(others) == 1 and len(set(names)) == len(names) else ""
 
 
+def name_by_method(one: RunStory) -> str:
+    """The label of a contender without how its numbers change, where that still tells it apart."""
+    names = [_unscheduled(other) for other in one.story.runs]
+    own = names[one.index]
+    return own if names.count(own) == 1 else one.label
+
+
+def _unscheduled(one: RunStory) -> str:
+    """A label up to where the default one says how the first number changes."""
+    key = next(iter(one.schedules), None)
+    return one.label if key is None else one.label.partition(f", {_name(one, key)}")[0]
+
+
 def _name(one: RunStory, key: str) -> str:
     """How a number of a contender changes, in two words."""
     schedule = one.schedules.get(key)
@@ -58,4 +71,4 @@ def course(schedule: Schedule) -> str:
 def rate(one: RunStory) -> str:
     """The learning rate of a contender: its value, or how it changes."""
     schedule = one.schedules.get("lr")
-    return changing(SYMBOLIC["lr"].spoken, schedule) if schedule else f"α = {number(one.lr)}"
+    return changing(SYMBOLIC["lr"].spoken, schedule) if schedule else f"α = {number(one.lr or 0.0)}"

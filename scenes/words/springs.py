@@ -47,7 +47,8 @@ def decimals(value: float) -> int:
 
 
 def beta_value(value: float, digits: int) -> str:
-    """β with so many decimals, never rounded up to one."""
+    """β with so many decimals, or more close to one, to which it is never rounded up."""
+    digits = max(digits, decimals(value))
     return f"β = {min(value, 1.0 - 0.1**digits):.{digits}f}"
 
 
@@ -84,7 +85,21 @@ CLIMB = Said(
 def critical(springs: TwoSprings) -> Said:
     """The words for critical damping."""
     name, value = ALONG_ACROSS[springs.last], few_digits(springs.best_beta)
-    steps = tenfold(max(springs.rates(springs.best_beta)))
+    other, best = ALONG_ACROSS[1 - springs.last], springs.rates(springs.best_beta)
+    plain, steps = springs.rates(0.0), tenfold(max(best))
+    gains = plain[springs.last] > best[springs.last]
+    if (
+        gains
+        and plain[1 - springs.last] < best[1 - springs.last]
+        and len({*map(tenfold, best)}) == 1
+    ):
+        slow, fast = tenfold(plain[springs.last]), tenfold(plain[1 - springs.last])
+        return Said(
+            f"At {exact_beta(springs.best_beta)} the spring {name} is about to swing: that is "
+            f"critical damping. Memory has sped it up, from {slow} to {steps} steps, and slowed "
+            f"the one {other}, from {fast} to {steps}: the slower one sets the pace.",
+            f"{name.capitalize()} speeds up, {other} slows down; they meet at β = {value}.",
+        )
     return Said(
         f"The slower spring sets the pace. At {exact_beta(springs.best_beta)} the one {name} is "
         f"about to swing: that is critical damping, tenfold in {steps} steps.",

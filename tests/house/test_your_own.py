@@ -19,7 +19,7 @@ SECTIONS = dict(
         re.MULTILINE,
     )
 )
-RULES = re.findall(r"^```toml\n((?s:.*?))^```$", SECTIONS["A rule"], re.MULTILINE)
+RULES = re.findall(r"^```toml\n((?s:.*?))^```$", SECTIONS["Your own rule"], re.MULTILINE)
 FILES = [text for text in RULES if "[landscape]" in text]
 
 
@@ -53,7 +53,9 @@ def test_the_shipped_rule_is_the_one_that_is_shown_and_arrives_when_it_is_said_t
     outcome = run(load_experiment(ROOT / "experiments/own-rule.toml"))
     *_, ball, own = outcome.runs
     assert list(own.contender.optimizer.rule) == tomllib.loads(RULES[-1])["rule"]
-    said = re.search(r"after (\d+) steps, where the heavy ball needs (\d+)", SECTIONS["A rule"])
+    said = re.search(
+        r"after (\d+) steps, where the heavy ball needs (\d+)", SECTIONS["Your own rule"]
+    )
     assert said is not None
     assert (own.stays_below, ball.stays_below) == tuple(map(int, said.groups()))
 
@@ -63,7 +65,7 @@ def test_the_error_is_what_one_reads() -> None:
     values = {"start": [1, 1], "landscape": {"name": "beale"}, "contenders": [contender]}
     with pytest.raises(ExperimentError) as caught:
         read_experiment(values, "mine.toml")
-    assert str(caught.value) in SECTIONS["A rule"]
+    assert str(caught.value) in SECTIONS["Your own rule"]
 
 
 LOSSES = re.findall(r"^```toml\n((?s:.*?))^```$", SECTIONS["Your own landscape"], re.MULTILINE)

@@ -172,7 +172,8 @@ def flat_svg(width: int, height: int, color: str) -> bytes:
 
 
 X264 = {"preset": "ultrafast", "crf": "12"}
-AGAIN = {"av1": ("libsvtav1", {"preset": "12", "crf": "20"}), "web": ("libx264", X264)}
+AV1 = {"preset": "12", "crf": "20", "svtav1-params": "lp=1"}
+AGAIN = {"av1": ("libsvtav1", AV1), "web": ("libx264", X264)}
 
 
 def _encode(

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from momentum_math import ExperimentError, Outcome, read_experiment, run
+from momentum_math import OPTIMIZERS, ExperimentError, Outcome, read_experiment, run
 from momentum_math.optimizers.own import CustomRule
 from momentum_math.parameters import REQUIRED, Choice, Flag, Integer, Number, NumberOr, Pair
 from momentum_math.story import Story
@@ -138,9 +138,20 @@ def landscape(rng: random.Random, wild: float) -> dict[str, Any]:
     return {"name": name} | filled(keys, rng, wild)
 
 
+def recorded(rng: random.Random) -> dict[str, Any]:
+    """A contender's table with a run of some shape, sometimes with losses of its own."""
+    count, shrink = rng.choice([2, 3, 40, 200]), rng.choice([0.0, 0.9, -0.8, 1.0, 1.02])
+    x, y = rng.choice(STARTS), rng.choice(STARTS)
+    data: dict[str, Any] = {"points": [[x * shrink**k, y * shrink**k] for k in range(count)]}
+    if rng.random() < 0.6:
+        lowest = rng.choice([0.0, 0.0, 1e-9, 3.0, -1.0])
+        data["losses"] = [lowest + rng.choice([1.0, rng.random()]) / (k + 1) for k in range(count)]
+    return {"data": data, "label": f"Run {rng.randrange(10**6)}"}
+
+
 def contender(rng: random.Random, wild: float) -> dict[str, Any]:
     """A contender's table."""
-    name = rng.choice(tuple(CONTENDER_TABLES.options))
+    name = rng.choice(tuple(OPTIMIZERS))
     told = ("optimizer", "label", "baseline", "lr", "beta")
     keys = tuple(key for key in CONTENDER_TABLES.options[name].keys if key.name not in told)
     values = {"optimizer": name, "lr": rng.choice(RATES)} | filled(keys, rng, wild / 3)
@@ -210,6 +221,8 @@ def fuzz(count: int, seed: int) -> Counter[str]:
     rng, fates, aspects = random.Random(seed), Counter(), tuple(FRAMES)
     for number in range(count):
         values, aspect = experiment(rng), aspects[(number + seed) % len(aspects)]
+        if number % 5 == 4:
+            values["contenders"][0] = recorded(random.Random(seed + number))
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             try:

@@ -14,10 +14,12 @@ from momentum_math.parameters import SHARE, parameters_of
 from momentum_math.story import Story
 from scenes.look import FRAMES, THEMES, Look
 from scenes.storyboard import tell
+from tests.examples import needed
 from tests.scenes.legible import layout_problems
 from tests.scenes.staging import play
 
-SEED, COUNT = 20, 20
+SEED, COUNT = 20, len(LANDSCAPES) + 1
+METHODS = [name for name in OPTIMIZERS if set(needed(OPTIMIZERS[name])) <= {"beta"}]
 FORMULAS = ("(1 - x)**2 + 5*(y - x**2)**2", "x**2 + 10*y**2 + sin(3*x)/2", "log(1 + x**2 + 4*y**2)")
 
 
@@ -44,7 +46,7 @@ def experiment_text(rng: random.Random, index: int) -> str:
             lines.append(f"angle_degrees = {rng.choice([0, 0, 30, -60])}")
     rates = 10 ** rng.uniform(-3, -0.7)
     for _ in range(1 + index % 6):
-        method = rng.choice(list(OPTIMIZERS))
+        method = rng.choice(METHODS)
         numbers = {"lr": round(rates * rng.choice([1, 1, 2]), 5)} | shares(method, rng)
         lines += ["[[contenders]]", f'optimizer = "{method}"']
         lines += [f"{key} = {value}" for key, value in numbers.items()]

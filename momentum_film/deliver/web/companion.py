@@ -22,6 +22,7 @@ from momentum_math import (
     level_regions,
     settings,
 )
+from momentum_math.data.recording import Recording
 from momentum_math.landscapes.expressed import Expressed, script
 from momentum_math.optimizers.base import rule_script
 from momentum_math.optimizers.springs import springs_of
@@ -69,7 +70,7 @@ def scripts(experiment: Experiment) -> Markup:
     # Digits, operators, and names of letters and digits: nothing in it is anybody's text.
     landscape = Markup(f"const landscape = {script(loss)};")
     methods = {name: method(lr=1.0, beta=0.5) for name, method in KNOWN.items()}
-    runners = {str(i): who.optimizer for i, who in enumerate(experiment.contenders)}
+    runners = {str(i): experiment.computed(i) for i in range(len(experiment.contenders))}
     written = (f'"{key}": {rule_script(one)}' for key, one in (runners | methods).items())
     rules = Markup("const rules = {{\n{}\n}};".format(",\n".join(written)))
     there = html.script("chart.js", "springs.js", "companion.js")
@@ -80,13 +81,14 @@ def scripts(experiment: Experiment) -> Markup:
 def computed(experiment: Experiment) -> Expressed | None:
     """The loss of an experiment that the page can compute; None where it cannot.
 
-    Noise comes from numpy's generator, an unbounded loss has no step at which it arrives, and the
-    page's sliders set numbers that stay.
+    Noise comes from numpy's generator, an unbounded loss has no step at which it arrives, the
+    page's sliders set numbers that stay, and what was recorded has none.
     """
     loss = experiment.landscape
     is_clear = experiment.threshold is not None and experiment.noise is None
-    changes = any(who.optimizer.schedules for who in experiment.contenders)
-    return loss if isinstance(loss, Expressed) and is_clear and not changes else None
+    methods = [who.optimizer for who in experiment.contenders]
+    is_fixed = not any(isinstance(one, Recording) or one.schedules for one in methods)
+    return loss if isinstance(loss, Expressed) and is_clear and is_fixed else None
 
 
 def presets(outcome: Outcome) -> list[Preset]:
@@ -95,10 +97,10 @@ def presets(outcome: Outcome) -> list[Preset]:
     found = [
         Preset(who.label, i, knobs)
         for i, who in enumerate(experiment.contenders)
-        if (knobs := _knobs(who.optimizer))
+        if (knobs := _knobs(experiment.computed(i)))
     ]
     for i, who in enumerate(experiment.contenders):
-        name, lr = who.optimizer.name, who.optimizer.lr
+        name, lr = who.optimizer.name, experiment.computed(i).lr
         if name in METHODS:
             beta, steps = best_beta(experiment, i, np.arange(100) / 100)
             if steps <= STEP_LIMIT:
@@ -123,7 +125,7 @@ def data(outcome: Outcome, choices: list[Knobs]) -> dict[str, Any]:
     """What the page computes with and draws on, as JSON can hold it."""
     experiment = outcome.experiment
     landscape, window = experiment.landscape, experiment.map.window
-    rates = [who.optimizer.lr for who in experiment.contenders]
+    rates = [experiment.computed(i).lr for i in range(len(experiment.contenders))]
     first = [choice for choice in choices if choice["beta"] > 0] or choices
     sides = [high - low for low, high in landscape.window]
     return {
@@ -140,7 +142,7 @@ def data(outcome: Outcome, choices: list[Knobs]) -> dict[str, Any]:
         "map_steps": experiment.map.steps,
         "axes": ["θ₁", "θ₂"],
         "regions": ring_paths(experiment),
-        "contenders": [who.optimizer.numbers for who in experiment.contenders],
+        "contenders": [experiment.computed(i).numbers for i in range(len(experiment.contenders))],
         "presets": choices,
         "first": first[0] if first else {"method": "ema-momentum", "lr": rates[0], "beta": 0.9},
         "lr_range": lr_range(experiment),
@@ -150,7 +152,7 @@ def data(outcome: Outcome, choices: list[Knobs]) -> dict[str, Any]:
 
 def lr_range(experiment: Experiment) -> list[float]:
     """Between which learning rates the knob turns."""
-    rates = [who.optimizer.lr for who in experiment.contenders]
+    rates = [experiment.computed(i).lr for i in range(len(experiment.contenders))]
     return [float(f"{min(rates) / 20:.1g}"), float(f"{max(rates) * 10:.1g}")]
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from momentum_math import Outcome, Run, settings
+from momentum_math import Outcome, Run
 from momentum_math.optimizers import SYMBOLIC
 from momentum_math.optimizers.schedules import Schedule
 from momentum_math.story import RunStory, Story
@@ -21,10 +21,12 @@ def definitions(outcome: Outcome) -> list[tuple[str, tuple[str, ...]]]:
     """What is shown as formulas, (name, lines of LaTeX): the loss, each rule and schedule once."""
     rules: dict[tuple[str, ...], str] = {}
     for who in outcome.experiment.contenders:
-        rules.setdefault(who.optimizer.tex, who.optimizer.method)
-    loss = rf"f(\theta) = {outcome.experiment.landscape.tex}"
+        if who.optimizer.tex:  # a recorded run has none
+            rules.setdefault(who.optimizer.tex, who.optimizer.method)
+    tex = outcome.experiment.landscape.tex
+    losses = [("The loss", (rf"f(\theta) = {tex}",))] if tex else []  # none if it was measured
     methods = [(name, rule) for rule, name in rules.items()]
-    return [("The loss", (loss,)), *methods, *_schedules(outcome)]
+    return [*losses, *methods, *_schedules(outcome)]
 
 
 def _schedules(outcome: Outcome) -> list[tuple[str, tuple[str, ...]]]:
@@ -56,7 +58,7 @@ class Table(NamedTuple):
 def table(outcome: Outcome) -> Table:
     """The contenders' settings, and when and where they arrive."""
     experiment, story = outcome.experiment, Story(outcome)
-    owned = {key for run in outcome.runs for key in settings(run.contender.optimizer)}
+    owned = {key for run in outcome.runs for key in run.contender.settings}
     dials = {one.symbol: key for key, one in SYMBOLIC.items() if one.is_dial and key in owned}
     heads = ["Contender", *dials]
     if experiment.threshold is not None:
@@ -68,7 +70,7 @@ def table(outcome: Outcome) -> Table:
 
 def _row(one: RunStory, dials: list[str]) -> list[str]:
     run, outcome = one.run, one.story.outcome
-    numbers: dict[str, Any] = settings(run.contender.optimizer)
+    numbers = run.contender.settings
     dialled = (_dial(key, numbers.get(key), one.schedules.get(key)) for key in dials)
     cells = [run.contender.label, *dialled]
     if outcome.experiment.threshold is not None:

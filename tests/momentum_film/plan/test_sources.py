@@ -205,6 +205,17 @@ def test_a_chapters_module_counts_for_it_and_for_what_begins_with_its_end(
     assert touched(tree / f"{module}.py") == set(DRAWN[place : place + 2])
 
 
+def test_who_sets_formulas_counts_where_they_are_not_shipped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    own = replace(JOB, experiment=replace(JOB.experiment, steps=299))
+    before = key_of(JOB), key_of(own)
+    other = replace(fingerprint.typesetter(), identity=lambda: "somebody else")
+    monkeypatch.setattr(fingerprint, "typesetter", lambda: other)
+    assert key_of(JOB) == before[0]
+    assert key_of(own) != before[1]
+
+
 def test_the_loops_module_counts_for_no_chapter(tree: Path) -> None:
     module = SCENES["loop"].split(":")[0].replace(".", "/")
     assert touched(tree / f"{module}.py") == set()

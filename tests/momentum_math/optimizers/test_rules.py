@@ -15,6 +15,9 @@ from momentum_math.optimizers.momentum import EmaMomentum, HeavyBall
 from momentum_math.optimizers.own import CustomRule
 from momentum_math.parameters import Number, parameters_of
 from momentum_math.rules.notation import symbol_tex
+from momentum_math.story import Story
+from momentum_math.story.late_arrival import late_arrival
+from momentum_math.story.springs import two_springs
 from tests.momentum_math.optimizers import fuzzing
 from tests.momentum_math.optimizers.test_optimizers import EXAMPLES
 
@@ -288,3 +291,25 @@ def test_1500_rules() -> None:
     assert fates["written"]["accepted"] >= 100, fates
     assert fates["damaged"]["accepted"] >= 50, fates
     assert min(counter["rejected"] for counter in fates.values()) >= 100, fates
+
+
+def test_a_rule_is_a_pair_of_springs_and_arrives_late_as_the_method_that_it_is() -> None:
+    values: dict[str, Any] = {
+        "start": [-4.0, 1.5],
+        "landscape": {"name": "quadratic", "curvatures": [0.1, 10.0]},
+        "threshold": 1e-3,
+        "contenders": [
+            {"optimizer": "heavy-ball", "lr": 0.0018, "beta": 0.99},
+            {"optimizer": "rule", "lr": 0.0018, "rule": ["v = 0.99*v + g", "theta = theta - lr*v"]},
+        ],
+    }
+    story = Story(run(read_experiment(values, "own.toml")))
+    pair = two_springs(story)
+    assert pair is not None
+    ball, own = pair.places
+    assert (own.pulls, own.beta) == (pytest.approx(ball.pulls), pytest.approx(ball.beta))
+    experiment = story.experiment
+    lates = [late_arrival(experiment, one.run, one.index) for one in story.runs]
+    assert lates[0] is not None and lates[1] is not None
+    assert lates[0].stays == lates[1].stays
+    assert lates[0].rate == pytest.approx(lates[1].rate)

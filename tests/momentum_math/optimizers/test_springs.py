@@ -11,6 +11,7 @@ from momentum_math import OPTIMIZERS, load_experiment, read_experiment, run
 from momentum_math.optimizers import Optimizer
 from momentum_math.optimizers.adaptive import Adam
 from momentum_math.optimizers.momentum import EmaMomentum, GradientDescent, HeavyBall, Nesterov
+from momentum_math.optimizers.own import CustomRule
 from momentum_math.optimizers.springs import SpringFamily, springs_of
 from momentum_math.story import Story
 from momentum_math.story.springs import TwoSprings, tenfold_rate, tenfold_steps, two_springs
@@ -128,6 +129,8 @@ def test_distances_are_those_of_matrix_powers(name: str) -> None:
         (EmaMomentum(0.18, 0.9), 0.018),
         (HeavyBall(0.018, 0.9), 0.018),
         (GradientDescent(0.18), 0.018),
+        (CustomRule(0.018, ("w = 0.9*w + g", "theta = theta - lr*w")), 0.018),
+        (CustomRule(0.018, ("w = g - 0.9*w", "theta = theta - lr*w")), None),
         (Nesterov(0.18, 0.9), None),
         (Adam(0.18), None),
     ],

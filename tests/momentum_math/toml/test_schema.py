@@ -149,3 +149,12 @@ def test_what_may_be_left_out(key: str) -> None:
     values = {name: part for name, part in MOMENTUM.items() if name != key}
     assert oracles.fits_schema(values, schema())
     assert accepted(values)
+
+
+def test_it_wants_no_start_where_a_run_is_recorded() -> None:
+    data = {"points": [[1.0, 2.0], [0.5, 1.0]]}
+    recorded = [{"data": data, "label": "mine"}, *MOMENTUM["contenders"]]
+    values = {**MOMENTUM, "contenders": recorded}
+    del values["start"]
+    assert oracles.fits_schema(values, schema())
+    assert accepted(values)

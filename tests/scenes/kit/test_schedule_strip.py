@@ -115,6 +115,7 @@ def test_contenders_that_only_a_schedule_tells_apart_are_named_by_it():
     assert names == ["constant α", "cosine α"]
     long = [short_name(one) for one in Story(outcome("BOTH")).runs]
     assert len(set(long)) == len(long)
+    assert long[1:3] == ["EMA momentum", "Nesterov"]
     assert tell(Story(outcome("TWO")))["ravine"].beats[0].caption.endswith("each with its own α.")
     alone = tell(Story(outcome("SMALL")))["ravine"].beats[0].caption
     assert alone.endswith("From the start, exponential α 1e-09 → 1e-09.")
