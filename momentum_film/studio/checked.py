@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -129,8 +129,9 @@ def mathematics(experiment: Experiment) -> tuple[str, str]:
     The name is empty where it cannot: noise comes from numpy's generator, numbers that change on
     the way are not the page's, and what was recorded has none.
     """
-    loss, methods = experiment.landscape, [who.optimizer for who in experiment.contenders]
-    is_clear = experiment.noise is None and all(map(_is_fixed, methods))
+    loss, everyone = experiment.landscape, [who.optimizer for who in experiment.contenders]
+    methods = [method for method in everyone if _is_fixed(method)]
+    is_clear = experiment.noise is None and len(methods) == len(everyone)
     if not isinstance(loss, Expressed) or not is_clear:
         return "", ""
     rules = ",\n".join(map(rule_script, methods))
@@ -139,8 +140,8 @@ def mathematics(experiment: Experiment) -> tuple[str, str]:
     return f'window.live = {{ name: "{name}",\n{made} }};\n', name
 
 
-def _is_fixed(method: Optimizer) -> bool:
-    """Whether its numbers stay as they are."""
+def _is_fixed(method: Optimizer | Recording) -> TypeGuard[Optimizer]:
+    """Whether it is computed with numbers that stay as they are."""
     return not isinstance(method, Recording) and not method.schedules
 
 
