@@ -80,7 +80,9 @@ const Form = (() => {
       const fresh = Object.keys(value).filter((k) => k in table.properties && table.properties[k].default !== undefined);
       const edits = turned(table, path, value, word, selector(variants));
       edits.push(...fresh.map((k) => ({ kind: "remove", path: [...path, k] })));
-      edits.push({ kind: "set", path: ["start"], value: about.starts[word] });
+      if (about.starts[word]) {
+        edits.push({ kind: "set", path: ["start"], value: about.starts[word] });
+      }
       for (const gone of ["map", "threshold"]) {
         if (gone in desk.values) {
           edits.push({ kind: "remove", path: [gone] });
