@@ -6,8 +6,10 @@ import asyncio
 import io
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 import av
 import psutil
@@ -23,6 +25,8 @@ from tests import ROOT
 from tests.conftest import DraftFilm
 from tests.momentum_film import small_film as small
 from tests.momentum_film.studio.opened import Served, served
+
+Answer = TypeVar("Answer")
 
 
 @pytest.fixture(scope="module")
@@ -40,13 +44,19 @@ def empty(tmp_path: Path) -> Iterator[Served]:
         yield there
 
 
+def awaited(answer: Coroutine[Any, Any, Answer]) -> Answer:
+    """What it gives; in a thread of its own, since a browser's tests leave a loop in this one."""
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(asyncio.run, answer).result()
+
+
 def streamed(film: LiveFilm) -> tuple[str, bytes]:
     async def read() -> tuple[str, bytes]:
         kind, *data = [chunk async for chunk in film.stream()]
         assert isinstance(kind, str)
         return kind, b"".join(chunk for chunk in data if isinstance(chunk, bytes))
 
-    return asyncio.run(read())
+    return awaited(read())
 
 
 def times(data: bytes) -> list[int]:
@@ -127,7 +137,7 @@ def test_the_first_pictures_come_before_the_chapter_is_whole(empty: Served) -> N
                 return film.parts_done
         return -1
 
-    assert asyncio.run(first()) == 0
+    assert awaited(first()) == 0
     assert film.is_running
 
 
