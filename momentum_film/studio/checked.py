@@ -15,6 +15,7 @@ from momentum_film.deliver.web.companion import ring_paths
 from momentum_film.plan.drawable import undrawable
 from momentum_film.store.files import sha256_of
 from momentum_math import Experiment, ExperimentError, Run, read_experiment, run, schema
+from momentum_math.experiment import Method
 from momentum_math.landscapes.expressed import Expressed, script
 from momentum_math.messages import printable
 from momentum_math.optimizers.base import Optimizer, rule_script
@@ -163,11 +164,11 @@ def view(experiment: Experiment) -> dict[str, Any]:
 
 def _told(each: Run, map_steps: int) -> dict[str, Any]:
     """A contender's run."""
-    path, method = each.trajectory, each.contender.optimizer
+    path = each.trajectory
     places = np.unique(np.linspace(0, len(path.losses) - 1, MOST_DRAWN).round().astype(int))
     return {
         "label": each.contender.label,
-        "numbers": method.numbers if isinstance(method, Optimizer) else {},
+        "numbers": _numbers(each.contender.optimizer),
         "points": [list(map(_finite, point)) for point in path.points[: map_steps + 1].tolist()],
         "losses": [[int(at), _finite(float(each.excess[at]))] for at in places],
         "status": str(each.status),
@@ -176,6 +177,11 @@ def _told(each: Run, map_steps: int) -> dict[str, Any]:
         "stays_below": each.stays_below,
         "final_loss": _finite(float(each.final_loss)),
     }
+
+
+def _numbers(method: Method) -> dict[str, float]:
+    """With which the page computes a method's steps; none where it cannot."""
+    return method.numbers if isinstance(method, Optimizer) and not method.schedules else {}
 
 
 def said(value: Any) -> Any:
