@@ -19,6 +19,7 @@ from momentum_math.experiment import Method
 from momentum_math.landscapes.expressed import Expressed, script
 from momentum_math.messages import printable
 from momentum_math.optimizers.base import Optimizer, rule_script
+from momentum_math.rules.rule import EXAMPLE
 from momentum_math.shipped_experiments import EXPERIMENTS
 from momentum_math.toml.read import parse_toml
 
@@ -119,7 +120,7 @@ def samples() -> dict[str, Any]:
         for table in (*values["contenders"], values["landscape"], values.get("noise", {})):
             for key, value in table.items():
                 found.setdefault(key, value)
-    return found
+    return found | {"rule": [EXAMPLE]}  # which needs no constants beside it
 
 
 @lru_cache(maxsize=8)

@@ -146,12 +146,16 @@ def test_there_is_a_field_for_each_key_of_the_schema(page: Page) -> None:
             assert page.locator(f"#f-{name}").count() == 1, name
 
 
+NEED_FILES = ("grid", "fit")
+
+
 def test_every_method_and_landscape_can_be_chosen(page: Page, studio: Served) -> None:
     for word in page.locator("#f-contenders-1-optimizer option").all_inner_texts():
-        page.select_option("#f-contenders-1-optimizer", word)
-        until(page, studio, ("contenders", 1, "optimizer"), word)
+        if word != "recorded":
+            page.select_option("#f-contenders-1-optimizer", word)
+            until(page, studio, ("contenders", 1, "optimizer"), word)
     for word in page.locator("#f-landscape-name option").all_inner_texts():
-        if word != "formula":
+        if word not in ("formula", *NEED_FILES):
             page.select_option("#f-landscape-name", word)
             until(page, studio, ("landscape", "name"), word)
     expect(page.locator("#file-status")).to_have_text("saved")
