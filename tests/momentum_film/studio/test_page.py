@@ -257,6 +257,7 @@ def dragged(page: Page, x: float, y: float, dx: float, dy: float) -> None:
 
 
 def test_the_start_and_the_window_follow_the_hand(page: Page, studio: Served) -> None:
+    expect(page.locator("#map-start .dot")).to_be_visible()
     box = page.locator("#map-start .dot").bounding_box()
     assert box is not None
     before = page.locator("#map .path.contender-0").get_attribute("d")
@@ -267,6 +268,7 @@ def test_the_start_and_the_window_follow_the_hand(page: Page, studio: Served) ->
     assert -3 < x < -1 and 0.5 < y < 1.45
     assert page.locator("#map .path.contender-0").get_attribute("d") != before
     shows_what_is_in(page, studio)
+    expect(page.locator("#map .panel")).to_be_visible()
     area = page.locator("#map .panel").bounding_box()
     assert area is not None
     dragged(page, area["x"] + area["width"] * 0.8, area["y"] + area["height"] * 0.8, -40, 0)
@@ -286,6 +288,7 @@ def test_while_one_drags_the_page_is_ahead_and_agrees_with_python(
 ) -> None:
     """Python does not answer meanwhile; what the page drew is what Python draws afterwards."""
     page.route("**/edit", lambda route: route.abort())
+    expect(page.locator("#map-start .dot")).to_be_visible()
     box = page.locator("#map-start .dot").bounding_box()
     assert box is not None
     dragged(page, box["x"] + 7, box["y"] + 7, 80, 20)
