@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from momentum_math.landscapes.formula_functions import FUNCTIONS
+from momentum_math.expressions.functions import FUNCTIONS
 
 from momentum_math import LANDSCAPES, OPTIMIZERS, read_experiment, run
 from momentum_math.landscapes.formula import CustomLandscape
