@@ -128,7 +128,7 @@ def visit(browser: Browser, address: str, **context: Any) -> Iterator[Visit]:
     try:
         page.goto(address)
         yield there
-        assert there.complaints == []
+        assert there.complaints == [], there.complaints
     finally:
         own.close()
 

@@ -84,10 +84,10 @@ const Springs = (() => {
       const x = Math.min(chart.across(pull), chart.right - 34);
       return Chart.label(x, chart.up(beta), name, "middle", "inside name");
     });
-    const steps = LINE_STEPS.map((count) => {
-      const y = chart.up(springs.swingingAt(0.5, tenfoldRate(count)));
-      const text = y < chart.top + 10 ? "" : String(count);
-      return Chart.label(chart.across(0.5), y + 4, text, "middle", "inside");
+    const steps = LINE_STEPS.flatMap((count) => {
+      const y = chart.up(springs.swingingAt(0.5, tenfoldRate(count))); // NaN: no spring swings so
+      if (!(y >= chart.top + 10)) return [];
+      return [Chart.label(chart.across(0.5), y + 4, String(count), "middle", "inside")];
     });
     return [...regions, ...steps];
   }
