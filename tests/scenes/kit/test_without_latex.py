@@ -11,9 +11,9 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from momentum_math.expressions.functions import FUNCTIONS
 
 from momentum_math import LANDSCAPES, OPTIMIZERS, read_experiment, run
+from momentum_math.expressions.functions import FUNCTIONS
 from momentum_math.landscapes.formula import CustomLandscape
 from momentum_math.story import Story
 from scenes.kit.formulas import latex, outlines, without_latex
