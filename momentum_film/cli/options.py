@@ -46,6 +46,14 @@ _LOOK = (
     ("aspect", "aspects", "16:9", Names("scenes.look:FRAMES"), "Shape of the picture"),
 )
 
+port_option = click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    metavar="N",
+    help="Where to serve; any free port if not given.",
+)
+
 experiment_argument = click.argument("experiment", default=DEFAULT, metavar="[EXPERIMENT]")
 only_option = click.option(
     *("--only", "chapters"),

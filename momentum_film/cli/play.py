@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from momentum_film.cli.options import DEFAULT, fail, folder_of, path_of
+from momentum_film.cli.options import DEFAULT, fail, folder_of, path_of, port_option
 from momentum_film.cli.speech import say
 from momentum_film.errors import BAD_INPUT, ENVIRONMENT
 
@@ -16,13 +16,7 @@ LECTURE = "lecture.html"
 
 @click.command()
 @click.argument("what", default=DEFAULT, metavar="[EXPERIMENT|FOLDER]")
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=0,
-    metavar="N",
-    help="Where to serve; any free port if not given.",
-)
+@port_option
 @click.option("--open/--no-open", "opens", default=True, show_default=True, help="Open a browser.")
 def play(what: str, port: int, opens: bool) -> None:
     """Show the lecture in a browser until Ctrl-C ends it."""

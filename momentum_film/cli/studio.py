@@ -8,20 +8,14 @@ from pathlib import Path
 
 import click
 
-from momentum_film.cli.options import experiment_argument, fail, path_of
+from momentum_film.cli.options import experiment_argument, fail, path_of, port_option
 from momentum_film.cli.speech import say
 from momentum_film.errors import ENVIRONMENT
 
 
 @click.command()
 @experiment_argument
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=0,
-    metavar="N",
-    help="Where to serve; any free port if not given.",
-)
+@port_option
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open a browser.")
 @click.option(
     "--workers",
