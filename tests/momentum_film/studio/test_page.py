@@ -290,6 +290,8 @@ def test_the_start_and_the_window_follow_the_hand(page: Page, studio: Served) ->
     page.click("#undo")
     page.click("#undo")  # a drag is one step
     until(page, studio, ("start",), [-4.0, 1.5])
+    # the file is back before the page has heard of it
+    expect(page.locator("#f-start-0")).to_have_value("-4")
     page.locator("#map-start").focus()
     page.keyboard.press("ArrowRight")
     until(page, studio, ("start", 0), -3.9)
