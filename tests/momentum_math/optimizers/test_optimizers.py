@@ -1,12 +1,9 @@
 """Every optimiser of the table: exact rationals, other libraries, equalities, purity."""
 
-import inspect
 import json
 import pickle
-import re
 from dataclasses import fields
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -37,19 +34,6 @@ def test_the_table_is_by_name_and_every_field_is_declared() -> None:
     for name, cls in OPTIMIZERS.items():
         assert cls.name == name
         assert {field.name for field in fields(cls)} == set(parameters_of(cls))
-
-
-@pytest.mark.parametrize("name", ["adagrad", "adadelta", "adamw", "nadam", "lion", "schedule-free"])
-def test_a_method_is_one_entry_and_nothing_else_names_it(name: str) -> None:
-    cls = OPTIMIZERS[name]
-    own = Path(inspect.getfile(cls))
-    word = re.compile(rf"\b({name}|{cls.__name__}|{cls.short})\b", re.IGNORECASE)
-    packages = (ROOT / package for package in ("momentum_math", "scenes", "momentum_film"))
-    files = [path for package in packages for path in package.rglob("*") if path.is_file()]
-    naming = [path for path in files if path.suffix in (".py", ".js", ".html") and path != own]
-    assert [path for path in naming if word.search(path.read_text(encoding="utf-8"))] == []
-    others = own.read_text(encoding="utf-8").replace(inspect.getsource(cls), "")
-    assert not word.search(others)
 
 
 def test_no_two_methods_share_a_label() -> None:
