@@ -17,9 +17,11 @@ from momentum_math.toml.format import (
     EXPERIMENT_TABLE,
     LONGEST_TITLE,
     MOST_FILMS,
+    SCHEDULE_TABLES,
     SWEPT_AT_THE_TOP,
     SWEPT_OF_CONTENDERS,
     SWEPT_OF_PARTS,
+    SWEPT_OF_SCHEDULES,
 )
 from momentum_math.toml.problems import ExperimentError, Problems
 from momentum_math.toml.read import SAFE_NAME, read_experiment, read_table, read_toml
@@ -28,7 +30,10 @@ Read = TypeVar("Read")
 MOST_CHECKED = 1000
 """So many combinations are all looked at when a file is read; of more, each value by itself."""
 KeyPath = tuple[str, ...]
-"""A key as [sweep] has it: ``("lr",)``, ``("landscape", "b")``, ``("contenders", "2", "lr")``."""
+"""A key as [sweep] has it: ``("lr",)``, ``("landscape", "b")``, ``("contenders", "2", "lr")``.
+
+A key of a schedule has the number before it: ``("lr", "start")``.
+"""
 
 
 @final
@@ -188,6 +193,8 @@ def _setting(path: KeyPath, value: Any, place: int, base: dict[str, Any]) -> Set
     """The setting of a key to its value at a place, from 1."""
     *where, key = path
     symbol = SYMBOLIC[key].spoken if key in SYMBOLIC else key.replace("_", " ")
+    if _in_schedule(path):
+        symbol, key = f"{SYMBOLIC[where[-1]].spoken} {key}", where.pop()
     if where[:1] != ["contenders"]:
         symbol = " ".join((*where, symbol))
     elif len(_having(key, base)) > 1:
@@ -200,7 +207,7 @@ def _leaves(table: dict[str, Any], above: KeyPath = ()) -> Iterator[tuple[KeyPat
     """Everything that is no table, with its path."""
     for key, value in table.items():
         path = (*above, key)
-        if isinstance(value, dict) and value and len(path) < 3:
+        if isinstance(value, dict) and value and len(path) < 4:
             yield from _leaves(value, path)
         else:
             yield path, value
@@ -212,20 +219,25 @@ def _wrong_key(path: KeyPath, base: dict[str, Any]) -> str:
     shown = printable(".".join(path))
     numbers = [str(i) for i, _ in enumerate(base["contenders"], start=1)]
     match where:
+        case ["contenders", number, *_] if number not in numbers:
+            return f"{shown}: contenders are numbered 1 to {len(numbers)}"
         case []:
             known = SWEPT_AT_THE_TOP
         case [part] if part in SWEPT_OF_PARTS:
             known = SWEPT_OF_PARTS[part]
-        case ["contenders", number] if number in numbers:
-            known = SWEPT_OF_CONTENDERS
         case ["contenders", _]:
-            return f"{shown}: contenders are numbered 1 to {len(numbers)}"
+            known = SWEPT_OF_CONTENDERS
+        case [number] | ["contenders", _, number] if number in SWEPT_OF_SCHEDULES:
+            known = SWEPT_OF_SCHEDULES[number]
         case _:
             parts = listed(("contenders.1", *SWEPT_OF_PARTS))
             return f'unknown key "{shown}", keys in tables begin with {parts}'
     if key not in known:
         hint = did_you_mean(key, tuple(known)) or f", the keys here are {', '.join(known)}"
         return f'unknown key "{shown}"{hint}'
+    if _in_schedule(path):
+        is_there = bool(_schedules(path, base))
+        return "" if is_there else f"{shown}: no schedule here has this key, remove it"
     is_there = where or key in EXPERIMENT_TABLE.names or _having(key, base)
     return "" if is_there else f"{shown}: no contender's method has this key, remove it"
 
@@ -260,6 +272,22 @@ def _schedule_at(path: KeyPath, base: dict[str, Any]) -> str:
     return next((printable(str(one["schedule"])) for one in changing), "")
 
 
+def _in_schedule(path: KeyPath) -> bool:
+    """Whether a path leads to a key of the schedule of a contender's number."""
+    match path:
+        case [number, _] | ["contenders", _, number, _]:
+            return number in SWEPT_OF_SCHEDULES
+    return False
+
+
+def _schedules(path: KeyPath, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """The schedules in a file that a path leads to and that have its key."""
+    *where, number, key = path
+    who = [values["contenders"][int(where[1]) - 1]] if where else values["contenders"]
+    tables = [one[number] for one in who if isinstance(one.get(number), dict)]
+    return [table for table in tables if key in SCHEDULE_TABLES[number].of(table).names]
+
+
 def _hashable(value: Any) -> Any:
     """A TOML value as one that a set can hold; equal ones stay equal."""
     if isinstance(value, list):
@@ -277,7 +305,9 @@ def _having(key: str, values: dict[str, Any]) -> list[dict[str, Any]]:
 def _set(values: dict[str, Any], path: KeyPath, value: Any) -> None:
     """Put a value where a path leads; a contender's key alone leads to all that have it."""
     *where, key = path
-    if where[:1] == ["contenders"]:
+    if _in_schedule(path):
+        tables = _schedules(path, values)
+    elif where[:1] == ["contenders"]:
         tables = [values["contenders"][int(where[1]) - 1]]
     elif where:
         tables = [values.setdefault(where[0], {})]

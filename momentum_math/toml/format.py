@@ -188,6 +188,15 @@ def _swept(*tables: Table) -> dict[str, list[Key]]:
 
 SWEPT_OF_CONTENDERS = _swept(*CONTENDER_TABLES.options.values())
 SWEPT_AT_THE_TOP = _swept(EXPERIMENT_TABLE) | SWEPT_OF_CONTENDERS
+SCHEDULE_TABLES = {
+    name: declared[0].kind.table
+    for name, declared in SWEPT_OF_CONTENDERS.items()
+    if isinstance(declared[0].kind, NumberOrTable)
+}
+"""Key of a contender that may have a schedule -> the table of that."""
+SWEPT_OF_SCHEDULES = {
+    name: _swept(*table.options.values()) for name, table in SCHEDULE_TABLES.items()
+}
 SWEPT_OF_PARTS = {
     "landscape": _swept(*LANDSCAPE_TABLES.options.values()),
     "map": _swept(MAP_TABLE),
@@ -234,7 +243,11 @@ def _lists(keys: dict[str, list[Key]]) -> dict[str, Any]:
         different = [option for i, option in enumerate(options) if option not in options[:i]]
         item = different[0] if len(different) == 1 else {"anyOf": different}
         said = {"description": f"values of: {declared[0].description}"}
-        lists[name] = list_schema(item, 1, MOST_FILMS) | said
+        values = list_schema(item, 1, MOST_FILMS)
+        if name in SWEPT_OF_SCHEDULES:
+            inner = _table(_lists(SWEPT_OF_SCHEDULES[name]), "keys of its schedule")
+            values = {"anyOf": [values, inner]}
+        lists[name] = values | said
     return lists
 
 
