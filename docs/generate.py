@@ -18,11 +18,13 @@ from PIL import Image
 from benchmarks.tables import main_tables
 from momentum_film.cli.experiments import about
 from momentum_film.plan.jobs import RenderJob
-from momentum_math import CustomLandscape, load_experiment, schema
+from momentum_math import load_experiment, schema
 from momentum_math.landscapes import LANDSCAPES
+from momentum_math.landscapes import MEASURED as OF_FILES
 from momentum_math.optimizers import OPTIMIZERS
 from momentum_math.optimizers.schedules import SCHEDULES
 from momentum_math.parameters import parameters_of
+from momentum_math.toml.format import LANDSCAPE_TABLES
 
 DOCS = Path(__file__).resolve().parent
 GALLERY_SIZE, COLORS = (640, 360), 128
@@ -78,17 +80,21 @@ def _family(members: dict[str, Any]) -> list[str]:
 
 
 def _landscapes() -> list[str]:
+    by_key = {name: key for key, name in LANDSCAPE_TABLES.implied.items()}
     rows = (
         (
-            f"`{name}`",
+            f"none, but `{by_key[name]}`" if name in by_key else f"`{name}`",
             _first_sentence(one),
-            f"`{one.expression}`",
-            ", ".join(f"`{key.key}`" for key in parameters_of(one).values()),
+            f"yours, of `{by_key[name]}`" if name in by_key else f"`{one.expression}`",
+            ", ".join(f"`{key}`" for key in _own_keys(one) if key != by_key.get(name)),
         )
-        for name, one in LANDSCAPES.items()
-        if name != CustomLandscape.name
+        for name, one in (LANDSCAPES | OF_FILES).items()
     )
     return _table(("name", "what it is", "the loss", "its other keys"), rows)
+
+
+def _own_keys(owner: type) -> list[str]:
+    return [one.key for one in parameters_of(owner).values()]
 
 
 def _schedules() -> list[str]:
@@ -97,7 +103,7 @@ def _schedules() -> list[str]:
             f"`{name}`",
             f"{', '.join(f'`{key}`' for key in one.fits)}",
             _first_sentence(one),
-            ", ".join(f"`{key.key}`" for key in parameters_of(one).values()),
+            ", ".join(f"`{key}`" for key in _own_keys(one)),
         )
         for name, one in SCHEDULES.items()
     )

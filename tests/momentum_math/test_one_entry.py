@@ -34,12 +34,12 @@ ELSEWHERE = {
         "scenes/kit/formulas/shipped.py": "its typesetting is not shipped",
         "scenes/words/names.py": "it has no name to be called by",
         "momentum_film/cli/experiments.py": "it is no landscape to choose by name",
-        "docs/generate.py": "it has a section of its own",
     },
     "gd": {
         "momentum_math/toml/build.py": "the baseline, where there is one and none is named",
         "momentum_math/story/story.py": "the zigzag is told of steps without memory",
         "scenes/words/names.py": "it is called plain",
+        "scenes/words/rules.py": "the rule without a memory, from which the others grow",
         "scenes/words/labels.py": "its arrow is the gradient's",
         "scenes/kit/formulas/shipped.py": "what any film needs is typeset with it",
         "momentum_film/deliver/web/companion.py": "it is the slider's beta = 0",
