@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import zipfile
 from collections.abc import Callable
@@ -162,7 +163,8 @@ def _write(
         fail(ENVIRONMENT, f"{folder}: {error.strerror}; go to a folder that you may write")
     say(f"the plane holds {100 * share:.4g} % of the variance")
     if not grid:
-        say("for a film, measure a loss: --loss module:function")
+        again = f"momentum project {shlex.join(map(str, paths))} --loss module:function"
+        say(f"no film yet, its map needs the loss on this plane: {again} --output {folder}-film")
 
 
 def _experiment(paths: list[Path], share: float) -> str:

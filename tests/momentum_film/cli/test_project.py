@@ -80,7 +80,13 @@ def test_without_a_loss_there_are_points_and_no_film(folder: Path) -> None:
     assert sorted(path.name for path in Path("projected").iterdir()) == [
         "fast.npz", "plane.npz", "slow.npz",
     ]  # fmt: skip
-    assert "--loss module:function" in done.output
+    said, _, again = done.output.splitlines()[-1].partition(": ")
+    assert said == "no film yet, its map needs the loss on this plane"
+    assert again == (
+        "momentum project slow.npz fast.npz --loss module:function --output projected-film"
+    )
+    done = momentum(*again.replace("module:function", "mylosses:loss").split()[1:])
+    assert load_experiment("projected-film/projected-film.toml").landscape.variance is not None
 
 
 @pytest.mark.parametrize(
