@@ -32,12 +32,10 @@ from scenes.kit.stage import ChapterScene, needed
 from scenes.kit.text.label import Label, Vertical, text_width
 from scenes.look import BODY, SMALL, Box
 from scenes.words import labels
-from scenes.words.rules import few_lines, meaning, rule_parts
+from scenes.words.rules import few_lines, meaning, plain_rule, rule_parts
 
 RULE_HEIGHT, CUTS_HEIGHT = 2.25, 1.75  # units, the plot's name with it
 LIGHT = 0.14  # opacity of the light behind a term
-# The rule without a memory: (LaTeX, role).
-PLAIN = ((r"\theta \leftarrow \theta - \alpha", ""), (r"\nabla L(\theta)", "gradient"))
 
 
 class Strip(VGroup):
@@ -268,7 +266,7 @@ class Memory(ChapterScene):
         flying = [
             Flying(source, term)
             for term, tex, role in group.terms
-            for source, wanted in zip(plain, PLAIN, strict=True)
+            for source, wanted in zip(plain, plain_rule(self.hero), strict=True)
             if (tex, role) == wanted or (role == "gradient term" and wanted[1] == "gradient")
         ]
         marches = [March(one, one.show_at, lambda s: s / 0.8, 0.8) for one in flying]
@@ -304,7 +302,7 @@ class Memory(ChapterScene):
 
     def plain(self, box: Box) -> Formula:
         """The rule without a memory."""
-        return self.line(list(PLAIN), box, box.top - 0.3)
+        return self.line(plain_rule(self.hero), box, box.top - 0.3)
 
     def line(self, roles: list[tuple[str, str]], box: Box, baseline: float) -> Formula:
         """A line of a rule, (LaTeX, role) parts, at the left edge of a box."""

@@ -5,7 +5,7 @@ alpha the learning rate (``lr``), beta the share of the old velocity that is kep
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from operator import attrgetter
@@ -95,8 +95,17 @@ class Optimizer(ABC):
 
     @property
     def tex(self) -> Lines:
-        """The rule as lines of LaTeX."""
-        return rule_tex(self.checked_rule, _symbols(type(self)))
+        """The rule as lines of LaTeX, with the numbers that change as those of step t."""
+        return self.typeset(self.schedules)
+
+    def typeset(self, changing: Collection[str]) -> Lines:
+        r"""Return the rule as lines of LaTeX, with these numbers, by field, as those of step t.
+
+        >>> from momentum_math.optimizers.momentum import GradientDescent
+        >>> GradientDescent(0.1).typeset(["lr"])
+        ('\\theta \\leftarrow \\theta - \\alpha_t \\nabla L(\\theta)',)
+        """
+        return rule_tex(self.checked_rule, _symbols(type(self)), changing)
 
     @property
     def schedules(self) -> dict[str, Schedule]:

@@ -11,7 +11,7 @@ from momentum_math.expressions.parser import LONGEST
 from momentum_math.messages import Unfit, did_you_mean, printable, show
 from momentum_math.optimizers.base import Optimizer
 from momentum_math.parameters import Number, Parameter, is_number
-from momentum_math.rules.notation import rule_tex, symbol_tex
+from momentum_math.rules.notation import symbol_tex
 from momentum_math.rules.recurrence import degree
 from momentum_math.rules.rule import (
     EXAMPLE,
@@ -170,10 +170,6 @@ class CustomRule(Optimizer):
     @property
     def graph(self) -> RuleGraph:
         return rule_graph(self.checked_rule, self.arrow, dict(self.const or ()))
-
-    @property
-    def tex(self) -> Lines:
-        return rule_tex(self.checked_rule, {})
 
     @property
     def conflict(self) -> str:

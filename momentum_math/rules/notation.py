@@ -1,10 +1,12 @@
 """Rules as LaTeX: what is remembered with arrows, what is defined with equality signs."""
 
 import re
+from collections.abc import Collection
 
 from momentum_math.expressions.latex import typeset
 from momentum_math.rules.rule import (
     GRADIENT,
+    STEP,
     THETA,
     Assignment,
     Lines,
@@ -60,16 +62,18 @@ def _indexed(tex: str, index: str) -> str:
     return f"{base}_{index}" if len(index) == 1 else f"{base}_{{{index}}}"
 
 
-def rule_tex(rule: Rule, declared: dict[str, str]) -> Lines:
+def rule_tex(rule: Rule, declared: dict[str, str], changing: Collection[str]) -> Lines:
     """A rule as lines of LaTeX: its steps in order, then definitions, then where states start.
 
     Args:
         rule: The rule.
         declared: The symbols of its numbers, as people write them, where they are not the names'.
+        changing: The names of numbers that change from step to step, which have the index t.
     """
     spelled = {name: "".join(SIGNS.get(c, c) for c in one) for name, one in declared.items()}
     said = {name for one in (*rule.lines, *rule.start) for name in names_in(one.value)}
     symbols = {name: symbol_tex(spelled.get(name, name)) for name in said} | {GRADIENT: SLOPE}
+    symbols |= {name: _indexed(symbols[name], STEP) for name in said.intersection(changing)}
     last = [one for i, one in enumerate(rule.lines) if _may_stand_last(one, rule, i)]
     first = [
         f"{_indexed(symbol_tex(one.name), '0')} = {_right(one, symbols)}".replace(

@@ -1,20 +1,23 @@
 """Update rules: each method once, and what the parts of a rule mean."""
 
 import re
+from collections.abc import Iterable
 
 from momentum_math.experiment import Contender
+from momentum_math.optimizers import Optimizer
+from momentum_math.optimizers.momentum import GradientDescent
 from momentum_math.optimizers.own import CustomRule
-from momentum_math.story import Story
+from momentum_math.story import RunStory, Story
 
 MOST_LINES = 5  # of a rule among others
 Rules = list[tuple[str, tuple[str, ...]]]  # names, and LaTeX lines
 
 # Parts of an update rule that have a colour; in the line that makes the velocity with their factor.
 _SLOPE, _VELOCITY = re.escape(r"\nabla L(\theta)"), r"(?<![a-zA-Z\\{_^])v(?![a-zA-Z]|_{)"
-_FACTOR = r"(?<![\w\\.^])(?:\\[a-z]+|[a-z]|\d+(?:\.\d+)?) ?"
+_FACTOR = r"(?<![\w\\.^])(?:(?:\\[a-z]+|[a-z])(?:_t)?|\d+(?:\.\d+)?) ?"
 _SEEN = rf"(?:{_FACTOR}|\(1 - {_FACTOR.strip()}\) )?{_SLOPE}"
 _MAKES_VELOCITY = {"velocity term": _FACTOR + _VELOCITY, "gradient term": _SEEN}
-_ROLES = {"gradient": _SLOPE, "velocity term": rf"\\beta {_VELOCITY}"}
+_ROLES = {"gradient": _SLOPE, "velocity term": rf"\\beta(?:_t)? {_VELOCITY}"}
 
 ROLE_NAMES = {"velocity term": "what we remember", "gradient term": "what we see now"}
 
@@ -26,18 +29,30 @@ def meaning(line: str, role: str) -> str:
 
 def rules_of(story: Story) -> Rules:
     """Each method once: its name, and the LaTeX lines of its rule."""
-    methods: dict[tuple[str, ...], str] = {}
-    for contender in story.experiment.contenders:
-        if not contender.optimizer.tex:  # a recorded run
-            continue
-        methods.setdefault(contender.optimizer.tex, method_name(contender))
-    return [(name, few_lines(rule, MOST_LINES)) for rule, name in methods.items()]
+    rules = whole_rules(story.experiment.contenders)
+    return [(name, few_lines(rule, MOST_LINES)) for name, rule in rules]
+
+
+def whole_rules(contenders: Iterable[Contender]) -> Rules:
+    """Each method once, with all lines; a number that changes for somebody is that of step t."""
+    methods: dict[tuple[str, ...], tuple[str, Optimizer, set[str]]] = {}
+    for who in contenders:
+        if isinstance(method := who.optimizer, Optimizer):  # no recorded run
+            found = methods.setdefault(method.typeset(()), (method_name(who), method, set()))
+            found[2].update(method.schedules)
+    return [(name, method.typeset(changing)) for name, method, changing in methods.values()]
 
 
 def method_name(contender: Contender) -> str:
     """What people call a contender's method; somebody's own rule has the contender's label."""
     is_own = isinstance(contender.optimizer, CustomRule)
     return contender.label if is_own else contender.optimizer.method
+
+
+def plain_rule(one: RunStory) -> list[tuple[str, str]]:
+    """The rule of plain descent as (LaTeX, role) parts, with a run's step size."""
+    (line,) = GradientDescent(1.0).typeset(one.schedules)
+    return rule_parts(line)
 
 
 def few_lines(lines: tuple[str, ...], most: int) -> tuple[str, ...]:

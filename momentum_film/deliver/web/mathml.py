@@ -10,6 +10,7 @@ from momentum_math.optimizers.schedules import Schedule
 from momentum_math.story import RunStory, Story
 from scenes.words.names import loss_word
 from scenes.words.numbers import beta, counted, number, threshold
+from scenes.words.rules import whole_rules
 from scenes.words.runs import steps_taken
 from scenes.words.schedules import TEX, course
 
@@ -19,14 +20,10 @@ if TYPE_CHECKING:
 
 def definitions(outcome: Outcome) -> list[tuple[str, tuple[str, ...]]]:
     """What is shown as formulas, (name, lines of LaTeX): the loss, each rule and schedule once."""
-    rules: dict[tuple[str, ...], str] = {}
-    for who in outcome.experiment.contenders:
-        if who.optimizer.tex:  # a recorded run has none
-            rules.setdefault(who.optimizer.tex, who.optimizer.method)
     tex = outcome.experiment.landscape.tex
     losses = [("The loss", (rf"f(\theta) = {tex}",))] if tex else []  # none if it was measured
-    methods = [(name, rule) for rule, name in rules.items()]
-    return [*losses, *methods, *_schedules(outcome)]
+    rules = whole_rules(outcome.experiment.contenders)
+    return [*losses, *rules, *_schedules(outcome)]
 
 
 def _schedules(outcome: Outcome) -> list[tuple[str, tuple[str, ...]]]:

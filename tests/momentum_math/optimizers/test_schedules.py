@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import tomllib
 from fractions import Fraction
 from typing import Any
 
@@ -19,6 +20,7 @@ from momentum_math.story import Story
 from momentum_math.story.springs import two_springs
 from momentum_math.theory import envelope
 from momentum_math.toml.format import schema
+from scenes.words.rules import plain_rule, rule_parts, rules_of
 from tests import ROOT, oracles
 from tests.examples import optimizer_named
 
@@ -217,6 +219,111 @@ def test_a_sweep_does_not_end_a_schedule_unsaid(tmp_path: Any) -> None:
     ]
     names = [film.contenders[0].optimizer.schedules["lr"].name for film in films]
     assert names == ["cosine", "1/t"]
+
+
+SWEPT = """
+start = [1.0, 1.0]
+steps = 20
+[landscape]
+name = "quadratic"
+[[contenders]]
+optimizer = "gd"
+lr = 0.1
+[[contenders]]
+optimizer = "gd"
+lr = { schedule = "cosine", start = 0.1 }
+[[contenders]]
+optimizer = "gd"
+lr = { schedule = "1/t", start = 0.2, decay = 0.5 }
+[sweep]
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "values", "films"),
+    [
+        ("lr.start = [0.01, 0.3]", [(0.01, 0.01, 0.5), (0.3, 0.3, 0.5)], "α start = 0.01"),
+        ("lr.decay = [0.05, 1]", [(0.1, 0.2, 0.05), (0.1, 0.2, 1.0)], "α decay = 0.05"),
+        (
+            "contenders.3.lr.start = [0.05]",
+            [(0.1, 0.05, 0.5)],
+            "α start of contender 3 = 0.05",
+        ),
+    ],
+)
+def test_a_key_of_a_schedule_is_swept(
+    line: str, values: list[tuple[float, ...]], films: str, tmp_path: Any
+) -> None:
+    path = tmp_path / "swept.toml"
+    path.write_text(SWEPT + line)
+    assert oracles.fits_schema(tomllib.loads(SWEPT + line), schema())
+    made = [variant.experiment() for variant in load_experiments(path)]
+    assert made[0].title == f"Swept, {films}"
+    assert (
+        made[0].name == "swept_" + line.split(" =")[0].replace(".", "-") + "-" + films.split()[-1]
+    )
+    for film, (first, second, decay) in zip(made, values, strict=True):
+        plain, *others = (one.optimizer for one in film.contenders)
+        assert plain.lr == 0.1
+        assert [one.schedules["lr"].settings() for one in others] == [
+            {"schedule": "cosine", "start": first, "end": 0.0},
+            {"schedule": "1/t", "start": second, "decay": decay},
+        ]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("contenders.1.lr.start = [0.1]", "contenders.1.lr.start: no schedule here has this key"),
+        ("lr.warmup = [3]", "lr.warmup: no schedule here has this key, remove it"),
+        ("lr.strat = [0.1]", 'unknown key "lr.strat", did you mean "start"?'),
+        ("lr.start = [-1]", "lr.start = -1: contender 2: lr: start = -1 must be"),
+        ("lr.start = 0.1", "lr.start = 0.1 must be a list of values"),
+        ("contenders.9.lr.start = [0.1]", "contenders are numbered 1 to 3"),
+        ("noise.lr.sigma = [0.1]", 'unknown key "noise.lr.sigma"'),
+        ("lr.start.x = [0.1]", 'unknown key "lr.start.x"'),
+        ("contenders.2.lr.start.x = [0.1]", "must be a list of values"),
+    ],
+)
+def test_what_is_wrong_with_it_is_a_line(line: str, said: str, tmp_path: Any) -> None:
+    path = tmp_path / "swept.toml"
+    path.write_text(SWEPT + line)
+    with pytest.raises(ExperimentError) as told:
+        load_experiments(path)
+    assert said in told.value.messages[0]
+    assert told.value.messages[0].startswith("swept.toml: sweep")
+
+
+def test_the_rule_shows_which_numbers_change() -> None:
+    """One rule for all who share it, with the index t where a number changes for somebody."""
+    changing = {"optimizer": "heavy-ball", "lr": 0.1}
+    told = Story(
+        run(
+            read_experiment(
+                {
+                    "start": [1.0, 1.0],
+                    "steps": 20,
+                    "landscape": {"name": "quadratic"},
+                    "contenders": [
+                        changing | {"beta": 0.5},
+                        changing | {"beta": {"schedule": "linear", "start": 0.5, "end": 0.9}},
+                        {"optimizer": "gd", "lr": {"schedule": "cosine", "start": 0.1}},
+                        {"optimizer": "adam", "lr": 0.1},
+                    ],
+                },
+                "file.toml",
+            )
+        )
+    )
+    rules = dict(rules_of(told))
+    slope = r"\nabla L(\theta)"
+    assert rules["Heavy ball"][0] == rf"v \leftarrow \beta_t v + {slope}"
+    assert rules["Gradient descent"] == (rf"\theta \leftarrow \theta - \alpha_t {slope}",)
+    assert not any("_t" in line for line in rules["Adam"])
+    roles = {role: tex for tex, role in rule_parts(rules["Heavy ball"][0])}
+    assert roles["velocity term"] == r"\beta_t v"
+    assert plain_rule(told.runs[2])[0][0].endswith(r"\alpha_t")
+    assert plain_rule(told.runs[1])[0][0].endswith(r"\alpha")
 
 
 def test_theory_of_fixed_numbers_is_left_out() -> None:
