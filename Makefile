@@ -63,10 +63,11 @@ docs: $(READY)  ## the parts of the documents that are derived from the code
 gallery: $(READY)  ## the same, and the pictures
 	@PYTHONPATH=. $(BIN)/python docs/generate.py pictures
 
-oracles:  ## freeze other libraries' trajectories for the tests (installs torch and optax)
+oracles:  ## freeze other libraries' trajectories, and record their training (installs torch and optax)
 	python3 -m venv build/oracles && build/oracles/bin/pip install --quiet numpy torch optax
 	build/oracles/bin/python -m tests.freeze_oracles
 	build/oracles/bin/python -m tests.freeze_schedules
+	build/oracles/bin/python -m tests.record_libraries
 
 doctor: $(READY)  ## what this machine has and what it lacks
 	@$(BIN)/momentum doctor

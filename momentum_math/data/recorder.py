@@ -52,7 +52,7 @@ class Recorder:
             raise ValueError("give the loss of every step or of none")
         self._rows.append(row)
         if loss is not None:
-            self._losses.append(float(loss))
+            self._losses.append(float(_detached(loss)))
 
     def callback(self, intermediate_result: Any) -> None:
         """Keep what ``scipy.optimize.minimize(..., callback=recorder.callback)`` tells.
@@ -104,8 +104,8 @@ def leaves(tree: Any) -> list[Array]:
         return []
     if isinstance(tree, Mapping):
         return [leaf for key in sorted(tree, key=str) for leaf in leaves(tree[key])]
-    if detach := getattr(tree, "detach", None):
-        return [_flat(detach().cpu().double().numpy())]
+    if getattr(tree, "detach", None):
+        return [_flat(_detached(tree).cpu().double().numpy())]
     if parameters := getattr(tree, "parameters", None):
         return leaves(list(parameters()))
     if is_dataclass(tree) and not isinstance(tree, type):
@@ -115,6 +115,12 @@ def leaves(tree: Any) -> list[Array]:
     if isinstance(tree, Iterable) and not getattr(tree, "dtype", None):
         return [leaf for item in tree for leaf in leaves(item)]
     return [_flat(tree)]
+
+
+def _detached(value: Any) -> Any:
+    """A tensor without its gradients, anything else as it is."""
+    detach = getattr(value, "detach", None)
+    return detach() if detach else value
 
 
 def _flat(leaf: npt.ArrayLike) -> Array:

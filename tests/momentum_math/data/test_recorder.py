@@ -36,6 +36,10 @@ class Tensor:
         assert self.is_free, "torch refuses: call tensor.detach().numpy() instead"
         return self.values
 
+    def __float__(self) -> float:
+        assert self.is_free, "torch warns: converting a tensor with requires_grad=True to a scalar"
+        return float(self.values)
+
     def __iter__(self) -> Any:
         raise AssertionError("a tensor is taken whole")
 
@@ -79,6 +83,13 @@ def test_every_form_is_flattened_alike(form: str) -> None:
     recorder.step(FORMS[form])
     assert recorder.parameters.tolist() == [[1.0, 2.0, 3.0, 4.0, 5.0]]
     assert recorder.losses is None
+
+
+def test_a_loss_may_be_a_tensor() -> None:
+    recorder = Recorder()
+    recorder.step(Tensor(WEIGHTS), loss=Tensor(0.5))
+    assert recorder.losses is not None
+    assert recorder.losses.tolist() == [0.5]
 
 
 def test_it_copies_and_keeps_what_it_is_told_to(tmp_path: Path) -> None:
