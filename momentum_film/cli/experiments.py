@@ -100,6 +100,7 @@ def check(experiment: str) -> None:
         say(f"{len(found)} valid experiments: {said}")
         return
     from momentum_math import CustomLandscape
+    from momentum_math.optimizers.own import CustomRule
     from scenes.kit.formulas.typesetter import typesetter
     from scenes.words.names import minimum_found
     from scenes.words.numbers import counted
@@ -107,8 +108,9 @@ def check(experiment: str) -> None:
     say(f"{only.name} is a valid experiment: {counted(len(only.contenders), 'contender')}")
     if said := minimum_found(only):
         say(said)
-    if isinstance(only.landscape, CustomLandscape):
-        say(f"its formula is set by {typesetter().name}")
+    methods = (one.optimizer for one in only.contenders)
+    if any(isinstance(one, CustomLandscape | CustomRule) for one in (only.landscape, *methods)):
+        say(f"its own formulas are set by {typesetter().name}")
 
 
 @click.command()

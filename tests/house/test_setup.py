@@ -70,7 +70,9 @@ def test_tex_is_asked_for_only_where_it_is_wanted(machine: Path) -> None:
     command(machine, "apt-get", FAILS)
     command(machine, "apt-cache", FAILS)
     assert "texlive" in set_up(machine, "tex").stderr
-    assert "texlive" not in set_up(machine).stderr
+    without = set_up(machine).stderr
+    assert "texlive" not in without
+    assert "fonts-lmodern" in without, "formulas without LaTeX look as LaTeX's do"
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ ELSEWHERE = {
         "momentum_math/toml/format.py": "a table with `formula` needs no name",
         "scenes/kit/formulas/shipped.py": "its typesetting is not shipped",
         "scenes/words/names.py": "it has no name to be called by",
-        "momentum_film/cli/experiments.py": "it is no landscape to choose by name",
+        "momentum_film/cli/experiments.py": "it is typeset here, which is said",
     },
     "gd": {
         "momentum_math/toml/build.py": "the baseline, where there is one and none is named",
@@ -60,6 +60,7 @@ ELSEWHERE = {
         "scenes/words/captions.py": "it is called somebody's own",
         "scenes/words/rules.py": "its numbers are listed beside it",
         "scenes/words/runs.py": "it is called somebody's own",
+        "momentum_film/cli/experiments.py": "it is typeset here, which is said",
     },
 }
 """Where a member is named beside its entry, and why that cannot follow from the entry."""

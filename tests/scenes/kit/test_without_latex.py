@@ -194,10 +194,12 @@ def test_a_film_with_an_own_formula_is_laid_out(aspect: str) -> None:
 
 
 def test_check_and_doctor_say_who_sets_formulas(tmp_path: Path) -> None:
-    (tmp_path / "own.toml").write_text(
-        'start = [1.0, 1.0]\n[landscape]\nformula = "x**2 + y**4"\n'
-        '[[contenders]]\noptimizer = "gd"\nlr = 0.1\n'
-    )
+    formula, named = 'formula = "x**2 + y**4"', 'name = "beale"'
+    plain, own = 'optimizer = "gd"', 'optimizer = "rule"\nrule = ["theta = theta - lr*sign(g)"]'
+    for name, ground, method in (("own", formula, plain), ("rule", named, own)):
+        (tmp_path / f"{name}.toml").write_text(
+            f"start = [1.0, 1.0]\n[landscape]\n{ground}\n[[contenders]]\nlr = 0.1\n{method}\n"
+        )
     environment = os.environ | {"PATH": str(tmp_path), "PYTHONPATH": str(ROOT)}
     said = [
         subprocess.run(
@@ -208,7 +210,8 @@ def test_check_and_doctor_say_who_sets_formulas(tmp_path: Path) -> None:
             text=True,
             check=False,
         ).stdout
-        for command in (["check", "own.toml"], ["doctor"])
+        for command in (["check", "own.toml"], ["check", "rule.toml"], ["doctor"])
     ]
-    assert "its formula is set by ziamath, in " in said[0]
-    assert "formulas that no shipped film has are set by ziamath, in " in said[1]
+    assert "its own formulas are set by ziamath, in " in said[0]
+    assert "its own formulas are set by ziamath, in " in said[1]
+    assert "formulas that no shipped film has are set by ziamath, in " in said[2]
