@@ -164,17 +164,22 @@ class SpringPlane:
         return self._column_name(0, [bounds(across)]), across
 
     def _column_name(self, direction: int, taken: list[Box]) -> Label:
-        """Right of the column's head, or left of it where something is in the way."""
+        """Right of the column's head, or left of it where something is in the way.
+
+        Where it has no place without a line behind it, it keeps off words and dots alone.
+        """
         name, color = words.ALONG_ACROSS[direction], self.inks[direction]
         x, y = self.column(direction)[1].tolist()
         ways = [
             Label(name, SMALL, color, (x + right, y - under), across=side, weight="Semibold")
+            for away in (0.12, 0.28)  # from the column, and from a dot on it
             for under in (0.22, 0.52, 0.82, 1.12, 1.42)
-            for right, side in ((0.12, 0.0), (-0.12, 1.0))
+            for right, side in ((away, 0.0), (-away, 1.0))
         ]
-        box = self.chart.box
-        fits = (one for one in ways if is_clear(one, [*taken, *self._dots], self.wedge))
-        return next((one for one in fits if not outside(bounds(one), box)), ways[0])
+        inside = [one for one in ways if not outside(bounds(one), self.chart.box)]
+        off = [*taken, *self._dots]
+        fits = (one for lines in (self.wedge, []) for one in inside if is_clear(one, off, lines))
+        return next(fits, ways[0])
 
     @property
     def inks(self) -> tuple[str, str]:
