@@ -64,8 +64,7 @@ def _fate(one: RunStory) -> tuple[str, str, str]:
         return ending(one), f"{ended_as(one)} at {one.ended_at}", ended_as(one)
     if one.rest and (one.rest.since_start or one.rest_elsewhere):  # worth more than its steps
         return resting(one), resting(one), _RESTING[one.rest.place][-1]
-    # Several minima are A, B and so on.
-    how = manner(one) if one.ends_in is None else f"Ends in {chr(ord('A') + one.ends_in)}"
+    how = manner(one)
     if experiment.threshold is None or one.story.starts_at_minimum:
         last = f"{loss_word(one.story)} {number(one.loss_at(run.trajectory.n))}"
         return how, last, "not for good" if one.comes_and_goes else last

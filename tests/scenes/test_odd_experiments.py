@@ -399,3 +399,10 @@ def test_no_memory_is_best_where_one_step_arrives():
     text = said(outcome, "dial")
     assert "arrives soonest" not in text
     assert "no memory is best: β = 0 takes 1 step." in text
+
+
+def test_no_verdict_names_minima_that_have_no_names_on_the_map():
+    outcome = made({"name": "himmelblau"}, GD | {"lr": 0.01}, start=[0.5, -1.0])
+    assert len(outcome.experiment.landscape.minima) == 4
+    (said,) = verdicts(outcome)
+    assert said.startswith("Smooth (")
