@@ -43,7 +43,7 @@ tex: $(READY)  ## typeset the shipped films' formulas anew (installs LaTeX)
 	@.ci/setup requirements.txt tex
 	@$(BIN)/python -m scenes.kit.formulas.shipped
 
-fuzz: $(READY_FOR_TESTS)  ## 30,000 random files, as many random rules, 300 random films, and what became of them
+fuzz: $(READY_FOR_TESTS)  ## 30,000 random files, as many random rules, 300 random films, all pairs
 	@$(BIN)/python -m tests.momentum_math.toml.fuzzing 30000 1
 	@$(BIN)/python -m tests.momentum_math.optimizers.fuzzing 30000 1
 	@$(BIN)/python -m tests.scenes.generated 300 1

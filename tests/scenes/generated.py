@@ -2,12 +2,14 @@
 
     python -m tests.scenes.generated 300 7
 
-plays the films of 300 experiments made from seed 7, without drawing them, and says what became of
-them: what `check` accepts must play through every chapter, without a warning or a layout problem.
+plays the films of 300 experiments made from seed 7, without drawing them, and then of every landscape
+with every method, and says what became of them: what `check` accepts must play through every
+chapter, without a warning or a layout problem.
 """
 
 from __future__ import annotations
 
+import itertools
 import random
 import sys
 import warnings
@@ -16,7 +18,14 @@ from typing import Any
 
 import numpy as np
 
-from momentum_math import OPTIMIZERS, ExperimentError, Outcome, read_experiment, run
+from momentum_math import (
+    LANDSCAPES,
+    OPTIMIZERS,
+    ExperimentError,
+    Outcome,
+    read_experiment,
+    run,
+)
 from momentum_math.optimizers.own import CustomRule
 from momentum_math.parameters import REQUIRED, Choice, Flag, Integer, Number, NumberOr, Pair
 from momentum_math.story import Story
@@ -24,7 +33,7 @@ from momentum_math.toml.format import CONTENDER_TABLES, EXPERIMENT_TABLE, LANDSC
 from momentum_math.toml.tables import Key, NumberOrTable
 from scenes.look import FRAMES, THEMES, Look
 from scenes.storyboard import tell
-from tests.examples import NAMED, landscape_named
+from tests.examples import LINEAR, NAMED, landscape_named, needed
 from tests.scenes.legible import layout_problems
 from tests.scenes.staging import play
 
@@ -200,11 +209,49 @@ def experiment(rng: random.Random) -> dict[str, Any]:
     return values
 
 
-def problems_of(outcome: Outcome, aspect: str) -> list[str]:
+MEMBERS = (*OPTIMIZERS, "schedule")
+TEAMS = [MEMBERS[first : first + 4] for first in range(0, len(MEMBERS), 4)]
+"""Methods that run together, and one whose learning rate changes."""
+
+
+def crossed(ground: int, team: int) -> dict[str, Any]:
+    """An experiment of a landscape of the table, by its place, with a team of methods."""
+    name, rng = tuple(LANDSCAPES)[ground], random.Random(f"{ground} {team}")
+    landscape = landscape_named(name)
+    reach = max(high - low for low, high in landscape.window)
+    slope = float(np.linalg.norm(landscape.gradient(landscape.example_start)))
+    who = []
+    for member in TEAMS[team]:
+        method = member if member in OPTIMIZERS else rng.choice(tuple(OPTIMIZERS))
+        rate = rng.choice((0.01, 0.03)) * reach / (slope if method in LINEAR else 1.0)
+        one = {"optimizer": method, "lr": float(f"{rate:.2g}")} | needed(OPTIMIZERS[method])
+        if member not in OPTIMIZERS:
+            one["lr"] = {"schedule": "one-cycle", "start": one["lr"], "peak": 3.0 * one["lr"]}
+        who.append(one)
+    who[ground % len(who)]["baseline"] = True  # its rule is shown alone
+    return {
+        "start": list(landscape.example_start),
+        "steps": rng.choice((12, 60, 150, 400)),
+        "landscape": needed(LANDSCAPES[name]) or {"name": name},
+        "contenders": who,
+    }
+
+
+def cross(ground: int, team: int) -> None:
+    """Play such a film in one of the looks; raise AssertionError if it is not as it should be."""
+    values, places = crossed(ground, team), ground + team
+    aspect, theme = tuple(FRAMES)[places % len(FRAMES)], tuple(THEMES)[places % len(THEMES)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = problems_of(run(read_experiment(values, "crossed.toml")), aspect, theme)
+    assert not found, f"{aspect}, {theme}: {values!r}\n" + "\n".join(found)
+
+
+def problems_of(outcome: Outcome, aspect: str, theme: str = "paper") -> list[str]:
     """What is wrong with the film of an outcome."""
     found = []
     for chapter in tell(Story(outcome)).chapters:
-        look = Look(THEMES["paper"], FRAMES[aspect])
+        look = Look(THEMES[theme], FRAMES[aspect])
         scene = play(chapter.name, outcome, look)
         found += [f"{chapter.name}: {problem}" for problem in layout_problems(scene)]
         found += [
@@ -245,3 +292,8 @@ def fuzz(count: int, seed: int) -> Counter[str]:
 if __name__ == "__main__":
     COUNT, SEED = (int(arg) for arg in (*sys.argv[1:], "300", "1")[:2])
     print(f"{COUNT} experiments, seed {SEED}: {dict(fuzz(COUNT, SEED))}")
+    for place, names in itertools.product(range(len(LANDSCAPES)), range(len(TEAMS))):
+        cross(place, names)
+    print(
+        f"{len(LANDSCAPES)} landscapes with {len(MEMBERS) - 1} methods and a schedule: all played"
+    )

@@ -1,12 +1,12 @@
 """40 experiments made by chance, exact zeros and the corners of all keys among them: each plays."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
-from momentum_math import OPTIMIZERS, read_experiment, run
+from momentum_math import LANDSCAPES, read_experiment, run
 from scenes.look import FRAMES, THEMES, Look
-from tests.examples import needed
 from tests.scenes import generated
 from tests.scenes.legible import layout_problems
 from tests.scenes.staging import play
@@ -108,20 +108,8 @@ def test_words_find_their_place(chapter, aspect, start, steps, landscape, conten
     assert not problems, "\n".join(problems)
 
 
-METHODS = tuple(OPTIMIZERS)
-TEAMS = [METHODS[first : first + 5] for first in range(0, len(METHODS), 5)]
-GROUNDS = ("rosenbrock", "himmelblau", "quadratic")
-
-
-@pytest.mark.parametrize("number", range(len(TEAMS)))
-def test_every_method_plays_every_chapter(number):
-    """Each as a contender, and the team's first as the baseline, whose rule is shown alone."""
-    contenders = [
-        {"optimizer": name, "lr": 0.01} | needed(OPTIMIZERS[name]) for name in TEAMS[number]
-    ]
-    contenders[0]["baseline"] = True
-    ground = GROUNDS[number % len(GROUNDS)]
-    values = {"start": [-1.2, 1.0], "steps": 60, "landscape": {"name": ground}}
-    outcome = run(read_experiment(values | {"contenders": contenders}, "team.toml"))
-    problems = generated.problems_of(outcome, tuple(FRAMES)[number % len(FRAMES)])
-    assert not problems, "\n".join(problems)
+@pytest.mark.parametrize("team", range(len(generated.TEAMS)))
+def test_every_method_plays_every_chapter(team):
+    """On another landscape each day; `make fuzz` plays all pairs."""
+    day = date.today().toordinal()
+    generated.cross((day + 5 * team) % len(LANDSCAPES), team)
