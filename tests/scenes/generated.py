@@ -2,9 +2,9 @@
 
     python -m tests.scenes.generated 300 7
 
-plays the films of 300 experiments made from seed 7, without drawing them, and then of every landscape
-with every method, and says what became of them: what `check` accepts must play through every
-chapter, without a warning or a layout problem.
+plays the films of 300 experiments made from seed 7, without drawing them, then those of every
+landscape with every method, and says what became of them: what `check` accepts must play through
+every chapter, without a warning or a layout problem.
 """
 
 from __future__ import annotations
@@ -294,6 +294,4 @@ if __name__ == "__main__":
     print(f"{COUNT} experiments, seed {SEED}: {dict(fuzz(COUNT, SEED))}")
     for place, names in itertools.product(range(len(LANDSCAPES)), range(len(TEAMS))):
         cross(place, names)
-    print(
-        f"{len(LANDSCAPES)} landscapes with {len(MEMBERS) - 1} methods and a schedule: all played"
-    )
+    print(f"{len(LANDSCAPES)} landscapes with {len(OPTIMIZERS)} methods and a schedule: played")
