@@ -36,7 +36,9 @@ class Unseen:
     def play(self, scene: ChapterScene, *args: Any) -> None:
         """Play animations together, without any of their frames."""
         scene.compile_animation_data(*args)
-        scene.begin_animations()
+        for animation in scene.animations or ():
+            animation._setup_scene(scene)
+            animation.begin()
         for animation in scene.animations or ():
             animation.finish()
             animation.clean_up_from_scene(scene)
