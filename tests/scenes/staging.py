@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
 
 import numpy as np
@@ -23,6 +24,7 @@ from scenes.kit.stage import ChapterScene
 from scenes.kit.text.label import Label
 from scenes.look import Box, Look
 from scenes.loss_race import Race
+from scenes.storyboard import Storyboard, tell
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,13 @@ class Text:
 def scene_class(chapter: str) -> type[ChapterScene]:
     module, name = SCENES[chapter].split(":")
     return getattr(import_module(module), name)
+
+
+@lru_cache(maxsize=16)
+def told(outcome: Outcome) -> tuple[Story, Storyboard]:
+    """Facts are found out once, for all chapters in all looks."""
+    story = Story(outcome)
+    return story, tell(story)
 
 
 def play(chapter: str, outcome: Outcome, look: Look, fps: int | None = None) -> ChapterScene:
@@ -62,7 +71,8 @@ def play(chapter: str, outcome: Outcome, look: Look, fps: int | None = None) -> 
     ground = look.theme.background
     with configured(*look.frame.pixels(480), fps or 15, ground), quick_mobjects():
         scene = Probe()
-        scene.story, scene.look, scene.frames = Story(outcome), look, 0
+        scene.story, scene.storyboard = told(outcome)
+        scene.look, scene.frames = look, 0
         scene.begins_alone = True  # the chapter before is looked at by itself
         scene.stage, scene.drawn, scene.marks, scene.bounds = {}, {}, {}, {}
         scene.renderer._original_skipping_status = fps is None
