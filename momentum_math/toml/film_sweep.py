@@ -236,8 +236,8 @@ def _wrong_key(path: KeyPath, base: dict[str, Any]) -> str:
         hint = did_you_mean(key, tuple(known)) or f", the keys here are {', '.join(known)}"
         return f'unknown key "{shown}"{hint}'
     if _in_schedule(path):
-        is_there = bool(_schedules(path, base))
-        return "" if is_there else f"{shown}: no schedule here has this key, remove it"
+        schedules = _schedules(path, base)
+        return "" if schedules else f"{shown}: no schedule here has this key, remove it"
     is_there = where or key in EXPERIMENT_TABLE.names or _having(key, base)
     return "" if is_there else f"{shown}: no contender's method has this key, remove it"
 
