@@ -35,6 +35,18 @@ CROWDED: tuple[
         ],
         {},
     ),
+    (  # the names of two springs that are close in a narrow plane
+        "springs",
+        "1:1",
+        [-4.0, 1.5],
+        300,
+        {"name": "quadratic", "curvatures": [0.1, 10.0]},
+        [
+            {"optimizer": "gd", "lr": 0.05},
+            {"optimizer": "heavy-ball", "lr": 0.05, "beta": 0.9},
+        ],
+        {},
+    ),
     (  # the step of an arrival at the threshold's name
         "loss_race",
         "1:1",
