@@ -39,6 +39,7 @@ DECADES, OVER = 6, 0.7  # of distances, below and over the first one
 TENFOLDS = 4.5  # at the best β, so many times a tenth is left at the end of the plot
 MOST_STEPS = 600  # of a curve
 RING = 0.21
+BESIDE_RING = RING + 0.12  # units from its middle to words beside it
 
 
 def boxes(frame: Frame) -> tuple[Box, Box, Box]:
@@ -85,7 +86,9 @@ class Numbers(VGroup):
         self.add(*self._counts)
 
     def show_at(self, beta: float) -> None:
-        self._beta.set_text(words.beta_value(beta, self._digits))
+        # Beyond the best β, where all climb together, steps grow quickly with its next digit.
+        digits = self._digits + (beta > self._pair.best_beta + 1e-9)
+        self._beta.set_text(words.beta_value(beta, digits))
         for count, rate in zip(self._counts, self._pair.rates(beta), strict=True):
             count.set_text(words.tenfold(rate))
 
@@ -275,7 +278,7 @@ class Springs(ChapterScene):
     def contenders(self) -> VGroup:
         """The contenders' own springs, and their names beside them."""
         plane, group = self.plane, VGroup()
-        box, circle = plane.chart.box, np.array([-RING, RING])
+        box, circle = plane.chart.box, np.array([-1.2, 1.2]) * RING
         around = Box(*np.add.outer(circle, plane.critical).ravel().tolist())
         taken = [*plane.stands, around, *map(bounds, (*plane.names, plane.critical_words))]
         for place in self.pair.places:
@@ -297,7 +300,8 @@ class Springs(ChapterScene):
         places = [
             (float(x) + right, float(y) + up, across)
             for x, y in stands
-            for right, across in ((-0.2, 1.0), (0.2, 0.0))
+            for away in (0.2, BESIDE_RING)
+            for right, across in ((-away, 1.0), (away, 0.0))
             for up in (0.0, 0.15, -0.15, 0.3, -0.3)
         ]
         return [

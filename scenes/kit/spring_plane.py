@@ -20,7 +20,7 @@ from scenes.words.numbers import number
 
 # What the plane shows beyond its dots, in ln αλ and in heights, and how far to the right at least.
 LEFT, RIGHT, BELOW, ABOVE, LEAST_RIGHT = 1.9, 1.3, 0.45, 0.95, 3.5
-CLEAR = 0.2  # units between the names in the plane
+CLEAR, OFF = 0.2, 0.07  # units between the names in the plane, and from them to lines
 BEYOND = 1.3  # so far over the best β the dots climb at least, in heights
 LINE_STEPS = tuple(digit * 10**power for power in range(6) for digit in (1, 3))
 FASTEST, BANDS, DEEP = 1.0, 24, 0.55  # steps, bands of the ground, where the map's deepest is
@@ -260,7 +260,8 @@ class SpringPlane:
             own = bounds(name)
             inside = [at for at in spots if not outside(own.moved(*at), room)]
             keeps = ([*lines, *columns], lines)
-            ways = (at for keep in keeps for at in inside if has_room(own.moved(*at), taken, keep))
+            wide = own.shrunk(-OFF)
+            ways = (at for keep in keeps for at in inside if has_room(wide.moved(*at), taken, keep))
             best = next(ways, None)
             if best is not None:
                 group.add(name.set_text(name.text, best))
