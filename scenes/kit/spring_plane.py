@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from manim import VGroup
@@ -12,7 +12,7 @@ from momentum_math.story.springs import TwoSprings, tenfold_rate
 from scenes.kit.charts import Chart, over, panel_edge, turned_label, x_axis, y_axis
 from scenes.kit.label_placement import bounds, has_room, is_clear, outside
 from scenes.kit.particles import PARTICLE_RADIUS
-from scenes.kit.shapes import HAIR, LINE, clipped, corners, rectangle, shape
+from scenes.kit.shapes import HAIR, LINE, clipped, corners, layer, rectangle, shape
 from scenes.kit.text.label import Label, first_fitting
 from scenes.look import SMALL, Box, Theme, mix
 from scenes.words import springs as words
@@ -107,12 +107,13 @@ class SpringPlane:
     def bands(self) -> VGroup:
         """The ground: the faster, the deeper; where springs diverge; the border of the wedge."""
         theme, box = self.theme, self.chart.box
-        danger = shape(rectangle(box), fill=mix(theme.panel, theme.contenders[0], 0.22))
-        bands = VGroup(danger, shape(corners(self.stable, closed=True), fill=theme.panel))
+        band = partial(layer, theme.panel)
+        danger = band(rectangle(box), fill=mix(theme.panel, theme.contenders[0], 0.22))
+        bands = VGroup(danger, band(corners(self.stable, closed=True), fill=theme.panel))
         slowest = self.lines[0][0] * 10**0.5
         for share in np.linspace(0.0, 1.0, BANDS + 1)[1:]:
             line = self.within(tenfold_rate(slowest ** (1.0 - share) * FASTEST**share))
-            bands.add(shape(corners(line, closed=True), fill=self._depth(share)))
+            bands.add(band(corners(line, closed=True), fill=self._depth(share)))
         for _, line in self.lines:
             edge = mix(theme.contour, theme.muted, 0.35)
             bands.add(shape(corners(line), stroke=edge, width=HAIR))
