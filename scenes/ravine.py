@@ -34,7 +34,7 @@ CAST_STEP, CAST_GAP = 0.52, 0.3  # units, from one row of contenders to the next
 TITLE_STEP = 0.85 / (1.4 * TITLE)  # from one line of the title to the next, ems
 # Units: what the cuts need under the formula, what the ratio needs there, and the formula's margin.
 CUTS_ROOM, RATIO_ROOM, FORMULA_MARGIN = 2.7, 0.4, 0.5
-NOTE_ROOM = 0.4  # units under a surface for what is said of it
+NOTE_ROOM = 0.55  # units under a surface for what is said of it
 NOTE_STEP = 1.4 * BODY  # units from one line of a note to the next
 
 # Share of a way, from there to the right and up, and how a line lies at that point.

@@ -167,7 +167,7 @@ class Zigzag(ChapterScene):
     @property
     def has_losses(self) -> bool:
         """Whether the loss is shown in step, where there are no cuts to move on."""
-        return not self.has_cuts and self.story.factors is None and stacked(self.frame)
+        return not self.has_cuts and self.story.factors is None
 
     @property
     def factors(self) -> tuple[float, float]:
@@ -190,7 +190,7 @@ class Zigzag(ChapterScene):
 
     def formulas(self, index: int, first: Box, beside: Box, second: Box) -> VGroup:
         """The rule's formulas: under its name or beside it, or in the second box."""
-        box = first.inset(top=1.1) if stacked(self.frame) else second
+        box = first.inset(top=1.1) if stacked(self.frame) or self.has_losses else second
         if self.has_losses and self.frame.is_tall:
             box = beside
         rule = self.outcome.runs[index].contender.optimizer.tex

@@ -117,7 +117,8 @@ def axis_kind(story: Story) -> str:
 
 def loss_axis_ways(story: Story) -> list[str]:
     """Ways to name an axis of losses and its kind, the longest first."""
-    return [f"{name}, {axis_kind(story)}" for name in loss_axis_names(story)]
+    names = loss_axis_names(story)
+    return [*(f"{name}, {axis_kind(story)}" for name in names), *names]
 
 
 def race_title_ways(story: Story) -> list[str]:
