@@ -166,9 +166,9 @@ class Rolling(VGroup):
 
     @property
     def seen(self) -> VGroup:
-        """All but the two arrows."""
-        arrows = (self.gradient, self.velocity)
-        return VGroup(*(part for part in self if part not in arrows))
+        """What comes before the velocity, and was not there before."""
+        there = (self.gradient, self.velocity, self._balls)
+        return VGroup(*(part for part in self if part not in there))
 
     def see_now(self, share: float) -> None:
         """Show a share of the first gradient's arrow."""
