@@ -10,7 +10,7 @@ from manim import VGroup, VMobject
 from momentum_math.story.springs import TwoSprings, tenfold_steps, two_springs
 from scenes.kit.animations import Appear, March, Vanish, ease
 from scenes.kit.charts import Chart, nice_ticks, over, panel, panel_edge, x_axis, y_axis
-from scenes.kit.label_placement import bounds, is_clear, outside
+from scenes.kit.label_placement import bounds, outside
 from scenes.kit.loss_chart.curves import Milestone
 from scenes.kit.map_layout import Valley
 from scenes.kit.particles import PARTICLE_RADIUS, Particle
@@ -27,7 +27,7 @@ from scenes.kit.shapes import (
     part,
     shape,
 )
-from scenes.kit.spring_plane import SpringPlane, betas_at, height_of
+from scenes.kit.spring_plane import OFF, SpringPlane, betas_at, first_clear, height_of
 from scenes.kit.stage import ChapterScene, needed
 from scenes.kit.text.label import Label, first_fitting, text_width
 from scenes.look import BODY, SMALL, TITLE, Box, Frame
@@ -280,19 +280,28 @@ class Springs(ChapterScene):
         plane, group = self.plane, VGroup()
         box, circle = plane.chart.box, np.array([-1.2, 1.2]) * RING
         around = Box(*np.add.outer(circle, plane.critical).ravel().tolist())
-        taken = [*plane.stands, around, *map(bounds, (*plane.names, plane.critical_words))]
+        said = (*plane.names, plane.critical_words)
+        taken = [*plane.stands, around, *(bounds(one).shrunk(-OFF) for one in said)]
         for place in self.pair.places:
             stands = [plane.at(pull, height_of(place.beta)) for pull in place.pulls]
             # The first is the largest, so that markers at one point are all seen.
             radius = PARTICLE_RADIUS * (0.7 - 0.12 * min(place.index, 3))
             group.add(*(Particle(place.index, self.theme, radius).stand(at) for at in stands))
             beside = self.names_beside(place.index, stands)
-            clear = (one for one in beside if is_clear(one, taken, [*plane.wedge, plane.level]))
-            name = next((one for one in clear if not outside(bounds(one), box)), None)
+            inside = [one for one in beside if not outside(bounds(one), box)]
+            away = [*taken, *self.others(stands)]
+            name = first_clear(inside, away, [*plane.wedge, plane.level])
             if name is not None:
                 group.add(name)
                 taken.append(bounds(name))
         return group
+
+    def others(self, stands: list[np.ndarray]) -> list[Box]:
+        """Boxes round the marks of contenders elsewhere: a name in them would seem to be theirs."""
+        plane, reach = self.plane, np.array([-BESIDE_RING, BESIDE_RING])
+        marks = [plane.at(p, height_of(one.beta)) for one in self.pair.places for p in one.pulls]
+        apart = [m for m in marks if min(np.hypot(*(m - own)) for own in stands) > RING]
+        return [Box(*np.add.outer(reach, mark).ravel().tolist()) for mark in apart]
 
     def names_beside(self, index: int, stands: list[np.ndarray]) -> list[Label]:
         """A contender's name beside its marks, at its other places."""
@@ -304,6 +313,7 @@ class Springs(ChapterScene):
             for right, across in ((-away, 1.0), (away, 0.0))
             for up in (0.0, 0.15, -0.15, 0.3, -0.3)
         ]
+        places += [(float(x), float(y) + up, 0.5) for x, y in stands for up in (-0.34, 0.34)]
         return [
             Label(name, SMALL, ink, (x, y), across=across, weight="Semibold")
             for x, y, across in places

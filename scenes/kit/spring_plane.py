@@ -10,7 +10,7 @@ from manim import VGroup
 
 from momentum_math.story.springs import TwoSprings, tenfold_rate
 from scenes.kit.charts import Chart, over, panel_edge, turned_label, x_axis, y_axis
-from scenes.kit.label_placement import bounds, has_room, is_clear, outside
+from scenes.kit.label_placement import bounds, has_room, outside
 from scenes.kit.particles import PARTICLE_RADIUS
 from scenes.kit.shapes import HAIR, LINE, clipped, corners, layer, rectangle, shape
 from scenes.kit.text.label import Label, first_fitting
@@ -41,6 +41,15 @@ def betas_at(heights: np.ndarray) -> np.ndarray:
     """The β that stand at heights; 0 below the lowest."""
     squared: np.ndarray = np.tanh(np.maximum(heights, 0.0) / 2) ** 2
     return squared
+
+
+def first_clear(
+    ways: Sequence[Label], taken: Sequence[Box], lines: Sequence[np.ndarray]
+) -> Label | None:
+    """The first of some words that is on no box, and off polylines, (n, 2), or just not on them."""
+    free = [one for one in ways if has_room(bounds(one), taken, lines)]
+    off = (one for one in free if has_room(bounds(one).shrunk(-OFF), (), lines))
+    return next(off, free[0] if free else None)
 
 
 class SpringPlane:
@@ -174,8 +183,8 @@ class SpringPlane:
             for right, side in ((0.12, 0.0), (-0.12, 1.0))
         ]
         box = self.chart.box
-        fits = (one for one in ways if is_clear(one, [*taken, *self._dots], self.wedge))
-        return next((one for one in fits if not outside(bounds(one), box)), ways[0])
+        inside = [one for one in ways if not outside(bounds(one), box)]
+        return first_clear(inside, [*taken, *self._dots], self.wedge) or ways[0]
 
     @property
     def inks(self) -> tuple[str, str]:
