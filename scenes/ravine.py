@@ -25,7 +25,6 @@ from scenes.kit.text.label import Label, Vertical, fitted, text_width, wrap
 from scenes.kit.text.scripts import directed
 from scenes.look import BODY, SMALL, TITLE, Box
 from scenes.pace import TILT_SECONDS, TURN_SECONDS
-from scenes.storyboard import is_cut
 from scenes.words import labels
 from scenes.words.measured import measured_notes
 from scenes.words.numbers import tex_number
@@ -57,8 +56,8 @@ class Ravine(ChapterScene):
     def construct(self) -> None:
         valley = Valley(self.story, self.look)
         self.opening(valley)
-        if self.cuts_come_first:
-            lines = self.bowl(valley)
+        if self.heights is not None:
+            lines = self.ground(valley)
             self.settle(valley, lines)
         else:
             self.settle(valley, [])
@@ -73,11 +72,6 @@ class Ravine(ChapterScene):
                 self.play(GrowFromPoint(arrow, start), run_time=0.8)
                 self.play(Appear(labels), run_time=0.4)
 
-    @property
-    def cuts_come_first(self) -> bool:
-        """Whether the landscape is cut before it is tilted."""
-        return is_cut(self.story) and self.heights is not None
-
     @cached_property
     def heights(self) -> Relief | None:
         """The landscape as a surface, if it can be one."""
@@ -87,30 +81,37 @@ class Ravine(ChapterScene):
         """The loss as a formula with its cuts, or how it was measured; the cuts on the map."""
         if notes := measured_notes(self.story):
             with self.beat("measured"):
-                self.play(Appear(self.notes(notes)), run_time=0.6)
+                self.arrive(valley, self.notes(notes))
         elif self.center is None:
             with self.beat("formula"):
-                self.play(Appear(self.sides()[0]), run_time=0.6)
+                self.arrive(valley, self.sides()[0])
         else:
             return self.bowl(valley)
         return []
 
+    def arrive(self, valley: Valley, *beside: VMobject) -> None:
+        """What is said beside the landscape comes, at first with the heading in the title's place.
+
+        The map comes with the heading where it is seen as no surface.
+        """
+        here, gone = VGroup(*beside), list[Animation]()
+        if self.title is not None:
+            here.add(self.heading(), *([] if self.surface else [valley]))
+            gone.append(Vanish(self.title, run_time=0.3))
+            self.title = None
+        self.play(Appear(here, run_time=0.6, rate_func=late if gone else smooth), *gone)
+
     def bowl(self, valley: Valley) -> list[VMobject]:
         """Planes cut the surface, or lines the map, and the cuts slide out; the lines."""
         formula, top, bottom = self.sides()
-        cuts, surface, here = self.cuts(bottom), self.surface, VGroup()
+        cuts, surface = self.cuts(bottom), self.surface
         lines = cuts.lines(valley.chart)
         if surface is not None:
             ends = zip(cuts.ends(valley.chart), cuts.colors, strict=True)
             page = self.theme.background
             self.planes = [Plane(surface, pair, color, page) for pair, color in ends]
         with self.beat("bowl"):
-            if self.title is not None:
-                here.add(self.heading(), *([] if surface else [valley]))
-            here.add(formula, cuts.ground())
-            gone = [] if self.title is None else [Vanish(self.title, run_time=0.3)]
-            self.play(Appear(here, run_time=0.6, rate_func=late if gone else smooth), *gone)
-            self.title = None
+            self.arrive(valley, formula, cuts.ground())
             for number, (line, name) in enumerate(zip(lines, cuts.names(), strict=True)):
                 self.play(self.cutting(number, line))
                 curve = Sliding(cuts, number, valley.chart, self.seen)
@@ -173,30 +174,17 @@ class Ravine(ChapterScene):
             if self.surface is not None:
                 self.tilt(valley, self.surface, lines)
             elif self.title is not None:
-                self.play(Vanish(self.title), run_time=0.4)
-                self.play(Appear(self.heading(), valley), run_time=0.6)
+                self.arrive(valley)
 
     def tilt(self, valley: Valley, surface: Surface, lines: list[VMobject]) -> None:
         """The surface, with the planes that cut it, becomes the map, with the lines."""
-        here, title = VGroup(valley.axes), self.title
-        if title is not None:
-            here.add(self.heading())
-        stays = title is not None and self.is_clear_of(valley.chart.box, bounds(title))
-        gone = [self.note, *([title] if title is not None and not stays else [])]
         pace = steady(TURN_SECONDS, 1.0)
         follow = (March(one, one.follow, pace, TILT_SECONDS) for one in self.planes)
         tilt = March(surface, surface.show_at, pace, TILT_SECONDS)
-        self.play(tilt, *follow, Vanish(*gone, run_time=0.4))
+        self.play(tilt, *follow, Vanish(self.note, run_time=0.4))
         self.remove(surface, *self.planes)
         self.add(valley.map, valley.minimum, valley.start, *lines)
-        late_gone = [Vanish(title)] if title is not None and stays else []
-        self.play(Appear(here), *late_gone, run_time=0.6)
-
-    def is_clear_of(self, box: Box, words: Box) -> bool:
-        """Whether words stand beside a map, or between it and the footer."""
-        return words.bottom > self.frame.footer.top and (
-            words.left > box.right or words.top < box.bottom
-        )
+        self.play(Appear(valley.axes), run_time=0.6)
 
     def title_boxes(self, under: float) -> tuple[Box, Box, float]:
         """Where the surface is seen, and the title; where that lies in its box, 0 left.

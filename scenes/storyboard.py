@@ -89,12 +89,6 @@ def _loop(story: Story) -> Chapter:
     return Chapter("loop", title, (Beat("loop", round(seconds, 1), title),))
 
 
-def is_cut(story: Story) -> bool:
-    """Whether the landscape is cut along the two ways through its basin, or else its saddle."""
-    is_measured = isinstance(story.landscape, MeasuredLandscape)
-    return not is_measured and (story.basin or story.saddle) is not None
-
-
 def _ravine(story: Story) -> Chapter:
     title = headed(story.experiment.title, fairness(story))
     center = story.basin or story.saddle
@@ -108,8 +102,8 @@ def _ravine(story: Story) -> Chapter:
     rings = Beat("rings", pace.TILT_SECONDS + 1.4 if is_seen else 3.4, *captions.rings(story))
     beats = (
         Beat("title", round((3.2 if is_seen else 2.2) + 0.4 * len(story.runs), 1), title),
-        # What is seen as a surface is cut as one.
-        *((ground, rings) if is_seen and is_cut(story) else (rings, ground)),
+        # What is seen as a surface is spoken of, and cut, as one.
+        *((ground, rings) if is_seen else (rings, ground)),
         Beat("downhill", 4.0, *captions.downhill(story)),
     )
     return Chapter("ravine", landscape_title(story), beats)
