@@ -158,3 +158,20 @@ def minima_met(outcome: Outcome, rests: Iterable[Rest | None]) -> tuple[Point, .
         if all(np.hypot(*np.subtract(rest.point, known)) > apart for known in found):
             found.append(rest.point)
     return tuple(found)
+
+
+def nearest_of(minima: tuple[Point, ...], point: Point) -> int | None:
+    """Return the place in a list of several minima of the one that a point clearly is at.
+
+    None where there are fewer than two, and where the point is further from the nearest than a
+    quarter of the least distance between two of them.
+
+    >>> nearest_of(((0.0, 0.0), (1.0, 0.0)), (0.9, 0.0))
+    1
+    """
+    if len(minima) < 2:
+        return None
+    distance = np.linalg.norm(np.array(minima) - point, axis=1)
+    nearest = int(distance.argmin())
+    apart = min(np.hypot(*np.subtract(a, b)) for k, a in enumerate(minima) for b in minima[:k])
+    return nearest if distance[nearest] < 0.25 * apart else None

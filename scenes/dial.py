@@ -13,7 +13,7 @@ from momentum_math.story import BetaSweep
 from momentum_math.story.beta_sweep import BETAS, lr_unit
 from momentum_math.tuning import STEP_LIMIT
 from scenes.kit.animations import Appear, March, Vanish, ease
-from scenes.kit.charts import Chart, over, panel, panel_edge, x_axis, y_axis
+from scenes.kit.charts import Chart, over, panel, panel_edge, turned, x_axis, y_axis
 from scenes.kit.map_layout import Valley, valley_boxes
 from scenes.kit.particles import PARTICLE_RADIUS, Particle, Shadow
 from scenes.kit.shapes import (
@@ -159,7 +159,9 @@ class Tuning(VGroup):
             self.particle.points = NOTHING
 
     def _show_counts(self, counts: np.ndarray, beta: float, all_of_it: bool) -> None:
-        box, plotted = self._plot.box, self._plot.place(np.stack([BETAS, np.log10(counts)], axis=1))
+        # Who does not arrive has no number of steps: that is over the plot.
+        logs = np.where(counts > STEP_LIMIT, self._plot.y[1] + 1.0, np.log10(counts))
+        box, plotted = self._plot.box, self._plot.place(np.stack([BETAS, logs], axis=1))
         at = beta / float(BETAS[1])
         curve = plotted if all_of_it else part(plotted, 0.0, at)
         self._curve.points = joined(map(corners, clipped(curve, box)))
@@ -178,9 +180,18 @@ class Tuning(VGroup):
         shades = (rectangle(Box(left, box.bottom, right, box.top)) for left, right in spans)
         self._beyond.points = joined(shades)
         left, right = max(spans, key=lambda span: span[1] - span[0], default=(0.0, 0.0))
-        room = right - left - 0.16
-        ways = (way for way in labels.BEYOND if text_width(way, SMALL) <= room)
-        self._beyond_name.set_text(next(ways, ""), ((left + right) / 2, box.top - 0.16))
+        self._name_beyond(left, right)
+
+    def _name_beyond(self, left: float, right: float) -> None:
+        """Name a shaded place: along its top, or upwards in it where that is too narrow."""
+        box, name, middle = self._plot.box, self._beyond_name, (left + right) / 2
+        ways = [way for way in labels.BEYOND if text_width(way, SMALL) <= right - left - 0.16]
+        name.up = "top"
+        name.set_text(next(iter(ways), ""), (middle, box.top - 0.16))
+        if not ways and right - left > 1.4 * SMALL:
+            name.up = "middle"
+            turned(name.set_text(first_fitting(labels.BEYOND, SMALL, box.height - 0.2), box.center))
+            name.shift((middle - box.center[0], 0.0, 0.0))
 
 
 def spans_over(curve: np.ndarray, top: float) -> list[tuple[float, float]]:

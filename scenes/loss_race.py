@@ -32,6 +32,7 @@ from scenes.words.labels import lowest as lowest_names
 from scenes.words.names import bound, race_title_ways, short_name
 from scenes.words.schedules import scheduled
 
+BESIDE = 0.1  # units by which numbers at the axis stand farther away, clear of heads that start
 DIP = 0.1  # units, radius of the ring round the lowest loss
 WEIGHT = 20  # so many curves count less than a ring or a head under words
 
@@ -63,7 +64,7 @@ class LossRace(ChapterScene):
 
     def construct(self) -> None:
         theme, box, steps = self.theme, self.chart.box, self.experiment.steps
-        axes = RaceAxes(self.scale, self.chart, theme, under=self.strips_height)
+        axes = RaceAxes(self.scale, self.chart, theme, self.strips_height, BESIDE)
         ways, room = race_title_ways(self.story), self.frame.safe.right - box.left
         title = over(box, first_fitting(ways, SMALL, room), theme.muted, 0.2)
         names = self.threshold_name()
@@ -120,7 +121,7 @@ class LossRace(ChapterScene):
         """Where losses stand; on the right room is left for the names at the heads."""
         room = 0.45 + max(text_width(label, SMALL, "Semibold") for label in self.labels)
         bottom = 0.75 + self.strips_height
-        box = self.frame.body.inset(left=0.75, bottom=bottom, right=room, top=0.5)
+        box = self.frame.body.inset(left=0.75 + BESIDE, bottom=bottom, right=room, top=0.5)
         return race_chart(self.outcome, self.scale, box)
 
     @property

@@ -143,7 +143,7 @@ class Rolling(VGroup):
         self._runner, self._strips, self._balls = runner, strips, balls
         # Arrowheads stay under the names over the map.
         self._box = chart.box.inset(top=0.14)
-        self._gradient, self._velocity = Arrow(theme.gradient, 0.06), Arrow(theme.velocity, 0.06)
+        self.gradient, self.velocity = Arrow(theme.gradient, 0.06), Arrow(theme.velocity, 0.06)
         scales = (chart.x_map[0], chart.y_map[0])
         size = float(np.abs(trajectory.gradients[: last + 1]).max()) or 1.0
         downhill = -trajectory.gradients[: last + 1] / size * scales
@@ -157,20 +157,26 @@ class Rolling(VGroup):
         # times longer, and its name says how many.
         self.magnified = max(1, round(0.9 * longest / fastest))
         self._downhill, self._rolling = downhill * scale, velocity * scale * self.magnified
-        super().__init__(*strips, runner, self._gradient, self._velocity)
+        super().__init__(*strips, runner, self.gradient, self.velocity)
         if balls:
             self.add(balls)
         self.show_at(0.0)
 
     @property
     def seen(self) -> VGroup:
-        """All but the velocity's arrow."""
-        return VGroup(*(part for part in self if part is not self._velocity))
+        """What comes before the velocity, and was not there before."""
+        there = (self.gradient, self.velocity, self._balls)
+        return VGroup(*(part for part in self if part not in there))
 
-    @property
-    def velocity(self) -> Arrow:
-        """The velocity's arrow."""
-        return self._velocity
+    def see_now(self, share: float) -> None:
+        """Show a share of the first gradient's arrow."""
+        stand = self._runner.path[0]
+        self._point(self.gradient, stand, self._downhill[0] * ease(share))
+
+    def _point(self, arrow: Arrow, stand: np.ndarray, way: np.ndarray) -> None:
+        """Have an arrow point that way, as far as the map reaches."""
+        inside = holds(self._box, stand) and clipped(np.stack([stand, stand + way]), self._box)
+        arrow.point(*(inside[0] if inside else (stand, stand)))
 
     def show_at(self, step: float) -> None:
         whole = int(step + 1e-9)
@@ -179,11 +185,8 @@ class Rolling(VGroup):
         if self._balls:
             self._balls.show_at(at)
         stand = along(self._runner.path, at)
-        for arrow, ways in ((self._gradient, self._downhill), (self._velocity, self._rolling)):
-            inside = holds(self._box, stand) and clipped(
-                np.stack([stand, stand + along(ways, at)]), self._box
-            )
-            arrow.point(*(inside[0] if inside else (stand, stand)))
+        for arrow, ways in ((self.gradient, self._downhill), (self.velocity, self._rolling)):
+            self._point(arrow, stand, along(ways, at))
         for strip in self._strips:
             strip.show_at(step)
 
@@ -210,29 +213,33 @@ class Memory(ChapterScene):
             cuts = Cuts(self.story, self.look, self.cuts_box(bottom))
             balls = cuts.balls(self.hero.index, last)
             plot = cuts.parts(balls).add(balls)
+        swinging = balls if self.is_roomy(bottom) else None
+        rolling = Rolling(self, runner, valley.chart, self.strips(rows, last), last, swinging)
+        velocity, gradient = self.arrow_names(valley.chart, rolling.magnified)
 
         with self.beat("plain_rule"):
             self.add(valley)
             plain = self.plain(top)
             self.play(Appear(self.heading(), plain, plot), run_time=0.6)
+            seen_now = self.light(plain[1], "gradient term")
+            grown = March(rolling.gradient, rolling.see_now, lambda s: s / 0.8, 0.8)
+            self.play(grown, Appear(gradient, seen_now, run_time=0.4))
 
         groups = self.momentum(top)
         with self.beat("remember") as beat:
-            self.play(plain.animate.set_color(theme.muted), run_time=0.4)
+            dimmed = plain.animate.set_color(theme.muted)
+            self.play(dimmed, Vanish(seen_now), run_time=0.4)
             share = beat.left / len(groups)
             for group in groups:
                 self.grow(group, plain)
                 self.wait(share - 0.8)
 
-        swinging = balls if self.is_roomy(bottom) else None
-        rolling = Rolling(self, runner, valley.chart, self.strips(rows, last), last, swinging)
         with self.beat("add_up") as beat:
             if not swinging and len(plot):
                 self.play(Vanish(plot), run_time=0.2)
-            velocity, gradient = self.arrow_names(valley.chart, rolling.magnified)
             lit = {role: self.lights(groups, role) for role in ("gradient term", "velocity term")}
             names = self.strip_names(rows)
-            self.play(Appear(rolling.seen, names, gradient, lit["gradient term"]), run_time=0.4)
+            self.play(Appear(rolling.seen, names, lit["gradient term"]), run_time=0.4)
             self.play(Appear(rolling.velocity, velocity, lit["velocity term"]), run_time=0.4)
             seconds, show = beat.left, rolling.show_at
             self.play(March(rolling, show, lambda s: min(last, s * last / seconds), seconds))
@@ -275,12 +282,13 @@ class Memory(ChapterScene):
 
     def lights(self, groups: list[Terms], role: str) -> VGroup:
         """Soft light behind the terms of a role, in its colour."""
-        color, found = role_color(self.theme, role), VGroup()
-        for term, _, own in (one for group in groups for one in group.terms):
-            if own == role:
-                box = bounds(term).shrunk(-0.07)
-                found.add(shape(rectangle(box), fill=color, opacity=LIGHT))
-        return found
+        terms = (one for group in groups for one in group.terms)
+        return VGroup(*(self.light(term, role) for term, _, own in terms if own == role))
+
+    def light(self, term: VMobject, role: str) -> VMobject:
+        """Soft light behind a term, in the colour of its role."""
+        box = bounds(term).shrunk(-0.07)
+        return shape(rectangle(box), fill=role_color(self.theme, role), opacity=LIGHT)
 
     def strips(self, rows: list[Box], last: int) -> list[Strip]:
         """The components of gradients and velocities until a last step."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
-from manim import Create, GrowFromPoint, VGroup, VMobject, Wait
+from manim import Animation, Create, GrowFromPoint, VGroup, VMobject, Wait, smooth
 
 from momentum_math.relief import Relief, relief
 from momentum_math.story import Basin
-from scenes.kit.animations import Appear, March, Vanish, steady
+from scenes.kit.animations import Appear, March, Vanish, late, steady
 from scenes.kit.basin.cuts import Cuts, Sliding, cuts_box, cuts_top, moves_on_cuts
 from scenes.kit.charts import Chart
 from scenes.kit.formulas.layout import Layout, lay_out
@@ -19,6 +19,7 @@ from scenes.kit.map_layout import Valley, stacked, valley_boxes
 from scenes.kit.particles import Arrow, Particle
 from scenes.kit.shapes import THIN, clipped, dashes, holds, ring, shape
 from scenes.kit.stage import ChapterScene, needed
+from scenes.kit.surface.planes import Plane
 from scenes.kit.surface.surface import Surface
 from scenes.kit.text.label import Label, Vertical, fitted, text_width, wrap
 from scenes.kit.text.scripts import directed
@@ -32,6 +33,7 @@ CAST_STEP, CAST_GAP = 0.52, 0.3  # units, from one row of contenders to the next
 TITLE_STEP = 0.85 / (1.4 * TITLE)  # from one line of the title to the next, ems
 # Units: what the cuts need under the formula, what the ratio needs there, and the formula's margin.
 CUTS_ROOM, RATIO_ROOM, FORMULA_MARGIN = 2.7, 0.4, 0.5
+NOTE_ROOM = 0.55  # units under a surface for what is said of it
 NOTE_STEP = 1.4 * BODY  # units from one line of a note to the next
 
 # Share of a way, from there to the right and up, and how a line lies at that point.
@@ -43,10 +45,23 @@ class Ravine(ChapterScene):
 
     chapter = "ravine"
 
+    def setup(self) -> None:
+        """Prepare an empty stage: there is no surface yet, and nothing that goes with it."""
+        super().setup()
+        self.surface: Surface | None = None
+        self.planes: list[Plane] = []
+        self.title: VGroup | None = None
+        self.note = VGroup()
+
     def construct(self) -> None:
         valley = Valley(self.story, self.look)
         self.opening(valley)
-        lines = self.ground(valley)
+        if self.heights is not None:
+            lines = self.ground(valley)
+            self.settle(valley, lines)
+        else:
+            self.settle(valley, [])
+            lines = self.ground(valley)
 
         with self.beat("downhill"):
             self.play(Wait(), *map(Vanish, lines), run_time=0.4)
@@ -57,29 +72,66 @@ class Ravine(ChapterScene):
                 self.play(GrowFromPoint(arrow, start), run_time=0.8)
                 self.play(Appear(labels), run_time=0.4)
 
+    @cached_property
+    def heights(self) -> Relief | None:
+        """The landscape as a surface, if it can be one."""
+        return relief(self.story.landscape, self.experiment.map.window)
+
     def ground(self, valley: Valley) -> list[VMobject]:
         """The loss as a formula with its cuts, or how it was measured; the cuts on the map."""
         if notes := measured_notes(self.story):
             with self.beat("measured"):
-                self.play(Appear(self.notes(notes)), run_time=0.6)
-            return []
-        formula, top, bottom = self.sides()
-        if self.center is None:
+                self.arrive(valley, self.notes(notes))
+        elif self.center is None:
             with self.beat("formula"):
-                self.play(Appear(formula), run_time=0.6)
-            return []
-        cuts = self.cuts(bottom)
+                self.arrive(valley, self.sides()[0])
+        else:
+            return self.bowl(valley)
+        return []
+
+    def arrive(self, valley: Valley, *beside: VMobject) -> None:
+        """What is said beside the landscape comes, at first with the heading in the title's place.
+
+        The map comes with the heading where it is seen as no surface.
+        """
+        here, gone = VGroup(*beside), list[Animation]()
+        if self.title is not None:
+            here.add(self.heading(), *([] if self.surface else [valley]))
+            gone.append(Vanish(self.title, run_time=0.3))
+            self.title = None
+        self.play(Appear(here, run_time=0.6, rate_func=late if gone else smooth), *gone)
+
+    def bowl(self, valley: Valley) -> list[VMobject]:
+        """Planes cut the surface, or lines the map, and the cuts slide out; the lines."""
+        formula, top, bottom = self.sides()
+        cuts, surface = self.cuts(bottom), self.surface
         lines = cuts.lines(valley.chart)
+        if surface is not None:
+            ends = zip(cuts.ends(valley.chart), cuts.colors, strict=True)
+            page = self.theme.background
+            self.planes = [Plane(surface, pair, color, page) for pair, color in ends]
         with self.beat("bowl"):
-            self.play(Appear(formula, cuts.ground()), run_time=0.6)
+            self.arrive(valley, formula, cuts.ground())
             for number, (line, name) in enumerate(zip(lines, cuts.names(), strict=True)):
-                curve = Sliding(cuts, number, valley.chart)
-                self.play(Create(line), run_time=0.4)
+                self.play(self.cutting(number, line))
+                curve = Sliding(cuts, number, valley.chart, self.seen)
                 self.play(March(curve, curve.show_at, lambda s: s / 0.8, 0.8))
                 self.play(Appear(name), run_time=0.2)
             if self.story.basin is not None:
                 self.play(Appear(self.ratio(top, bottom, formula.end)), run_time=0.4)
         return lines
+
+    def cutting(self, number: int, line: VMobject) -> Animation:
+        """A plane comes down through the surface; or a line is drawn on the map."""
+        if self.surface is None:
+            return Create(line, run_time=0.4)
+        return March(self.planes[number], self.planes[number].come_down, lambda s: s / 0.6, 0.6)
+
+    def seen(self, points: np.ndarray) -> np.ndarray:
+        """Where points of the map, (n, 2), units, are seen: there, or on the surface."""
+        if self.surface is None:
+            return points
+        return self.surface.seen.place(points, self.surface.ground.height(points))
 
     def notes(self, notes: list[str]) -> VGroup:
         """Sentences beside the map, or under it, each in the lines that it needs."""
@@ -93,60 +145,61 @@ class Ravine(ChapterScene):
         return group
 
     def opening(self, valley: Valley) -> None:
-        """The title and the map; where the landscape can be seen as a surface, that comes first.
+        """The title, beside the landscape, which turns, if it can be seen as a surface.
 
         Not where the title and all who take part have no room beside it.
         """
-        heights = relief(self.story.landscape, self.experiment.map.window)
-        _, beside, across = self.title_boxes()
-        title = self.title_card(beside, across)
+        heights = self.heights
+        is_logged = heights is not None and heights.unit is not None
+        room, beside, across = self.title_boxes(NOTE_ROOM if is_logged else 0.0)
+        title, turning = self.title_card(beside, across), list[Animation]()
         if heights is not None and title.height <= beside.height:
-            self.tilting(valley, heights, title)
-            return
-        title = self.title_card(self.frame.safe, 0.5)
+            marks = (self.experiment.start, *self.story.minima)
+            times, theme, landscape = (TURN_SECONDS, TILT_SECONDS), self.theme, self.story.landscape
+            self.surface = Surface(valley, landscape, heights, marks, theme, room, times)
+            turn = steady(0.0, 1.0)
+            turning.append(March(self.surface, self.surface.show_at, turn, TURN_SECONDS))
+            if is_logged:
+                under = (room.center[0], self.surface.lowest - 0.15)
+                self.note.add(Label(labels.LOG_HEIGHT, SMALL, theme.muted, under, up="top"))
+        else:
+            title = self.title_card(self.frame.safe, 0.5)
+        self.title = title
         with self.beat("title"):
-            self.play(Appear(title), run_time=0.6)
+            self.play(Appear(title, self.note, run_time=0.6), *turning)
+
+    def settle(self, valley: Valley, lines: list[VMobject]) -> None:
+        """The landscape is tilted until it is the map; where it is no surface, the map appears."""
         with self.beat("rings"):
-            self.play(Vanish(title), run_time=0.4)
-            self.play(Appear(self.heading(), valley), run_time=0.6)
+            if self.surface is not None:
+                self.tilt(valley, self.surface, lines)
+            elif self.title is not None:
+                self.arrive(valley)
 
-    def tilting(self, valley: Valley, heights: Relief, title: VGroup) -> None:
-        """The title beside the landscape, which turns, and is tilted until it is the map."""
-        theme, (room, _, _) = self.theme, self.title_boxes()
-        marks = (self.experiment.start, *self.story.minima)
-        seconds = (TURN_SECONDS, TILT_SECONDS)
-        surface = Surface(valley, self.story.landscape, heights, marks, theme, room, seconds)
-        note, under = VGroup(), (room.center[0], room.bottom - 0.06)
-        if heights.unit is not None:
-            note.add(Label(labels.LOG_HEIGHT, SMALL, theme.muted, under, up="top"))
-        turn = March(surface, surface.show_at, steady(0.0, 1.0), TURN_SECONDS)
-        tilt = March(surface, surface.show_at, steady(TURN_SECONDS, 1.0), TILT_SECONDS)
-        with self.beat("title"):
-            self.play(Appear(title, note, run_time=0.6), turn)
-        with self.beat("rings"):
-            stays = self.is_clear_of(valley.chart.box, bounds(title))
-            gone = (note,) if stays else (note, title)
-            self.play(tilt, Vanish(*gone, run_time=0.4))
-            self.remove(surface)
-            self.add(valley.map, valley.minimum, valley.start)
-            here = Appear(self.heading(), valley.axes)
-            self.play(here, *([Vanish(title)] if stays else []), run_time=0.6)
+    def tilt(self, valley: Valley, surface: Surface, lines: list[VMobject]) -> None:
+        """The surface, with the planes that cut it, becomes the map, with the lines."""
+        pace = steady(TURN_SECONDS, 1.0)
+        follow = (March(one, one.follow, pace, TILT_SECONDS) for one in self.planes)
+        tilt = March(surface, surface.show_at, pace, TILT_SECONDS)
+        self.play(tilt, *follow, Vanish(self.note, run_time=0.4))
+        self.remove(surface, *self.planes)
+        self.add(valley.map, valley.minimum, valley.start, *lines)
+        self.play(Appear(valley.axes), run_time=0.6)
 
-    def is_clear_of(self, box: Box, words: Box) -> bool:
-        """Whether words stand beside a map, or between it and the footer."""
-        return words.bottom > self.frame.footer.top and (
-            words.left > box.right or words.top < box.bottom
-        )
+    def title_boxes(self, under: float) -> tuple[Box, Box, float]:
+        """Where the surface is seen, and the title; where that lies in its box, 0 left.
 
-    def title_boxes(self) -> tuple[Box, Box, float]:
-        """Where the surface is seen, and the title; where that lies in its box, 0 left."""
-        safe = self.frame.safe
+        The surface leaves so much room under it, and room for the heading and for what is said
+        beside the map.
+        """
+        safe, top = self.frame.safe, self.frame.safe.top - self.frame.heading.bottom + 0.1
         if self.frame.is_wide:
             room, beside = safe.columns(0.66, 0.34, gap=0.4)
-            return room.inset(bottom=0.95, top=0.1), beside, 0.0
+            return room.inset(bottom=0.75 + under, top=top), beside, 0.0
         share = 0.62 if self.frame.is_tall else 0.6
         room, beside = safe.rows(share, 1 - share, gap=0.3)
-        return room.inset(bottom=0.45), beside, 0.5
+        lowest = max(room.bottom, valley_boxes(self.look, 1.0)[1].top)
+        return room.inset(bottom=lowest - room.bottom + 0.05 + under, top=top), beside, 0.5
 
     def title_card(self, box: Box, across: float) -> VGroup:
         """The film's title and who takes part, in the middle of a box, or from its left edge on."""

@@ -10,7 +10,7 @@ from manim import VGroup, VMobject
 from momentum_math.story.springs import TwoSprings, tenfold_steps, two_springs
 from scenes.kit.animations import Appear, March, Vanish, ease
 from scenes.kit.charts import Chart, nice_ticks, over, panel, panel_edge, x_axis, y_axis
-from scenes.kit.label_placement import bounds, is_clear, outside
+from scenes.kit.label_placement import bounds, outside
 from scenes.kit.loss_chart.curves import Milestone
 from scenes.kit.map_layout import Valley
 from scenes.kit.particles import PARTICLE_RADIUS, Particle
@@ -27,7 +27,7 @@ from scenes.kit.shapes import (
     part,
     shape,
 )
-from scenes.kit.spring_plane import SpringPlane, betas_at, height_of
+from scenes.kit.spring_plane import OFF, SpringPlane, betas_at, first_clear, height_of
 from scenes.kit.stage import ChapterScene, needed
 from scenes.kit.text.label import Label, first_fitting, text_width
 from scenes.look import BODY, SMALL, TITLE, Box, Frame
@@ -39,6 +39,7 @@ DECADES, OVER = 6, 0.7  # of distances, below and over the first one
 TENFOLDS = 4.5  # at the best β, so many times a tenth is left at the end of the plot
 MOST_STEPS = 600  # of a curve
 RING = 0.21
+BESIDE_RING = RING + 0.12  # units from its middle to words beside it
 
 
 def boxes(frame: Frame) -> tuple[Box, Box, Box]:
@@ -85,7 +86,9 @@ class Numbers(VGroup):
         self.add(*self._counts)
 
     def show_at(self, beta: float) -> None:
-        self._beta.set_text(words.beta_value(beta, self._digits))
+        # Beyond the best β, where all climb together, steps grow quickly with its next digit.
+        digits = self._digits + (beta > self._pair.best_beta + 1e-9)
+        self._beta.set_text(words.beta_value(beta, digits))
         for count, rate in zip(self._counts, self._pair.rates(beta), strict=True):
             count.set_text(words.tenfold(rate))
 
@@ -275,21 +278,30 @@ class Springs(ChapterScene):
     def contenders(self) -> VGroup:
         """The contenders' own springs, and their names beside them."""
         plane, group = self.plane, VGroup()
-        box, circle = plane.chart.box, np.array([-RING, RING])
+        box, circle = plane.chart.box, np.array([-1.2, 1.2]) * RING
         around = Box(*np.add.outer(circle, plane.critical).ravel().tolist())
-        taken = [*plane.stands, around, *map(bounds, (*plane.names, plane.critical_words))]
+        said = (*plane.names, plane.critical_words)
+        taken = [*plane.stands, around, *(bounds(one).shrunk(-OFF) for one in said)]
         for place in self.pair.places:
             stands = [plane.at(pull, height_of(place.beta)) for pull in place.pulls]
             # The first is the largest, so that markers at one point are all seen.
             radius = PARTICLE_RADIUS * (0.7 - 0.12 * min(place.index, 3))
             group.add(*(Particle(place.index, self.theme, radius).stand(at) for at in stands))
             beside = self.names_beside(place.index, stands)
-            clear = (one for one in beside if is_clear(one, taken, [*plane.wedge, plane.level]))
-            name = next((one for one in clear if not outside(bounds(one), box)), None)
+            inside = [one for one in beside if not outside(bounds(one), box)]
+            away = [*taken, *self.others(stands)]
+            name = first_clear(inside, away, [*plane.wedge, plane.level])
             if name is not None:
                 group.add(name)
                 taken.append(bounds(name))
         return group
+
+    def others(self, stands: list[np.ndarray]) -> list[Box]:
+        """Boxes round the marks of contenders elsewhere: a name in them would seem to be theirs."""
+        plane, reach = self.plane, np.array([-BESIDE_RING, BESIDE_RING])
+        marks = [plane.at(p, height_of(one.beta)) for one in self.pair.places for p in one.pulls]
+        apart = [m for m in marks if min(np.hypot(*(m - own)) for own in stands) > RING]
+        return [Box(*np.add.outer(reach, mark).ravel().tolist()) for mark in apart]
 
     def names_beside(self, index: int, stands: list[np.ndarray]) -> list[Label]:
         """A contender's name beside its marks, at its other places."""
@@ -297,9 +309,11 @@ class Springs(ChapterScene):
         places = [
             (float(x) + right, float(y) + up, across)
             for x, y in stands
-            for right, across in ((-0.2, 1.0), (0.2, 0.0))
+            for away in (0.2, BESIDE_RING)
+            for right, across in ((-away, 1.0), (away, 0.0))
             for up in (0.0, 0.15, -0.15, 0.3, -0.3)
         ]
+        places += [(float(x), float(y) + up, 0.5) for x, y in stands for up in (-0.34, 0.34)]
         return [
             Label(name, SMALL, ink, (x, y), across=across, weight="Semibold")
             for x, y, across in places

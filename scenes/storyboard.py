@@ -99,10 +99,11 @@ def _ravine(story: Story) -> Chapter:
         ground = Beat("bowl", 4.4, *captions.curvatures(story, center))
     else:
         ground = Beat("formula", 2.4, *captions.FORMULA)
+    rings = Beat("rings", pace.TILT_SECONDS + 1.4 if is_seen else 3.4, *captions.rings(story))
     beats = (
         Beat("title", round((3.2 if is_seen else 2.2) + 0.4 * len(story.runs), 1), title),
-        Beat("rings", pace.TILT_SECONDS + 1.4 if is_seen else 3.4, *captions.rings(story)),
-        ground,
+        # What is seen as a surface is spoken of, and cut, as one.
+        *((ground, rings) if is_seen else (rings, ground)),
         Beat("downhill", 4.0, *captions.downhill(story)),
     )
     return Chapter("ravine", landscape_title(story), beats)

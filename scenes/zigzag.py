@@ -13,6 +13,7 @@ from scenes.kit.basin.cuts import Balls, Cuts, cuts_box, cuts_top, moves_on_cuts
 from scenes.kit.charts import Chart, nice_ticks, over, panel, panel_edge, x_axis, y_axis
 from scenes.kit.formulas.mobject import LEAST, Formula, rule_line
 from scenes.kit.label_placement import bounds, clearest, outline
+from scenes.kit.loss_chart.so_far import LossSoFar
 from scenes.kit.map_layout import Valley, stacked, valley_boxes
 from scenes.kit.particles import Arrow, Runner
 from scenes.kit.shapes import (
@@ -54,11 +55,11 @@ class Walk(VGroup):
         readout: Label,
         points: np.ndarray,
         box: Box,
-        balls: Balls | None,
+        beside: Balls | LossSoFar | None,
     ) -> None:
-        super().__init__(runner, arrow, readout, *([balls] if balls else []))
+        super().__init__(runner, arrow, readout, *([beside] if beside else []))
         self._runner, self._arrow, self._readout = runner, arrow, readout
-        self._moving = [runner, balls] if balls else [runner]
+        self._moving = [runner, beside] if beside else [runner]
         self._points, self._box = points, box
         self._unit = counter_unit(float(np.abs(points[0]).max()))
 
@@ -111,22 +112,31 @@ class Zigzag(ChapterScene):
         _, top, bottom = valley_boxes(self.look, cuts_top(self.frame))
         # Where the boxes are as wide as the picture, the factors stand beside the rule.
         rule, factors = (
-            top.columns(1.5, 1, gap=0.3) if self.frame.is_tall else (top, top.inset(top=0.9))
+            top.columns(1.5 if self.story.factors else 1.15, 1, gap=0.3)
+            if self.frame.is_tall
+            else (top, top.inset(top=0.9))
         )
         runner = self.runner(index, valley.chart)
         box, ink = valley.chart.box, theme.text(self.color(index))
         readout = over(box, "", ink, 0.12, across=1.0, weight="Semibold")
-        has_factors, plot, balls = self.story.factors is not None, VGroup(), None
+        has_factors, plot = self.story.factors is not None, VGroup()
+        beside: Balls | LossSoFar | None = None
         if self.has_cuts:
             cuts = Cuts(self.story, self.look, cuts_box(self.look))
-            balls = cuts.balls(index, self.experiment.map.steps)
-            plot = cuts.parts(balls)
+            beside = cuts.balls(index, self.experiment.map.steps)
+            plot = cuts.parts(beside)
+        elif self.has_losses:
+            beside = LossSoFar(self.story, index, self.plot_box(bottom), theme)
         arrow, points = Arrow(theme.gradient), run.trajectory.points
-        walk = Walk(runner, arrow, readout, points, box, balls).show_at(0.0)
+        walk = Walk(runner, arrow, readout, points, box, beside).show_at(0.0)
 
         with self.beat("first_steps") as beat:
             self.add(valley, plot)
-            more = self.factor_rows(factors) if has_factors else self.formulas(index, rule, bottom)
+            more = (
+                self.factor_rows(factors)
+                if has_factors
+                else self.formulas(index, rule, factors, bottom)
+            )
             self.play(Appear(self.heading(), self.rule(index, rule), more, walk), run_time=0.4)
             seconds = beat.left
             self.play(March(walk, walk.show_at, lambda s: s * FIRST_STEPS / seconds, seconds))
@@ -138,7 +148,7 @@ class Zigzag(ChapterScene):
             return
         with self.beat("limit"):
             chart = self.shrink_chart(bottom)
-            self.play(Vanish(plot, needed(balls)), Appear(self.shrink_ground(chart)), run_time=0.6)
+            self.play(Vanish(plot, needed(beside)), Appear(self.shrink_ground(chart)), run_time=0.6)
             self.play(*(Create(curve) for curve in self.shrink_curves(chart)), run_time=1.2)
             self.play(Appear(self.shrink_marks(chart)), run_time=0.4)
 
@@ -153,6 +163,11 @@ class Zigzag(ChapterScene):
         """Whether the motion is that on the two cuts, and they have room beside the rule."""
         has_room = self.story.factors is not None or self.frame.is_wide
         return moves_on_cuts(self.story) and has_room
+
+    @property
+    def has_losses(self) -> bool:
+        """Whether the loss is shown in step, where there are no cuts to move on."""
+        return not self.has_cuts and self.story.factors is None
 
     @property
     def factors(self) -> tuple[float, float]:
@@ -173,11 +188,11 @@ class Zigzag(ChapterScene):
             Label(step, SMALL, gradient, (x + 0.72, under), across=0.0),
         )
 
-    def formulas(self, index: int, first: Box, second: Box) -> VGroup:
-        """The rule's formulas: under its name, or in the second box where that is beside it."""
-        bottom = first.bottom if self.has_cuts else second.bottom
-        under = Box(first.left, bottom, first.right, first.top - 1.1)
-        box = under if stacked(self.frame) else second
+    def formulas(self, index: int, first: Box, beside: Box, second: Box) -> VGroup:
+        """The rule's formulas: under its name or beside it, or in the second box."""
+        box = first.inset(top=1.1) if stacked(self.frame) or self.has_losses else second
+        if self.has_losses and self.frame.is_tall:
+            box = beside
         rule = self.outcome.runs[index].contender.optimizer.tex
         lines = few_lines(rule, int(box.height / (1.5 * LEAST)))
         step, group = min(0.6, box.height / len(lines)), VGroup()
@@ -203,6 +218,11 @@ class Zigzag(ChapterScene):
             )
             y -= 0.48
         return rows
+
+    @staticmethod
+    def plot_box(side: Box) -> Box:
+        """Where losses are plotted: with room for their numbers."""
+        return side.inset(left=0.72, right=0.12, bottom=0.75, top=0.4)
 
     def shrink_chart(self, side: Box) -> Chart:
         """Step size to the right, the size of the factor upwards."""

@@ -18,7 +18,7 @@ from momentum_math.landscapes import Landscape
 from momentum_math.optimizers.momentum import MomentumMethod
 from momentum_math.optimizers.own import CustomRule
 from momentum_math.optimizers.schedules import Schedule
-from momentum_math.resting import Place, Rest, minima_met, rest_of
+from momentum_math.resting import Place, Rest, minima_met, nearest_of, rest_of
 from momentum_math.story.agreement import agreement
 from momentum_math.story.basin import Basin, basin_at, saddle_of
 from momentum_math.story.beta_sweep import BetaSweep, beta_sweep
@@ -124,6 +124,11 @@ class RunStory:
             return False
         arrived = [one.beta for one in self.story.runs if one.run.stays_below is not None]
         return any(beta < self.beta for beta in arrived if beta is not None)
+
+    @cached_property
+    def ends_in(self) -> int | None:
+        """The number of the minimum, of several, in which it ends; None where it ends in none."""
+        return None if self.rest is None else nearest_of(self.story.minima, self.rest.point)
 
     def has_ended(self, step: int) -> bool:
         """Whether it diverged or stopped at a step or before."""

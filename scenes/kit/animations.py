@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 from manim import Animation, Group, Mobject, Scene, linear, smooth
+
+from scenes.kit.shapes import Layer
 
 COLORS = ("fill_rgbas", "stroke_rgbas", "background_stroke_rgbas")  # of a VMobject
 
@@ -22,7 +25,15 @@ class Dimmer:
 
     def show(self, share: float) -> None:
         for leaf, name, color in self._full:
-            setattr(leaf, name, color if share == 1.0 else color * (1.0, 1.0, 1.0, share))
+            setattr(leaf, name, color if share == 1.0 else _dimmed(leaf, color, share))
+
+
+def _dimmed(leaf: Mobject, color: np.ndarray, share: float) -> np.ndarray:
+    """Colours, (n, 4), of something that is a share of the way from the page."""
+    if not isinstance(leaf, Layer) or share == 0.0:
+        return color * (1.0, 1.0, 1.0, share)
+    page = np.array([*leaf.page, 0.0])
+    return page + (color - page) * (share, share, share, 1.0)
 
 
 class Appear(Animation):
@@ -134,6 +145,11 @@ def landing(share: float) -> float:
 def late(share: float) -> float:
     """From 0 to 1 in the second half."""
     return ease(2.0 * share - 1.0)
+
+
+def after(start: float, rate_func: Callable[[float], float]) -> Callable[[float], float]:
+    """A rate that begins at a share of the time."""
+    return lambda share: rate_func(max(0.0, (share - start) / (1.0 - start)))
 
 
 def ease(share: float) -> float:

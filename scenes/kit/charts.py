@@ -105,10 +105,16 @@ def x_axis(chart: Chart, theme: Theme, ticks: Sequence[float], texts: Sequence[s
     return _axis(rows, texts, theme, up="top")
 
 
-def y_axis(chart: Chart, theme: Theme, ticks: Sequence[float], texts: Sequence[str]) -> VGroup:
-    """Ticks and their numbers left of a chart."""
+def y_axis(
+    chart: Chart,
+    theme: Theme,
+    ticks: Sequence[float],
+    texts: Sequence[str],
+    away: float = 0.08,
+) -> VGroup:
+    """Ticks left of a chart, and so far away from them their numbers."""
     ys, right = [chart.at(chart.x[0], tick)[1] for tick in ticks], chart.box.left
-    rows = [((right, y), (right - TICK, y), (right - TICK - 0.08, y)) for y in ys]
+    rows = [((right, y), (right - TICK, y), (right - TICK - away, y)) for y in ys]
     return _axis(rows, texts, theme, across=1.0)
 
 
@@ -126,7 +132,12 @@ def _axis(
 
 def turned_label(text: str, em: float, color: str, at: tuple[float, float]) -> Label:
     """A label that reads upwards, centred on ``at``."""
-    label = Label(text, em, color, at)
-    right, up, _ = (label.points - (*at, 0.0)).T
-    label.points = np.column_stack((at[0] - up, at[1] + right, np.zeros(len(up))))
+    return turned(Label(text, em, color, at))
+
+
+def turned(label: Label) -> Label:
+    """A label, turned about its place so that it reads upwards."""
+    x, y = label.at
+    right, up, _ = (label.points - (x, y, 0.0)).T
+    label.points = np.column_stack((x - up, y + right, np.zeros(len(up))))
     return label

@@ -9,7 +9,7 @@ from manim import VGroup, VMobject
 
 from momentum_math import Landscape, MapSettings, level_lines, level_regions
 from scenes.kit.charts import Chart, panel, panel_edge
-from scenes.kit.shapes import BOLD, THIN, corners, disc, holds, shape
+from scenes.kit.shapes import BOLD, THIN, corners, disc, holds, layer, shape
 from scenes.look import Box, Theme, mix
 
 
@@ -49,8 +49,10 @@ class ContourMap(VGroup):
             deep = float(depth(rank, len(levels)))
             edges = (chart.place(edge) for polygon in region for edge in polygon)
             outlines = (corners(edge, closed=True) for edge in edges)
-            band = shape(*outlines, fill=mix(theme.panel, theme.basin, deep))
-            ring = shape(
+            page = theme.background
+            band = layer(page, *outlines, fill=mix(theme.panel, theme.basin, deep))
+            ring = layer(
+                page,
                 *(corners(chart.place(piece)) for piece in line),
                 stroke=ring_color(theme, deep),
                 width=ring_width(deep),

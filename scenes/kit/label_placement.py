@@ -37,13 +37,8 @@ def is_free(words: Mobject, taken: Sequence[np.ndarray]) -> bool:
     return behind(bounds(words), taken) == 0.0
 
 
-def is_clear(words: Mobject, boxes: Sequence[Box], lines: Sequence[np.ndarray]) -> bool:
-    """Whether words overlap none of the boxes, and no polyline runs through them."""
-    return has_room(bounds(words), boxes, lines)
-
-
 def has_room(own: Box, boxes: Sequence[Box], lines: Sequence[np.ndarray]) -> bool:
-    """The same of words whose bounds are known, which need not be there yet."""
+    """Whether words with those bounds overlap none of the boxes, and no polyline runs through."""
     across = (own.left < box.right and box.left < own.right for box in boxes)
     up = (own.bottom < box.top and box.bottom < own.top for box in boxes)
     return not any(map(and_, across, up)) and behind(own, lines) == 0.0

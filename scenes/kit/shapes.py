@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import ceil
+from typing import Any, cast
 
 import numpy as np
 from manim import LineJointType, VMobject
 from numpy.typing import ArrayLike
 
 from scenes.kit.markers import marker_of
-from scenes.look import Box
+from scenes.look import Box, rgb
 
 # Line widths in Manim's points (1/100 unit).
 HAIR, THIN, LINE, BOLD = 1.0, 1.6, 3.0, 4.5
@@ -30,15 +31,35 @@ def corners(points: ArrayLike, closed: bool = False) -> np.ndarray:
     return curves.reshape(-1, 3)
 
 
+class Layer(VMobject):
+    """One of many opaque things that lie on each other over a page.
+
+    It fades by its colour: through the opacities of all of them, the lowest would be seen.
+
+    Attributes:
+        page: the colour of the page, RGB of 0 to 1.
+    """
+
+    page: tuple[float, float, float]
+
+
+def layer(page: str, *outlines: np.ndarray, **style: Any) -> Layer:
+    """One of many layers over a page; see ``shape``."""
+    found = cast(Layer, shape(*outlines, kind=Layer, **style))
+    found.page = rgb(page)
+    return found
+
+
 def shape(
     *outlines: np.ndarray,
     fill: str | None = None,
     stroke: str | None = None,
     width: float = 0.0,
     opacity: float = 1.0,
+    kind: type[VMobject] = VMobject,
 ) -> VMobject:
     """One mobject of several outlines (arrays of curves)."""
-    mobject = VMobject(
+    mobject = kind(
         fill_color=fill or stroke or "#000000",
         fill_opacity=opacity if fill else 0.0,
         stroke_color=stroke or fill or "#000000",

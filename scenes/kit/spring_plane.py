@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from manim import VGroup
 
 from momentum_math.story.springs import TwoSprings, tenfold_rate
 from scenes.kit.charts import Chart, over, panel_edge, turned_label, x_axis, y_axis
-from scenes.kit.label_placement import bounds, has_room, is_clear, outside
+from scenes.kit.label_placement import bounds, has_room, outside
 from scenes.kit.particles import PARTICLE_RADIUS
-from scenes.kit.shapes import HAIR, LINE, clipped, corners, rectangle, shape
+from scenes.kit.shapes import HAIR, LINE, clipped, corners, layer, rectangle, shape
 from scenes.kit.text.label import Label, first_fitting
 from scenes.look import SMALL, Box, Theme, mix
 from scenes.words import springs as words
@@ -20,7 +20,7 @@ from scenes.words.numbers import number
 
 # What the plane shows beyond its dots, in ln αλ and in heights, and how far to the right at least.
 LEFT, RIGHT, BELOW, ABOVE, LEAST_RIGHT = 1.9, 1.3, 0.45, 0.95, 3.5
-CLEAR = 0.2  # units between the names in the plane
+CLEAR, OFF = 0.2, 0.07  # units between the names in the plane, and from them to lines
 BEYOND = 1.3  # so far over the best β the dots climb at least, in heights
 LINE_STEPS = tuple(digit * 10**power for power in range(6) for digit in (1, 3))
 FASTEST, BANDS, DEEP = 1.0, 24, 0.55  # steps, bands of the ground, where the map's deepest is
@@ -41,6 +41,15 @@ def betas_at(heights: np.ndarray) -> np.ndarray:
     """The β that stand at heights; 0 below the lowest."""
     squared: np.ndarray = np.tanh(np.maximum(heights, 0.0) / 2) ** 2
     return squared
+
+
+def first_clear(
+    ways: Sequence[Label], taken: Sequence[Box], lines: Sequence[np.ndarray]
+) -> Label | None:
+    """The first of some words that is on no box, and off polylines, (n, 2), or just not on them."""
+    free = [one for one in ways if has_room(bounds(one), taken, lines)]
+    off = (one for one in free if has_room(bounds(one).shrunk(-OFF), (), lines))
+    return next(off, free[0] if free else None)
 
 
 class SpringPlane:
@@ -107,12 +116,13 @@ class SpringPlane:
     def bands(self) -> VGroup:
         """The ground: the faster, the deeper; where springs diverge; the border of the wedge."""
         theme, box = self.theme, self.chart.box
-        danger = shape(rectangle(box), fill=mix(theme.panel, theme.contenders[0], 0.22))
-        bands = VGroup(danger, shape(corners(self.stable, closed=True), fill=theme.panel))
+        band = partial(layer, theme.panel)
+        danger = band(rectangle(box), fill=mix(theme.panel, theme.contenders[0], 0.22))
+        bands = VGroup(danger, band(corners(self.stable, closed=True), fill=theme.panel))
         slowest = self.lines[0][0] * 10**0.5
         for share in np.linspace(0.0, 1.0, BANDS + 1)[1:]:
             line = self.within(tenfold_rate(slowest ** (1.0 - share) * FASTEST**share))
-            bands.add(shape(corners(line, closed=True), fill=self._depth(share)))
+            bands.add(band(corners(line, closed=True), fill=self._depth(share)))
         for _, line in self.lines:
             edge = mix(theme.contour, theme.muted, 0.35)
             bands.add(shape(corners(line), stroke=edge, width=HAIR))
@@ -176,10 +186,9 @@ class SpringPlane:
             for under in (0.22, 0.52, 0.82, 1.12, 1.42)
             for right, side in ((away, 0.0), (-away, 1.0))
         ]
-        inside = [one for one in ways if not outside(bounds(one), self.chart.box)]
-        off = [*taken, *self._dots]
-        fits = (one for lines in (self.wedge, []) for one in inside if is_clear(one, off, lines))
-        return next(fits, ways[0])
+        box, off = self.chart.box, [*taken, *self._dots]
+        inside = [one for one in ways if not outside(bounds(one), box)]
+        return first_clear(inside, off, self.wedge) or first_clear(inside, off, []) or ways[0]
 
     @property
     def inks(self) -> tuple[str, str]:
@@ -265,7 +274,8 @@ class SpringPlane:
             own = bounds(name)
             inside = [at for at in spots if not outside(own.moved(*at), room)]
             keeps = ([*lines, *columns], lines)
-            ways = (at for keep in keeps for at in inside if has_room(own.moved(*at), taken, keep))
+            wide = own.shrunk(-OFF)
+            ways = (at for keep in keeps for at in inside if has_room(wide.moved(*at), taken, keep))
             best = next(ways, None)
             if best is not None:
                 group.add(name.set_text(name.text, best))

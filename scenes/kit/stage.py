@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
-from manim import Animation, Mobject, Scene, VGroup, Wait, config
+from manim import Animation, LaggedStart, Mobject, Scene, VGroup, Wait, config
 from manim.animation.animation import prepare_animation
 from manim.mobject.mobject import _AnimationBuilder
 
@@ -21,7 +21,7 @@ from momentum_math import Experiment, Outcome, load_experiment, run
 from momentum_math.shipped_experiments import EXPERIMENTS
 from momentum_math.story import Story
 from scenes import look as looks
-from scenes.kit.animations import Appear, Vanish, late
+from scenes.kit.animations import Appear, Vanish, after, late
 from scenes.kit.before import drawn, last_picture, without
 from scenes.kit.charts import Chart
 from scenes.kit.particles import Flight, Particle, Runner
@@ -165,15 +165,19 @@ class ChapterScene(Scene):
             RuntimeError: a mobject on stage has updaters.
         """
         animations = [prepare_animation(arg) for arg in args]  # type: ignore[arg-type]  # it refuses
-        self._turn_from_before()
+        is_turn = self._turn_from_before()
         for animation in animations:
             animation.run_time = animation.run_time if run_time is None else run_time
         seconds = max(animation.run_time for animation in animations)
         if self._turning:
+            # What goes is gone when what comes in its place is hardly there.
+            fade = min(FADE_SECONDS, seconds)
             for animation in self._turning:
-                # What goes is gone when what comes in its place is hardly there.
-                share = 0.5 if isinstance(animation, Vanish) else 1.0
-                animation.run_time = share * min(FADE_SECONDS, seconds)
+                animation.run_time = fade / 2 if isinstance(animation, Vanish) else fade
+            for animation in animations if is_turn else ():
+                if isinstance(animation, Appear | LaggedStart):
+                    start = min(0.5, 0.35 * fade / animation.run_time)
+                    animation.rate_func = after(start, animation.rate_func)
             animations = [a for a in animations if not isinstance(a, Wait)] + self._turning
             if not any(a.run_time >= seconds for a in animations):
                 animations.append(Wait(seconds))
@@ -220,11 +224,12 @@ class ChapterScene(Scene):
                 found.append(Flight(part, wanted.pop(part.index)))
         return found
 
-    def _turn_from_before(self) -> None:
-        """Have what is left of the chapter before go with the next thing that is played."""
+    def _turn_from_before(self) -> bool:
+        """Have what is left of the chapter before go with the next thing that is played, if any."""
         if gone := self._left and without(self._left, drawn(self.mobjects)):
             self._turning.append(Vanish(*gone))
         self._left = []
+        return bool(gone)
 
     def _turn_footer(self, text: str) -> None:
         """Have the footer change with the next thing that is played."""

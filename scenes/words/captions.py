@@ -60,6 +60,11 @@ def _marks(story: Story) -> str:
     return "The cross: the minimum." if is_all else "The cross: a minimum."
 
 
+FLAT_FROM = 30.0  # the ratio of the curvatures
+STEEP = "Steep across the valley, almost flat along it."
+STEEPER = "Steeper across the valley than along it."
+
+
 def curvatures(story: Story, center: Basin) -> Said:
     """The words for the curvatures of the basin, or else of the saddle point."""
     high, low = number(center.high), number(center.low)
@@ -75,7 +80,7 @@ def curvatures(story: Story, center: Basin) -> Said:
         kappa = number(center.condition)
         return Said(
             f"{ravine}: the curvature is {high} across and {low} along, a ratio of {kappa}.",
-            "Steep across the valley, almost flat along it.",
+            STEEP if center.condition >= FLAT_FROM else STEEPER,
         )
     if high == low:
         return Said(f"{at} the curvature is {high}, whichever way one looks.", "A round bowl.")

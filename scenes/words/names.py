@@ -115,6 +115,12 @@ def axis_kind(story: Story) -> str:
     return "log scale" if is_bounded and has_logarithms else "symmetric log scale"
 
 
+def loss_axis_ways(story: Story) -> list[str]:
+    """Ways to name an axis of losses and its kind, the longest first."""
+    names = loss_axis_names(story)
+    return [*(f"{name}, {axis_kind(story)}" for name in names), *names]
+
+
 def race_title_ways(story: Story) -> list[str]:
     """Ways to write the title over the loss axis, the longest first."""
     kind, steps = axis_kind(story), counted(story.experiment.steps)

@@ -27,6 +27,23 @@ def number(value: float, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
+def alike(*values: float, digits: int = 3) -> list[str]:
+    """Numbers that are compared: with as many digits, and all with a power of ten if one has it.
+
+    >>> alike(0.0663, 0.067), alike(9.53e-10, 6.02e-4)
+    (['0.0663', '0.0670'], ['9.53 × 10⁻¹⁰', '6.02 × 10⁻⁴'])
+    """
+    texts = [f"{value:.{digits - 1}e}".partition("e") for value in values]
+    exponents = [int(power_of_ten) for _, _, power_of_ten in texts]
+    if all(value == 0 or -4 <= e < 4 for value, e in zip(values, exponents, strict=True)):
+        decimals = (max(0, digits - 1 - e) for e in exponents)
+        shown = [f"{value:.{d}f}" for value, d in zip(values, decimals, strict=True)]
+    else:
+        shown = [f"{m} × {power(e)}" for (m, _, _), e in zip(texts, exponents, strict=True)]
+    pairs = zip(values, shown, strict=True)
+    return [text.replace("-", "−") if value else number(0) for value, text in pairs]
+
+
 def _trimmed(text: str) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 

@@ -7,7 +7,7 @@ import numpy as np
 from momentum_math import Place
 from momentum_math.story import RunStory, Story, are_level, has_batches, is_recorded, starts
 from scenes.words.names import loss_word, name_in_sentence
-from scenes.words.numbers import counted, number, threshold
+from scenes.words.numbers import alike, counted, number, threshold
 from scenes.words.runs import ending, upper_first
 from scenes.words.schedules import rate
 
@@ -160,7 +160,7 @@ def standing(story: Story, step: int) -> str:
         if len(level) == len(story.runs) > 2:
             return f"At step {step} all are level: {loss}."
         return f"At step {step}, {', '.join(level[:-1])} and {level[-1]} are level: {loss}."
-    second = number(others[0].loss_at(step))
+    loss, second = alike(best.loss_at(step), others[0].loss_at(step))
     if story.overtaking is not None and best is story.baseline:
         return f"At step {step}, {name} is still ahead: {loss} against {second}."
     return f"At step {step}, {name} is ahead: {loss} against {second}."

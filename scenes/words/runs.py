@@ -4,7 +4,7 @@ import numpy as np
 
 from momentum_math import Place
 from momentum_math.optimizers.own import CustomRule
-from momentum_math.story import RunStory, data_end
+from momentum_math.story import RunStory, data_end, is_recorded
 from scenes.words.names import counts_from_zero, loss_word
 from scenes.words.numbers import counted, loss, number
 
@@ -64,7 +64,7 @@ def _fate(one: RunStory) -> tuple[str, str, str]:
         return ending(one), f"{ended_as(one)} at {one.ended_at}", ended_as(one)
     if one.rest and (one.rest.since_start or one.rest_elsewhere):  # worth more than its steps
         return resting(one), resting(one), _RESTING[one.rest.place][-1]
-    how = manner(one)
+    how = manner(one) if one.ends_in is None else _end(one, one.ends_in)
     if experiment.threshold is None or one.story.starts_at_minimum:
         last = f"{loss_word(one.story)} {number(one.loss_at(run.trajectory.n))}"
         return how, last, "not for good" if one.comes_and_goes else last
@@ -82,6 +82,12 @@ def _fate(one: RunStory) -> tuple[str, str, str]:
     return f"{how} ({steps} to converge)", steps, steps
 
 
+def _end(one: RunStory, minimum: int) -> str:
+    """The minimum, one of several, in which a run ends: as one reads it off the map."""
+    x, y = (number(part, 2) for part in one.story.minima[minimum])
+    return f"Ends at ({x}, {y})"
+
+
 def ended_as(one: RunStory) -> str:
     """The manner in which a run ended before its last step, in a word or three."""
     return "out of sight" if one.fell else str(one.run.status)
@@ -92,6 +98,8 @@ def manner(one: RunStory) -> str:
     experiment = one.story.experiment
     if one.is_too_large:
         return "Overshoots"
+    if is_recorded(one):  # its path is only seen in a plane: how it moves is not
+        return "Recorded"
     moves = "Smooth"
     if one.oscillates(experiment.map.steps):
         has_beta = one.remembers or one.beta is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -20,7 +21,8 @@ from scenes.kit.text.label import Label
 from scenes.look import SMALL, Box, Frame, Look, Theme
 from scenes.words import labels
 
-At = tuple[float, float, float]  # x, y, and where it lies in a line: 0 its start, 1 its end
+At = tuple[float, float]
+Place = tuple[float, float, float]  # x, y, and where it lies in a line: 0 its start, 1 its end
 BALL, DOT, ROOM = 0.105, 0.045, 1.12  # radii, units; the plot's height over the highest ball
 
 
@@ -101,28 +103,31 @@ class Cuts:
         group = VGroup(self.ground())
         for curve, name in zip(self.curves(), self.names(), strict=True):
             ways = (name, VGroup(name[0]))
-            group.add(curve, next((one for one in ways if is_free(one, balls.rests)), VGroup()))
+            free = (way for way in ways if all(is_free(line, balls.rests) for line in way))
+            group.add(curve, next(free, VGroup()))
         return group
 
     @staticmethod
     def _curve(points: np.ndarray, color: str) -> VMobject:
         return shape(corners(points), stroke=color, width=LINE)
 
+    def ends(self, chart: Chart) -> list[list[At]]:
+        """Where the cuts begin and end on the map, units."""
+        chords = (chart.chord(self.basin.point, way) for way in self._ways)
+        return [[chart.at(*end) for end in chord] for chord in chords]
+
     def lines(self, chart: Chart) -> list[VMobject]:
         """The cuts as dashed lines on the map."""
-        found = []
-        for way, color in zip(self._ways, self.colors, strict=True):
-            first, last = (chart.at(*end) for end in chart.chord(self.basin.point, way))
-            found.append(shape(*dashes(first, last), stroke=color, width=THIN * 1.3))
-        return found
+        pairs = zip(self.ends(chart), self.colors, strict=True)
+        return [shape(*dashes(*ends), stroke=ink, width=THIN * 1.3) for ends, ink in pairs]
 
     def names(self) -> list[VGroup]:
         """What the cuts are called, and their curvatures: beside each, where no curve is."""
         box, found = self.chart.box, list[VGroup]()
         left, right = box.left + 0.12, box.right - 0.12
         heights = [box.top - 0.3, *(box.bottom + s * box.height for s in (0.32, 0.5, 0.7, 0.8))]
-        inner: list[At] = [(right, y, 1.0) for y in heights]
-        outer: list[At] = [(left, y, 0.0) for y in (*heights[1:], heights[0])]
+        inner: list[Place] = [(right, y, 1.0) for y in heights]
+        outer: list[Place] = [(left, y, 0.0) for y in (*heights[1:], heights[0])]
         lines = [self.on_curve(number, self.sampled(number)) for number in (0, 1)]
         for name, curvature, color, places in zip(
             labels.ways(self.story),
@@ -151,14 +156,27 @@ class Cuts:
 
 
 class Sliding(VGroup):
-    """A cut that slides out of the map into the plot, and bends into its parabola."""
+    """A cut that slides out of the map into the plot, and bends into its parabola.
 
-    def __init__(self, cuts: Cuts, number: int, chart: Chart) -> None:
+    Args:
+        cuts: all of them.
+        number: of the cut.
+        chart: of the map.
+        seen: where points on the map, (n, 2), are seen, if that is not there.
+    """
+
+    def __init__(
+        self,
+        cuts: Cuts,
+        number: int,
+        chart: Chart,
+        seen: Callable[[np.ndarray], np.ndarray] = lambda points: points,
+    ) -> None:
         self._cuts, distances = cuts, cuts.sampled(number)
         way = (cuts.basin.across, cuts.basin.along)[number]
         on_map = chart.place(cuts.basin.point + distances[:, None] * way)
         box = chart.box
-        self._first = np.clip(on_map, (box.left, box.bottom), (box.right, box.top))
+        self._first = seen(np.clip(on_map, (box.left, box.bottom), (box.right, box.top)))
         self._last = cuts.on_curve(number, distances)
         self._curve = cuts.curves()[number]
         super().__init__(self._curve)

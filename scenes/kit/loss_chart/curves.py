@@ -23,10 +23,18 @@ from scenes.words.numbers import number
 class RaceAxes(VGroup):
     """Panel, decades, steps, and the threshold as a dashed line.
 
-    The steps stand under the chart, lower by ``under`` where something is between them.
+    The steps stand under the chart, lower by ``under`` where something is between them, and the
+    losses left of it, farther by ``beside``.
     """
 
-    def __init__(self, scale: LossScale, chart: Chart, theme: Theme, under: float = 0.0) -> None:
+    def __init__(
+        self,
+        scale: LossScale,
+        chart: Chart,
+        theme: Theme,
+        under: float = 0.0,
+        beside: float = 0.0,
+    ) -> None:
         box = chart.box
         lowered = Chart(box.inset(bottom=-under), chart.x, chart.y)
         losses = scale.ticks(1.35 * SMALL / chart.y_map[0])
@@ -39,7 +47,7 @@ class RaceAxes(VGroup):
             shape(*grid, stroke=theme.contour, width=HAIR, opacity=0.7),
             panel_edge(box, theme),
             x_axis(lowered, theme, steps, [number(s, 6) for s in steps]),
-            y_axis(chart, theme, [height for height, _ in losses], [label for _, label in losses]),
+            y_axis(chart, theme, [h for h, _ in losses], [t for _, t in losses], 0.08 + beside),
             Label(
                 STEP_AXIS, SMALL, theme.muted, (box.center[0], box.bottom - under - 0.46), up="top"
             ),

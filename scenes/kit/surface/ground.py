@@ -11,7 +11,7 @@ from momentum_math.relief import Relief
 from scenes.kit.animations import Dimmer
 from scenes.kit.contour_map import depth, ring_color, ring_width
 from scenes.kit.map_layout import Valley
-from scenes.kit.shapes import NOTHING
+from scenes.kit.shapes import NOTHING, shape
 from scenes.kit.surface.lines import Line, Pen
 from scenes.kit.surface.view import View
 from scenes.look import Theme, mix
@@ -68,7 +68,9 @@ class Painting(VGroup):
     def __init__(self, valley: Valley, ground: Ground) -> None:
         super().__init__(valley.map.ground.copy())
         for level in valley.map.levels:
-            self.add(level[0].copy())  # type: ignore[arg-type]  # a band is a VMobject
+            band = level[0]
+            # The sheet is seen through it: these are no layers over the page.
+            self.add(shape(band.points.copy(), fill=band.get_fill_color().to_hex()))
         self._pivot = ground.pivot
         self._flat = [(leaf, leaf.points, ground.height(leaf.points[:, :2])) for leaf in self]
         self._dimmer = Dimmer(self)

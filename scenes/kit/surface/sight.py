@@ -65,9 +65,14 @@ class Sight:
 
     def raised(self, points: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Points on rows as before, (p, 2): hidden ones at the edge over which they would show."""
-        over, under = self._edges(points, rows)
-        x, y = points.T
-        return np.stack([x, np.where(y > under, np.maximum(y, over), y)], axis=1)
+        _, under = self._edges(points, rows)
+        shown = points[:, 1:] <= under[:, None]
+        return np.where(shown, points, self.over_edge(points, rows))
+
+    def over_edge(self, points: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Points on rows as before, (p, 2), no lower than the edge over which they would show."""
+        over, _ = self._edges(points, rows)
+        return np.stack([points[:, 0], np.maximum(points[:, 1], over)], axis=1)
 
     def _edges(self, points: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Between which heights points on rows are hidden, (p,) each; none in front of them all."""

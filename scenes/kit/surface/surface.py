@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -15,6 +16,7 @@ from scenes.kit.surface.ball import Ball
 from scenes.kit.surface.ground import Ground, Painting
 from scenes.kit.surface.lines import Lines, Pen
 from scenes.kit.surface.sheet import Sheet
+from scenes.kit.surface.sight import Sight
 from scenes.kit.surface.view import View, fitted, from_above
 from scenes.look import Box, Theme, mix
 
@@ -41,6 +43,20 @@ def between(share: float, ends: tuple[float, float]) -> float:
     return eased((share - ends[0]) / (ends[1] - ends[0]))
 
 
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """How a surface is seen at a time: from where, what of it, and how lit (see ``Sheet``)."""
+
+    view: View
+    sight: Sight
+    lit: float
+    pivot: np.ndarray
+
+    def place(self, points: np.ndarray, heights: np.ndarray) -> np.ndarray:
+        """Points on the map, (n, 2), at heights, (n,), in the picture, (n, 2), units."""
+        return self.view.place(points, heights, self.pivot)
+
+
 class Surface(VGroup):
     """The landscape of a valley's map, from the side; in the end it is the map.
 
@@ -52,7 +68,12 @@ class Surface(VGroup):
         theme: of the film.
         room: where it is seen from the side.
         seconds: in which it turns until it comes to rest, and then is tilted until it is the map.
+
+    Attributes:
+        seen: how it was shown last.
     """
+
+    seen: Seen
 
     def __init__(
         self,
@@ -65,24 +86,25 @@ class Surface(VGroup):
         seconds: tuple[float, float],
     ) -> None:
         box, page = valley.chart.box, theme.background
-        self._turning, self._tilting, self._ground = *seconds, Ground(valley, landscape, relief)
+        self._turning, self._tilting, self.ground = *seconds, Ground(valley, landscape, relief)
         self.sheet = Sheet(relief, valley.chart, valley.levels, theme)
         mesh = self.sheet.mesh
         edge = Pen(theme.edge, mix(theme.edge, theme.muted, 0.6), THIN)
-        rings, others = self._ground.rings(theme)
+        rings, others = self.ground.rings(theme)
         self.lines = Lines([*rings, *self.sheet.edges(edge)], mesh, page)
         self._others = Lines(others, mesh, page)
         bars, cross = valley.minimum.points.reshape(-1, 4, 3), theme.graphic(theme.minimum)
         pen = Pen(cross, cross, BOLD)
         ways = (np.linspace(bar[0, :2], bar[3, :2], 9) for bar in bars)
-        self._crosses = Lines([self._ground.line(way, pen) for way in ways], mesh, page)
+        self._crosses = Lines([self.ground.line(way, pen) for way in ways], mesh, page)
         placed = valley.chart.place(np.array(marks))
-        self.ball = Ball(placed[0], self._ground.height, mesh, theme, START_RADIUS)
-        self._painting = Painting(valley, self._ground)
+        self.ball = Ball(placed[0], self.ground.height, mesh, theme, START_RADIUS)
+        self._painting = Painting(valley, self.ground)
         super().__init__(
             self.sheet, self._painting, self._others, self.lines, self._crosses, self.ball
         )
         self._above = from_above(box, TALL * min(box.width, box.height))
+        self._room = room
         self._first, self._last = self._chosen(placed, room)
 
     def show_at(self, seconds: float) -> Surface:
@@ -95,6 +117,7 @@ class Surface(VGroup):
         view = view.stretched(FLATTEST + (1.0 - FLATTEST) * swell).towards(self._above, share)
         lit, painted = 1.0 - between(share, DIMMING), between(share, PAINTING)
         sight = self.sheet.sight(view)
+        self.seen = Seen(view, sight, lit, self.ground.pivot)
         if painted < 1.0:
             self.sheet.show_from(view, sight, lit, presence)
         else:
@@ -106,9 +129,28 @@ class Surface(VGroup):
         self._painting.show_from(view, painted)
         return self
 
+    @property
+    def lowest(self) -> float:
+        """How far down it reaches while it is seen from the side, units."""
+        points, pivot = self.sheet.outline(), self.ground.pivot
+        views = (self._first, self._last)
+        return min(float(v.place(points[:, :2], points[:, 2], pivot)[:, 1].min()) for v in views)
+
+    def heights_within(self, points: np.ndarray) -> np.ndarray:
+        """Over points on the map, (n, 2), the heights at the top of its room before it tilts, (n,).
+
+        What stands on it may be so high.
+        """
+        low, high = (
+            self._last.place(points, np.full(len(points), height), self.ground.pivot)[:, 1]
+            for height in (0.0, 1.0)
+        )
+        found: np.ndarray = (self._room.top - low) / (high - low)
+        return found
+
     def _chosen(self, marks: np.ndarray, room: Box) -> tuple[View, View]:
         """The lowest views, at first and when it tilts, in which most of the marks are seen."""
-        points, pivot = self.sheet.outline(), self._ground.pivot
+        points, pivot = self.sheet.outline(), self.ground.pivot
         found: list[tuple[float, float, int, list[View]]] = []
         for rise, side in product(RISES, (-1, 1)):
             views = [View(side * turn, rise, 1.0, self._above.tall, 0.0, 0.0) for turn in TURNS]
@@ -121,6 +163,6 @@ class Surface(VGroup):
     def _hidden(self, view: View, marks: np.ndarray) -> float:
         """How much of the marks, (k, 2), units, is not seen: the start counts as much as all."""
         sight = self.sheet.sight(view)
-        seen = view.place(marks, self._ground.height(marks), self._ground.pivot)
+        seen = view.place(marks, self.ground.height(marks), self.ground.pivot)
         hidden = sight.clearance(seen, self.sheet.row(marks)) < HIDDEN
         return float(hidden[0]) + float(hidden.mean())
