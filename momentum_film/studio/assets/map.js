@@ -158,17 +158,7 @@ const Stage = (() => {
 
   // --- one picture per frame of the screen -----------------------------------------------------
 
-  let asked = false;
-
-  function draw() {
-    if (!asked) {
-      asked = true;
-      requestAnimationFrame(() => {
-        asked = false;
-        drawNow();
-      });
-    }
-  }
+  const draw = Chart.perPicture(drawNow);
 
   function drawNow() {
     if (!view || !svg.getBoundingClientRect().width) {
