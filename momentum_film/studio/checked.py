@@ -19,7 +19,6 @@ from momentum_math.experiment import Method
 from momentum_math.landscapes.expressed import script
 from momentum_math.messages import printable
 from momentum_math.optimizers.base import rule_script
-from momentum_math.rules.rule import EXAMPLE
 from momentum_math.shipped_experiments import EXPERIMENTS
 from momentum_math.toml.read import parse_toml
 
@@ -105,22 +104,6 @@ def form_schema() -> dict[str, Any]:
     whole = schema()
     whole["properties"] = {k: v for k, v in whole["properties"].items() if k != "sweep"}
     return whole
-
-
-@cache
-def samples() -> dict[str, Any]:
-    """For each key of a landscape or a contender a value that a shipped experiment has.
-
-    >>> samples()["beta"]
-    0.9
-    """
-    found: dict[str, Any] = {}
-    for path in sorted(EXPERIMENTS.glob("*.toml"), key=lambda path: path.stem != "momentum"):
-        values = parse_toml(path.read_bytes(), path.name, path.parent)
-        for table in (*values["contenders"], values["landscape"], values.get("noise", {})):
-            for key, value in table.items():
-                found.setdefault(key, value)
-    return found | {"rule": [EXAMPLE]}  # which needs no constants beside it
 
 
 @lru_cache(maxsize=8)

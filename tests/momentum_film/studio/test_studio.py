@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import av
-import psutil
 import pytest
 
 from momentum_film.cut.fragments import taken_apart
@@ -24,7 +23,7 @@ from momentum_film.studio.work import Look
 from tests import ROOT
 from tests.conftest import DraftFilm
 from tests.momentum_film import small_film as small
-from tests.momentum_film.studio.opened import Served, served
+from tests.momentum_film.studio.opened import Served, gone, served, workers_come
 
 Answer = TypeVar("Answer")
 
@@ -157,10 +156,9 @@ def test_a_change_ends_the_film_and_leaves_no_process(empty: Served) -> None:
     assert status in (200, 410)
     again = empty.post("/play", quality="draft")
     assert again["number"] not in (other["number"], told["number"])
+    busy = workers_come()
     empty.studio.end()
-    left = psutil.Process().children(recursive=True)
-    alive = [each for each in left if each.status() != psutil.STATUS_ZOMBIE]
-    assert not [each for each in alive if "spawn_main" in " ".join(each.cmdline())]
+    assert gone(busy)
 
 
 def test_news_are_told(empty: Served) -> None:
