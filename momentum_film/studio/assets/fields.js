@@ -18,8 +18,10 @@ const Fields = (() => {
   function range(kind) {
     const is = (end) => end !== undefined && Math.abs(end) < 1e6;
     const [low, high] = [kind.minimum ?? kind.exclusiveMinimum, kind.maximum ?? kind.exclusiveMaximum];
-    const least = kind.exclusiveMinimum === undefined ? `${Chart.written(low ?? 0)} or more` : `above ${Chart.written(low)}`;
-    const most = kind.exclusiveMaximum === undefined ? `at most ${Chart.written(high ?? 0)}` : `below ${Chart.written(high)}`;
+    const isOpen = kind.exclusiveMinimum !== undefined;
+    const isTiny = low > 0 && low < 1e-6; // which nobody tells from 0
+    const least = isOpen || isTiny ? `above ${isTiny ? 0 : Chart.written(low ?? 0)}` : `${Chart.written(low ?? 0)} or more`;
+    const most = kind.exclusiveMaximum === undefined ? `at most ${Chart.written(high ?? 0)}` : `below ${Chart.written(high ?? 0)}`;
     return [is(low) && least, is(high) && most].filter(Boolean).join(", ");
   }
 
