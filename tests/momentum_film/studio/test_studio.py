@@ -201,7 +201,7 @@ def test_render_and_deliver_end_with_files_that_are_the_films(
         told = work.told()
         assert (told["failure"], told["is_running"]) == ("", False)
         names = {each["name"] for each in told["files"]}
-        assert {"momentum.vtt", "transcript.md", "manifest.json"} <= names
+        assert {"momentum.mp4", "momentum.vtt", "transcript.md"} <= names
         for name in ("momentum.mp4", "momentum.vtt"):
             status, data = there.ask(f"/files/momentum/{name}")
             assert status == 200
