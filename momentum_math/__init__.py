@@ -36,6 +36,7 @@ from momentum_math.toml.read import (
     data_files,
     load_experiment,
     read_experiment,
+    read_toml,
     unsafe_name,
 )
 from momentum_math.trajectories import Trajectory, trace
@@ -69,6 +70,7 @@ __all__ = [
     "load_experiment",
     "load_experiments",
     "read_experiment",
+    "read_toml",
     "run",
     "schema",
     "settings",

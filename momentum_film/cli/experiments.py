@@ -46,7 +46,8 @@ def about(path: Path) -> str:
 )
 def new(name: str, source: str) -> None:
     """Write NAME.toml, a commented experiment to change, and the files that it reads."""
-    from momentum_math import data_files, load_experiment, unsafe_name
+    from momentum_film.store.copies import write_copy
+    from momentum_math import data_files, load_experiment, read_toml, unsafe_name
 
     path = Path(name if name.endswith(".toml") else f"{name}.toml")
     if wrong := unsafe_name(path.name):
@@ -55,28 +56,20 @@ def new(name: str, source: str) -> None:
     load_experiment(origin)
     # The comments speak of the file by its path.
     text = origin.read_text(encoding="utf-8-sig").replace(f"experiments/{origin.name}", str(path))
-    files = {beside: path.parent / beside for beside in data_files(origin)}
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-        for beside, place in files.items():
-            _bring(origin.parent / beside, place)
-    except FileExistsError:
-        fail(BAD_INPUT, f"{path} is there already; choose another name")
+        beside = write_copy(text, path, data_files(read_toml(origin)), origin.parent)
+    except FileExistsError as error:
+        if error.filename == str(path):
+            fail(BAD_INPUT, f"{path} is there already; choose another name")
+        other = "is there already and is another file; go to another folder"
+        fail(BAD_INPUT, f"{error.filename} {other}")
+    except ValueError as error:
+        fail(BAD_INPUT, f"{origin} reads {error}, outside of its folder; go to {origin.parent}")
     except OSError as error:
         fail(ENVIRONMENT, f"{path}: {error.strerror}; go to a folder that you may write")
     say(path)
-    for place in files.values():
+    for place in beside:
         say(place)
-
-
-def _bring(source: Path, place: Path) -> None:
-    """Copy a file that an experiment reads to where its copy reads it; one that is there stays."""
-    if not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(source.read_bytes())
-    elif place.read_bytes() != source.read_bytes():
-        fail(BAD_INPUT, f"{place} is there already and is another file; go to another folder")
 
 
 @click.command()

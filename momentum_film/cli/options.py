@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -13,7 +13,7 @@ import click
 
 from momentum_film.cli.speech import say
 from momentum_film.deliver.text.units import size
-from momentum_film.errors import BAD_INPUT
+from momentum_film.errors import BAD_INPUT, ENVIRONMENT
 
 # Imported where they are used: `momentum --help` need not wait for them.
 if TYPE_CHECKING:
@@ -186,3 +186,31 @@ def progress() -> Iterator[Progress]:
             yield bar
     else:
         yield Lines(partial(say, err=True))
+
+
+def serve_page(server: AbstractContextManager[str], page: str, port: int, opens: bool) -> NoReturn:
+    """Serve a page until a signal ends it, and end the command.
+
+    Args:
+        server: Gives the address, ending in a slash.
+        page: What follows the address.
+        port: What was asked for.
+        opens: Whether a browser shows it.
+    """
+    import threading
+    import webbrowser
+
+    from momentum_film.cli.interrupts import Interrupted
+
+    try:
+        with server as base:
+            say(f"{base}{page}")
+            say("Ctrl-C ends it", err=True)
+            if opens:
+                webbrowser.open(f"{base}{page}")
+            while True:
+                threading.Event().wait()
+    except Interrupted as signal:
+        raise SystemExit(signal.exit_code) from None
+    except OSError as error:
+        fail(ENVIRONMENT, f"port {port}: {error.strerror}; choose another with --port")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 import click
 
-from momentum_film.cli.options import DEFAULT, fail, folder_of, path_of, port_option
-from momentum_film.cli.speech import say
-from momentum_film.errors import BAD_INPUT, ENVIRONMENT
+from momentum_film.cli.options import DEFAULT, fail, folder_of, path_of, port_option, serve_page
+from momentum_film.errors import BAD_INPUT
 
 LECTURE = "lecture.html"
 
@@ -20,9 +18,6 @@ LECTURE = "lecture.html"
 @click.option("--open/--no-open", "opens", default=True, show_default=True, help="Open a browser.")
 def play(what: str, port: int, opens: bool) -> None:
     """Show the lecture in a browser until Ctrl-C ends it."""
-    import webbrowser
-
-    from momentum_film.cli.interrupts import Interrupted
     from momentum_film.studio.serving import serving
 
     is_folder = Path(what).is_dir()
@@ -30,14 +25,4 @@ def play(what: str, port: int, opens: bool) -> None:
     if not (folder / LECTURE).is_file():
         film = f"EXPERIMENT --out {what}" if is_folder else what
         fail(BAD_INPUT, f"there is no {folder / LECTURE}: run momentum deliver {film} --lecture")
-    try:
-        with serving(folder, port) as address:
-            say(f"{address}{LECTURE}")
-            say("Ctrl-C ends it", err=True)
-            if opens:
-                webbrowser.open(f"{address}{LECTURE}")
-            threading.Event().wait()
-    except Interrupted as signal:
-        raise SystemExit(signal.exit_code) from None
-    except OSError as error:
-        fail(ENVIRONMENT, f"port {port}: {error.strerror}; choose another with --port")
+    serve_page(serving(folder, port), LECTURE, port, opens)

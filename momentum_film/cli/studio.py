@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import secrets
-import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from momentum_film.cli.options import experiment_argument, fail, path_of, port_option
-from momentum_film.cli.speech import say
-from momentum_film.errors import ENVIRONMENT
+from momentum_film.cli.options import experiment_argument, path_of, port_option, serve_page
 
 
 @click.command()
@@ -28,30 +27,26 @@ def studio(experiment: str, port: int, browser: bool, workers: int | None) -> No
 
     A shipped experiment is not changed but copied: what is made of it is saved under a new name.
     """
-    import webbrowser
+    from momentum_film.studio.guard import TOKEN
 
-    from momentum_film.cli.interrupts import Interrupted
+    token = secrets.token_urlsafe(16)
+    server = _served(path_of(experiment), workers, token, port)
+    serve_page(server, f"?{TOKEN}={token}", port, browser)
+
+
+@contextmanager
+def _served(path: Path, workers: int | None, token: str, port: int) -> Iterator[str]:
+    """The studio's address, for those who know the token; it ends before its server does."""
     from momentum_film.studio.app import application
-    from momentum_film.studio.guard import TOKEN, Guard
+    from momentum_film.studio.guard import Guard
     from momentum_film.studio.serving import serving_app
     from momentum_film.studio.studio import open_studio
 
-    path, token = path_of(experiment), secrets.token_urlsafe(16)
-    try:
-        with (
-            open_studio(path, Path.cwd(), workers) as opened,
-            serving_app(lambda _: Guard(application(opened), token), port) as base,
-        ):
-            address = f"{base}?{TOKEN}={token}"
-            say(address)
-            say("Ctrl-C ends it", err=True)
-            if browser:
-                webbrowser.open(address)
-            try:
-                threading.Event().wait()
-            finally:
-                opened.end()
-    except Interrupted as signal:
-        raise SystemExit(signal.exit_code) from None
-    except OSError as error:
-        fail(ENVIRONMENT, f"port {port}: {error.strerror}; choose another with --port")
+    with (
+        open_studio(path, Path.cwd(), workers) as opened,
+        serving_app(lambda _: Guard(application(opened), token), port) as base,
+    ):
+        try:
+            yield base
+        finally:
+            opened.end()

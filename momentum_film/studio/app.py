@@ -22,13 +22,14 @@ from starlette.responses import (
 )
 from starlette.routing import Route
 
-from momentum_film.studio.checked import form_schema, mathematics, samples
+from momentum_film.studio.beginnings import samples, starts
+from momentum_film.studio.checked import form_schema, mathematics
 from momentum_film.studio.desk import DeskError, StaleError
 from momentum_film.studio.document import EditError, edits_of
 from momentum_film.studio.page import page
 from momentum_film.studio.studio import Studio
 from momentum_film.studio.work import Look
-from momentum_math import LANDSCAPES, ExperimentError
+from momentum_math import ExperimentError
 from momentum_math.shipped_experiments import EXPERIMENTS
 
 PULSE_SECONDS = 0.1
@@ -110,12 +111,11 @@ class _Answers:
 
     async def about(self, _: Request) -> Response:
         """What does not change as long as the studio is open."""
-        starts = {name: list(each.example_start) for name, each in LANDSCAPES.items()}
         return JSONResponse(
             {
                 "schema": form_schema(),
                 "samples": samples(),
-                "starts": starts,
+                "starts": starts(),
                 "looks": Look.options(),
                 "formats": self._studio.formats(),
                 "shipped": sorted(path.stem for path in EXPERIMENTS.glob("*.toml")),

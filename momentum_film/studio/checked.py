@@ -11,15 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from momentum_film.deliver.web.companion import ring_paths
+from momentum_film.deliver.web.companion import computable, has_rule, ring_paths
 from momentum_film.plan.drawable import undrawable
 from momentum_film.store.files import sha256_of
 from momentum_math import Experiment, ExperimentError, Run, read_experiment, run, schema
 from momentum_math.experiment import Method
-from momentum_math.landscapes.expressed import Expressed, script
+from momentum_math.landscapes.expressed import script
 from momentum_math.messages import printable
-from momentum_math.optimizers.base import Optimizer, rule_script
-from momentum_math.rules.rule import EXAMPLE
+from momentum_math.optimizers.base import rule_script
 from momentum_math.shipped_experiments import EXPERIMENTS
 from momentum_math.toml.read import parse_toml
 
@@ -107,35 +106,17 @@ def form_schema() -> dict[str, Any]:
     return whole
 
 
-@cache
-def samples() -> dict[str, Any]:
-    """For each key of a landscape or a contender a value that a shipped experiment has.
-
-    >>> samples()["beta"]
-    0.9
-    """
-    found: dict[str, Any] = {}
-    for path in sorted(EXPERIMENTS.glob("*.toml"), key=lambda path: path.stem != "momentum"):
-        values = parse_toml(path.read_bytes(), path.name, path.parent)
-        for table in (*values["contenders"], values["landscape"], values.get("noise", {})):
-            for key, value in table.items():
-                found.setdefault(key, value)
-    return found | {"rule": [EXAMPLE]}  # which needs no constants beside it
-
-
 @lru_cache(maxsize=8)
 def mathematics(experiment: Experiment) -> tuple[str, str]:
     """A script with which the page computes an experiment's runs itself, and the script's name.
 
-    The name is empty where it cannot: noise comes from numpy's generator, numbers that change on
-    the way are not the page's, and what was recorded has no rule.
+    Both are empty where it cannot.
     """
-    loss, methods = experiment.landscape, [who.optimizer for who in experiment.contenders]
-    steady = [one for one in methods if isinstance(one, Optimizer) and not one.schedules]
-    is_steady = experiment.noise is None and len(steady) == len(methods)
-    if not isinstance(loss, Expressed) or not is_steady:
+    loss = computable(experiment)
+    if loss is None:
         return "", ""
-    rules = ",\n".join(map(rule_script, steady))
+    methods = [experiment.computed(i) for i in range(len(experiment.contenders))]
+    rules = ",\n".join(map(rule_script, methods))
     made = f"landscape: {script(loss)},\nrules: [{rules}]"
     name = sha256_of(made.encode())[:16]
     return f'window.live = {{ name: "{name}",\n{made} }};\n', name
@@ -182,7 +163,7 @@ def _told(each: Run, map_steps: int) -> dict[str, Any]:
 
 def _numbers(method: Method) -> dict[str, float]:
     """With which the page computes a method's steps; none where it cannot."""
-    return method.numbers if isinstance(method, Optimizer) and not method.schedules else {}
+    return method.numbers if has_rule(method) else {}
 
 
 def said(value: Any) -> Any:

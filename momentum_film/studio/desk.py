@@ -11,11 +11,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from momentum_film.store import files
+from momentum_film.store.copies import write_copy
 from momentum_film.studio.checked import Checked, checked
 from momentum_film.studio.document import Edit, edited
-from momentum_math import Experiment, ExperimentError, unsafe_name
+from momentum_math import Experiment, ExperimentError, data_files, unsafe_name
 from momentum_math.shipped_experiments import EXPERIMENTS
 from momentum_math.toml.read import LARGEST_FILE, parse_toml, read_bytes
 
@@ -78,9 +80,18 @@ class Sheet:
         for step in reversed(self.steps[max(self.at - MOST_LOOKED_AT, 0) : self.at + 1]):
             yield checked(step.text, self.name, self.folder)
 
+    def readable(self) -> dict[str, Any] | None:
+        """What it says, or said when it was TOML last."""
+        return next((each.values for each in self.before() if each.values is not None), None)
+
     def drawable(self) -> Experiment | None:
         """What it is, or was when it was right last."""
         return next((each.experiment for each in self.before() if each.experiment), None)
+
+    def renamed(self, name: str) -> Iterator[Step]:
+        """The history in a file of that name, of whose path the comments of a shipped one speak."""
+        for step in self.steps:
+            yield replace(step, text=step.text.replace(f"experiments/{self.name}", name))
 
     def turned(self, text: str, gesture: str = "") -> Sheet:
         """The same with another text; what was undone is forgotten."""
@@ -162,10 +173,10 @@ class Desk:
             self._turn(replace(self._sheet, at=at))
 
     def save_as(self, name: str) -> None:
-        """Go on in a new file.
+        """Go on in a new file, which has the files beside it that it reads.
 
         Raises:
-            DeskError: There is one of that name, or none can be called so or written.
+            DeskError: There are others of such names, or none can be called so or written.
         """
         name = name if name.endswith(".toml") else f"{name}.toml"
         if wrong := unsafe_name(name):
@@ -173,15 +184,19 @@ class Desk:
         path = (self.folder / name).absolute()
         with self._lock:
             before = self._sheet
+            sheet = replace(before, name=name, path=path, steps=tuple(before.renamed(name)))
             try:
-                with path.open("x", encoding="utf-8", newline="") as file:
-                    file.write(before.text)
-            except FileExistsError:
-                raise DeskError(f"{name} is there already; choose another name") from None
+                write_copy(sheet.text, path, data_files(before.readable() or {}), before.folder)
+            except FileExistsError as error:
+                there = Path(error.filename).relative_to(self.folder.absolute())
+                raise DeskError(f"{there} is there already; choose another name") from None
+            except ValueError as error:
+                wrong = f"it reads {error}, outside of its folder"
+                raise DeskError(f"{wrong}; start in {before.folder}") from None
             except OSError as error:
                 raise DeskError(f"{name}: {error.strerror}; start in another folder") from None
             self._draft(before).unlink(missing_ok=True)
-            self._turn(replace(before, name=name, path=path, saved=before.text))
+            self._turn(replace(sheet, saved=sheet.text))
 
     def look(self) -> bool:
         """Take up what was changed in the file from outside; whether there was something."""

@@ -63,7 +63,6 @@ class Studio:
         with self._lock:
             revision, sheet = self.desk.revision, self.desk.sheet
         found = sheet.checked
-        readable = next((each for each in sheet.before() if each.values is not None), found)
         drawable = sheet.drawable()
         return {
             "revision": revision,
@@ -74,7 +73,7 @@ class Studio:
             "can_redo": sheet.at < len(sheet.steps) - 1,
             "text": sheet.text,
             "is_toml": found.values is not None,
-            "values": said(readable.values),
+            "values": said(sheet.readable()),
             "problems": [{"path": list(each.path), "text": each.text} for each in found.problems],
             "has_sweep": found.has_sweep,
             "view": view(drawable) if drawable else None,

@@ -11,9 +11,9 @@ from typing import Any
 import momentum_film
 from momentum_film import faults
 from momentum_film.deliver.formats import AROUND, FORMATS
-from momentum_film.deliver.manifest import Delivered
+from momentum_film.deliver.manifest import Delivered, intact_files
 from momentum_film.deliver.order import Order, deliver
-from momentum_film.plan.plan import QUALITIES, Request
+from momentum_film.plan.plan import QUALITIES, Request, plan_film
 from momentum_film.render.progress import Progress
 from momentum_film.store.cache import Cache
 from momentum_film.studio.film import Engines
@@ -58,7 +58,7 @@ class Work:
     Attributes:
         folder: Where the files go.
         progress: How far it is.
-        files: What was made, once it is whole.
+        files: What is there, once it is whole: the film, and what was ever made around it.
         failure: Why it ended early, in one line; empty if it did not.
         is_cancelled: Whether somebody wanted no more of it.
     """
@@ -103,9 +103,11 @@ class Work:
             asked = (self.folder, engine, self._cache, self.progress)
             try:
                 if self._order.formats:
-                    self.files = tuple(deliver(self._order, *asked))
+                    deliver(self._order, *asked)
                 else:
-                    self.files = tuple(momentum_film.make(self._order.request, *asked))
+                    momentum_film.make(self._order.request, *asked)
+                plan = plan_film(self._order.request)
+                self.files = tuple(intact_files(self.folder, plan))
             except Exception as error:
                 if not self.is_cancelled:
                     said = faults.in_words(error, self._cache.folder, "the film", "try again")

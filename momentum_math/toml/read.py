@@ -145,22 +145,26 @@ def parse_toml(data: bytes, file: str, folder: Path) -> dict[str, Any]:
     raise refused(file, wrong)
 
 
-def data_files(path: str | Path) -> list[str]:
-    """The names of the files beside a TOML file that it reads, each once."""
-    values = read_toml(Path(path))
-    tables = [values.get("landscape", {}), *values.get("contenders", [])]
-    named = [table[key] for table in tables for key in FILE_KEYS if key in table]
+def data_files(values: dict[str, Any]) -> list[str]:
+    """The names of files in what ``read_toml`` gives, each once; of what is no name, none."""
+    named = [table[key] for table in _tables(values) for key in FILE_KEYS if key in table]
     return list(dict.fromkeys(str(name) for name in named if isinstance(name, str)))
 
 
 def _located(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The values with names of files that know their folder; what is no name stays as it is."""
-    contenders = values.get("contenders")
-    for table in [values.get("landscape"), *(contenders if isinstance(contenders, list) else [])]:
+    for table in _tables(values):
         for key in FILE_KEYS:
-            if isinstance(table, dict) and isinstance(table.get(key), str):
+            if isinstance(table.get(key), str):
                 table[key] = FileName.beside(table[key], folder)
     return values
+
+
+def _tables(values: dict[str, Any]) -> list[dict[str, Any]]:
+    """The tables that may name files, of values that nobody has checked."""
+    contenders = values.get("contenders")
+    there = [values.get("landscape"), *(contenders if isinstance(contenders, list) else [])]
+    return [table for table in there if isinstance(table, dict)]
 
 
 def read_bytes(path: Path) -> bytes:

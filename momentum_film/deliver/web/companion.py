@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
 from markupsafe import Markup
@@ -22,7 +22,7 @@ from momentum_math import (
     level_regions,
     settings,
 )
-from momentum_math.data.recording import Recording
+from momentum_math.experiment import Method
 from momentum_math.landscapes.expressed import Expressed, script
 from momentum_math.optimizers.base import rule_script
 from momentum_math.optimizers.springs import springs_of
@@ -78,17 +78,29 @@ def scripts(experiment: Experiment) -> Markup:
     return Markup("\n").join(ours)
 
 
-def computed(experiment: Experiment) -> Expressed | None:
-    """The loss of an experiment that the page can compute; None where it cannot.
+def has_rule(method: Method) -> TypeGuard[Optimizer]:
+    """Whether the page can compute a method's steps.
 
-    Noise comes from numpy's generator, an unbounded loss has no step at which it arrives, the
-    page's sliders set numbers that stay, and what was recorded has none.
+    It has no rule of what was recorded, and no numbers that change on the way.
+    """
+    return isinstance(method, Optimizer) and not method.schedules
+
+
+def computable(experiment: Experiment) -> Expressed | None:
+    """The loss of an experiment whose runs the page can compute; None where it cannot.
+
+    Noise comes from numpy's generator, and a loss that was measured has no expression.
     """
     loss = experiment.landscape
-    is_clear = experiment.threshold is not None and experiment.noise is None
-    methods = [who.optimizer for who in experiment.contenders]
-    is_fixed = not any(isinstance(one, Recording) or one.schedules for one in methods)
-    return loss if isinstance(loss, Expressed) and is_clear and is_fixed else None
+    is_clear = experiment.noise is None and all(
+        has_rule(who.optimizer) for who in experiment.contenders
+    )
+    return loss if isinstance(loss, Expressed) and is_clear else None
+
+
+def computed(experiment: Experiment) -> Expressed | None:
+    """The same for the companion, which counts steps to a threshold; an unbounded loss has none."""
+    return None if experiment.threshold is None else computable(experiment)
 
 
 def presets(outcome: Outcome) -> list[Preset]:

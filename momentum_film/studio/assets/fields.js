@@ -14,15 +14,15 @@ const Fields = (() => {
   const at = (values, path) => path.reduce((place, step) => place?.[step], values);
   const isTable = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 
+  // Where a value may lie, in words; an end so far away that nobody comes near it is not said.
   function range(kind) {
-    const low = kind.minimum ?? kind.exclusiveMinimum;
-    const high = kind.maximum ?? kind.exclusiveMaximum;
-    if (low === undefined || high === undefined || Math.abs(high) > 1e15) {
-      return "";
-    }
-    const left = kind.exclusiveMinimum === undefined ? "[" : "(";
-    const right = kind.exclusiveMaximum === undefined ? "]" : ")";
-    return `${left}${Chart.written(low)}, ${Chart.written(high)}${right}`;
+    const is = (end) => end !== undefined && Math.abs(end) < 1e6;
+    const [low, high] = [kind.minimum ?? kind.exclusiveMinimum, kind.maximum ?? kind.exclusiveMaximum];
+    const isOpen = kind.exclusiveMinimum !== undefined;
+    const isTiny = low > 0 && low < 1e-6; // which nobody tells from 0
+    const least = isOpen || isTiny ? `above ${isTiny ? 0 : Chart.written(low ?? 0)}` : `${Chart.written(low ?? 0)} or more`;
+    const most = kind.exclusiveMaximum === undefined ? `at most ${Chart.written(high ?? 0)}` : `below ${Chart.written(high ?? 0)}`;
+    return [is(low) && least, is(high) && most].filter(Boolean).join(", ");
   }
 
   function explained(kind, isRequired) {
@@ -54,7 +54,7 @@ const Fields = (() => {
   }
 
   function row(path, kind, isRequired, input, more = []) {
-    const name = String(path.at(-1)).replaceAll("_", "_\u200b");
+    const name = String(path.at(-1)).replaceAll("_", " ");
     const said = element("p", { class: "said", id: `${id(path)}-said` }, explained(kind, isRequired));
     const isGroup = input.classList.contains("many") || input.classList.contains("elsewhere");
     const label = isGroup
@@ -104,8 +104,11 @@ const Fields = (() => {
     const slider = isText ? null : sliderFor(path, kind);
     const { made, mark } = row(path, kind, isRequired, input, slider ? [slider] : []);
     made.classList.toggle("share", kind.exclusiveMaximum === 1);
+    const unsaid = input.placeholder;
     const show = (value) => {
-      input.show(value);
+      const isNumbers = isTable(value); // where a file's name may stand, too
+      input.placeholder = isNumbers ? "numbers, in the text" : unsaid;
+      input.show(isNumbers ? "" : value);
       slider?.show(value ?? kind.default);
     };
     return { made, mark, show };
@@ -239,7 +242,7 @@ const Fields = (() => {
       return (path, whole, isRequired) => small(path, whole, isRequired, table);
     }
     const simple = options.find(isPlain);
-    if (simple && !isObject) {
+    if (simple && (!isObject || simple.type === "string")) {
       return (path, whole, isRequired) => single(path, { ...simple, ...whole }, isRequired);
     }
     return elsewhere;

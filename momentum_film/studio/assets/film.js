@@ -120,7 +120,9 @@ const Film = (() => {
     if (!video.dataset.firstPicture || video.paused) {
       return;
     }
-    video.dataset.stalls = String(Number(video.dataset.stalls) + 1);
+    if (!video.seeking) { // overtaken, not asked to go where nothing is yet
+      video.dataset.stalls = String(Number(video.dataset.stalls) + 1);
+    }
     video.playbackRate = 0;
     while (!signal.aborted && ahead() < Math.min(AHEAD_SECONDS, video.duration - video.currentTime - 0.2)) {
       await new Promise((resolve) => setTimeout(resolve, 100));

@@ -47,10 +47,10 @@ const Form = (() => {
       .filter(([name]) => !apart.includes(name))
       .map(([name, kind]) => field([...path, name], kind, table.required.includes(name)));
 
-  function variantSelect(variants, path, value, chooses) {
+  function variantSelect(variants, path, chooses) {
     const name = selector(variants);
     const words = variants.map((one) => one.properties[name].enum[0]);
-    const table = chosen(variants, value);
+    const table = chosen(variants, at(desk.values, path));
     const kind = { ...variants[0].properties[name], enum: words };
     const input = element("select", { id: id([...path, name]) }, ...words.map((w) => element("option", { value: w }, w)));
     input.addEventListener("change", () => chooses(variants[words.indexOf(input.value)], input.value));
@@ -60,55 +60,65 @@ const Form = (() => {
     return { made, table, name };
   }
 
-  // The edits that turn a table into another variant: what both have stays.
+  // A run of one's own as long as there is no file of it: a few steps from where the others begin.
+  function someSteps() {
+    const start = at(desk.values, ["start"]) ?? [1, 1];
+    const on = (share) => [0, 1].map((k) => Number((share * Number(start[k])).toPrecision(12)));
+    return { points: [1, 0.9, 0.8, 0.7].map(on) };
+  }
+
+  // The edits that turn a table into another variant, which is right at once: what both have stays.
   function turned(table, path, value, word, name) {
+    const samples = about.samples[word];
     const edits = Object.keys(value)
       .filter((k) => !(k in table.properties))
       .map((k) => ({ kind: "remove", path: [...path, k] }));
     edits.push({ kind: "set", path: [...path, name], value: word });
     for (const needed of table.required) {
-      if (!(needed in value) && needed !== name && about.samples[needed] !== undefined) {
-        edits.push({ kind: "set", path: [...path, needed], value: about.samples[needed] });
+      if (needed !== name && (!(needed in value) || isTable(samples[needed]))) {
+        const isRun = samples[needed].points?.length === 0;
+        edits.push({ kind: "set", path: [...path, needed], value: isRun ? someSteps() : samples[needed] });
       }
     }
     return edits;
   }
 
   function landscape(variants, path) {
-    const value = at(desk.values, path) ?? {};
     const choose = (table, word) => {
-      const fresh = Object.keys(value).filter((k) => k in table.properties && table.properties[k].default !== undefined);
+      const value = at(desk.values, path) ?? {};
+      const fresh = Object.keys(value).filter((k) => k in table.properties && k !== selector(variants) && !table.required.includes(k));
       const edits = turned(table, path, value, word, selector(variants));
       edits.push(...fresh.map((k) => ({ kind: "remove", path: [...path, k] })));
       if (about.starts[word]) {
         edits.push({ kind: "set", path: ["start"], value: about.starts[word] });
       }
-      for (const gone of ["map", "threshold"]) {
+      const isBatched = at(desk.values, ["noise", "batch"]) !== undefined; // of samples that were there
+      for (const gone of ["map", "threshold", ...(isBatched ? ["noise"] : [])]) {
         if (gone in desk.values) {
           edits.push({ kind: "remove", path: [gone] });
         }
       }
       desk.change(edits, "");
     };
-    const { made, table, name } = variantSelect(variants, path, value, choose);
+    const { made, table, name } = variantSelect(variants, path, choose);
     return part([path.at(-1)], path, [made, ...(table ? tableFields(table, path, [name]) : [])]);
   }
 
   function contenders(kind, path) {
-    const values = at(desk.values, path) ?? [];
-    const made = values.map((value, k) => contender(kind, [...path, k], value, k, values.length));
+    const count = at(desk.values, path)?.length ?? 0;
+    const made = Array.from({ length: count }, (_, k) => contender(kind, [...path, k], k, count));
     const add = element("button", { type: "button", class: "add", id: "add-contender" }, "Add a contender");
-    add.disabled = values.length >= kind.maxItems;
+    add.disabled = count >= kind.maxItems;
     add.addEventListener("click", () => {
-      const last = values.at(-1) ?? {};
-      const copy = Object.fromEntries(Object.entries(last).filter(([k]) => k !== "label" && k !== "baseline"));
+      const values = at(desk.values, path) ?? []; // as they are by now
+      const copy = Object.fromEntries(Object.entries(values.at(-1) ?? {}).filter(([k]) => k !== "label" && k !== "baseline"));
       const fresh = "beta" in copy ? { ...copy, beta: 0.5 } : copy;
       desk.change([{ kind: "insert", path: [...path, values.length], value: fresh }], "");
     });
     return element("div", {}, ...made, add);
   }
 
-  function contender(kind, path, value, k, count) {
+  function contender(kind, path, k, count) {
     const variants = kind.items.oneOf;
     const button = (text, label, edit, disabled) => {
       const made = element("button", { type: "button", "aria-label": `${label} contender ${k + 1}` }, text);
@@ -121,8 +131,8 @@ const Form = (() => {
       button("↓", "Move down", { kind: "move", path, value: k + 1 }, k === count - 1),
       button("×", "Remove", { kind: "remove", path }, count === 1),
     ];
-    const choose = (table, word) => desk.change(turned(table, path, value, word, selector(variants)), "");
-    const { made, table, name } = variantSelect(variants, path, value, choose);
+    const choose = (table, word) => desk.change(turned(table, path, at(desk.values, path), word, selector(variants)), "");
+    const { made, table, name } = variantSelect(variants, path, choose);
     const marker = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     marker.setAttribute("class", `marker contender-${k}`);
     marker.setAttribute("width", 16);
@@ -162,11 +172,21 @@ const Form = (() => {
         plain.push(field([name], kind, required.includes(name)));
       }
     }
-    const focused = document.activeElement?.id;
     form.replaceChildren(part(["The experiment"], [], plain), ...parts);
-    if (focused && form.contains(document.getElementById(focused))) {
-      document.getElementById(focused).focus();
-    }
+  }
+
+  // Who types in a field goes on there when it was made anew.
+  function focusKept() {
+    const { id: focused, selectionStart: from, selectionEnd: to } = document.activeElement ?? {};
+    return () => {
+      const again = focused && document.getElementById(focused);
+      if (again && form.contains(again) && again !== document.activeElement) {
+        again.focus();
+        if (typeof from === "number") {
+          again.setSelectionRange(from, to);
+        }
+      }
+    };
   }
 
   function applied(values, edits) {
@@ -197,6 +217,7 @@ const Form = (() => {
     }
     desk.values = told.values;
     const now = signature(told.values);
+    const keepFocus = focusKept();
     if (now !== shape) {
       shape = now;
       build();
@@ -213,6 +234,7 @@ const Form = (() => {
       one.mark((problems.get(name) ?? []).join("; "));
       one.show(at(told.values, JSON.parse(name)));
     }
+    keepFocus();
     (told.view?.runs ?? []).forEach(({ label }, k) => {
       document.getElementById(id(["contenders", k, "label"]))?.setAttribute("placeholder", label);
     });

@@ -11,6 +11,7 @@ const Stage = (() => {
   let map = null;
   let asking = ""; // which mathematics was asked for last
   let change = () => {};
+  let settled = (act) => act(); // when no undo is on its way, from which a step would not count
   let gestures = 0;
 
   const start = () => ahead?.start ?? view.start;
@@ -158,17 +159,7 @@ const Stage = (() => {
 
   // --- one picture per frame of the screen -----------------------------------------------------
 
-  let asked = false;
-
-  function draw() {
-    if (!asked) {
-      asked = true;
-      requestAnimationFrame(() => {
-        asked = false;
-        drawNow();
-      });
-    }
-  }
+  const draw = Chart.perPicture(drawNow);
 
   function drawNow() {
     if (!view || !svg.getBoundingClientRect().width) {
@@ -216,10 +207,12 @@ const Stage = (() => {
 
   function zoom(factor) {
     gestures += 1;
-    moveWindow(window_().map(([low, high]) => {
-      const [middle, half] = [(low + high) / 2, ((high - low) / 2) * factor];
-      return [middle - half, middle + half];
-    }));
+    settled(() => {
+      moveWindow(window_().map(([low, high]) => {
+        const [middle, half] = [(low + high) / 2, ((high - low) / 2) * factor];
+        return [middle - half, middle + half];
+      }));
+    });
   }
 
   function listen() {
@@ -259,9 +252,11 @@ const Stage = (() => {
       const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
       if (way && event.target.closest(".start")) {
         event.preventDefault();
-        const [[west, east], [south, north]] = window_();
-        const [x, y] = start();
-        moveStart(x + (way[0] * (east - west)) / 100, y + (way[1] * (north - south)) / 100);
+        settled(() => {
+          const [[west, east], [south, north]] = window_();
+          const [x, y] = start();
+          moveStart(x + (way[0] * (east - west)) / 100, y + (way[1] * (north - south)) / 100);
+        });
       }
     });
     document.getElementById("zoom-in").addEventListener("click", () => zoom(0.8));
@@ -301,8 +296,8 @@ const Stage = (() => {
     }
   }
 
-  function begin(changed) {
-    change = changed;
+  function begin(changed, whenSettled) {
+    [change, settled] = [changed, whenSettled];
     listen();
   }
 

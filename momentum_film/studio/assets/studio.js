@@ -12,8 +12,9 @@
 
   // --- changes: one on its way, the rest waiting, newer ones instead of older --------------------
 
-  let isSending = false;
+  let sent = null; // the change that is on its way
   let waiting = [];
+  let afterwards = []; // what is counted from what an undo brings back
 
   // A change of one gesture takes the place of the one before, if that still waits.
   function ask(content, gesture) {
@@ -23,14 +24,13 @@
   }
 
   async function pump() {
-    if (isSending || !waiting.length) {
+    if (sent || !waiting.length) {
       return;
     }
-    isSending = true;
     const [next, ...rest] = waiting;
-    waiting = rest;
+    [sent, waiting] = [next, rest];
     const told = await Talk.post("edit", { base: desk.revision, ...next });
-    isSending = false;
+    sent = null;
     if (told.status === 409) {
       const newest = await Talk.get("state");
       if (next.text === undefined) {
@@ -48,7 +48,16 @@
     } else {
       take(told);
     }
+    settled();
     pump();
+  }
+
+  // Do it now, or when every undo and redo is back.
+  function settled(act) {
+    afterwards.push(...(act ? [act] : []));
+    if (![sent, ...waiting].some((one) => one?.step)) {
+      afterwards.splice(0).forEach((one) => one());
+    }
   }
 
   const edit = (edits, gesture) => {
@@ -257,7 +266,7 @@
       lastWork = work;
       showWork(pulse.work);
     }
-    if (pulse.revision !== desk.revision && !isSending && !waiting.length && !typing) {
+    if (pulse.revision !== desk.revision && !sent && !waiting.length && !typing) {
       take(await Talk.get("state"));
     }
   }
@@ -274,7 +283,7 @@
   }
 
   Form.begin(about, edit);
-  Stage.begin(edit);
+  Stage.begin(edit, settled);
   Film.begin(about.looks);
   take(desk);
   show("edit", desk.is_toml ? "form" : "text");

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -12,7 +14,10 @@ from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
+import psutil
+
 from momentum_film.studio.app import application
+from momentum_film.studio.crew import Crew
 from momentum_film.studio.guard import Guard
 from momentum_film.studio.serving import serving_app
 from momentum_film.studio.studio import Studio, open_studio
@@ -66,8 +71,9 @@ class Served:
 
 @contextmanager
 def served(path: Path, here: Path, cache: Path) -> Iterator[Served]:
-    """A studio with a file on its desk, and one worker."""
+    """A studio with a file on its desk, and one worker, who comes when there is something to do."""
     with (
+        patch.object(Crew, "stand_by"),
         patch.dict("os.environ", {cache_folder.VARIABLE: str(cache)}),
         open_studio(path, here, workers=1) as studio,
         serving_app(lambda _: Guard(application(studio), TOKEN)) as base,
@@ -76,3 +82,29 @@ def served(path: Path, here: Path, cache: Path) -> Iterator[Served]:
             yield Served(studio, base)
         finally:
             studio.end()
+
+
+def workers() -> list[psutil.Process]:
+    """Who renders for this process: forked by its fork server, or spawned by itself."""
+    found = []
+    for each in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            line = " ".join(each.cmdline())  # of one that has ended nothing
+            is_forked = "forkserver" in line and each.ppid() != os.getpid()
+            found += [each] if is_forked or "spawn_main" in line else []
+    return found
+
+
+def workers_come() -> list[psutil.Process]:
+    """The same, as soon as there are some: they start beside the answer."""
+    limit = time.monotonic() + 60
+    while not (found := workers()):
+        assert time.monotonic() < limit
+        time.sleep(0.05)
+    return found
+
+
+def gone(processes: list[psutil.Process]) -> bool:
+    """Whether they end."""
+    _, alive = psutil.wait_procs(processes, timeout=60)
+    return alive == []

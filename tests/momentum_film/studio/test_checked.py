@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import tomlkit
 
-from momentum_film.studio.checked import checked, form_schema, problem_of, samples, view
+from momentum_film.studio.beginnings import samples, starts
+from momentum_film.studio.checked import checked, form_schema, problem_of, view
 from momentum_math import ExperimentError, load_experiments
 from momentum_math.toml.format import CONTENDER_TABLES, LANDSCAPE_TABLES, MAP_TABLE, NOISE_TABLE
 from tests import ROOT
@@ -101,9 +102,19 @@ def test_a_sweep_is_shown_as_what_it_is_besides() -> None:
     assert "sweep" not in form_schema()["properties"]
 
 
-def test_there_is_a_sample_for_whatever_must_be_given() -> None:
-    schema = form_schema()["properties"]
-    tables = [*schema["landscape"]["oneOf"], *schema["contenders"]["items"]["oneOf"]]
-    selectors = {"name", "optimizer", "formula"}
-    needed = {key for table in tables for key in table["required"]} - selectors
-    assert needed <= set(samples())
+WORDS = [
+    *(("landscape", "name", word) for word in LANDSCAPE_TABLES.options),
+    *(("contenders", "optimizer", word) for word in CONTENDER_TABLES.options),
+]
+
+
+@pytest.mark.parametrize(("part", "selector", "word"), WORDS, ids=lambda part: part)
+def test_what_a_variant_begins_with_is_right(part: str, selector: str, word: str) -> None:
+    one = {selector: word, **samples()[word]}
+    if word == "recorded":
+        one["data"] = {"points": [[1.0, 1.0], [0.5, 0.5]]}  # the page puts them where the start is
+    values = {**PLAIN, part: one if part == "landscape" else [PLAIN["contenders"][0], one]}
+    if part == "landscape":
+        values["start"] = starts()[word]
+    found = checked(tomlkit.dumps(values), "begun.toml")
+    assert found.problems == () and found.experiment is not None

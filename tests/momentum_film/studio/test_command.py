@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from tests import ROOT
-from tests.momentum_film.studio.opened import Served
+from tests.momentum_film.studio.opened import Served, gone
 
 MOMENTUM = (sys.executable, "-m", "momentum_film", "studio", "--no-browser", "--workers", "1")
 
@@ -43,11 +43,6 @@ def running(folder: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], 
 def family(process: subprocess.Popen[str]) -> list[psutil.Process]:
     there = psutil.Process(process.pid)
     return [there, *there.children(recursive=True)]
-
-
-def gone(processes: list[psutil.Process]) -> bool:
-    _, alive = psutil.wait_procs(processes, timeout=60)
-    return alive == []
 
 
 @pytest.fixture

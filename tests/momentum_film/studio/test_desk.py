@@ -261,6 +261,58 @@ def test_a_shipped_experiment_is_copied_not_changed(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_a_copy_has_the_files_that_it_reads(tmp_path: Path) -> None:
+    shipped = EXPERIMENTS / "training-run.toml"
+    desk = Desk(tmp_path, tmp_path / "drafts")
+    desk.open(shipped)
+    put(desk, "title", value="Mine")
+    other = tmp_path / "training-run" / "sgd.npz"
+    other.parent.mkdir()
+    other.write_bytes(b"another one's")
+    with pytest.raises(DeskError, match=r"training-run/sgd\.npz is there already"):
+        desk.save_as("mine")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [other, *drafts(desk)]
+    other.unlink()
+    desk.save_as("mine")
+    assert desk.sheet.checked.problems == ()
+    found = load_experiment(tmp_path / "mine.toml")
+    assert found.contenders == load_experiment(shipped).contenders
+    own = Desk(tmp_path, tmp_path / "drafts")
+    own.open(tmp_path / "mine.toml")
+    own.save_as("again")  # in the same folder, with the same files
+    assert load_experiment(tmp_path / "again.toml").contenders == found.contenders
+
+
+def drafts(desk: Desk) -> list[Path]:
+    return [path for path in desk.drafts.iterdir() if path.is_file()]
+
+
+def test_a_copy_brings_no_file_from_outside_of_the_folder(tmp_path: Path) -> None:
+    origin, here = tmp_path / "origin", tmp_path / "a" / "here"
+    origin.mkdir()
+    here.mkdir(parents=True)
+    (tmp_path / "run.csv").write_text("x,y\n1,2\n0,1\n", encoding="utf-8")
+    run_ = 'optimizer = "recorded"\ndata = "../run.csv"'
+    text = SMALL.replace('optimizer = "gd"        # plain\nlr = 0.18', run_)
+    (origin / "small.toml").write_text(text, encoding="utf-8")
+    desk = Desk(here, here / "drafts")
+    desk.open(origin / "small.toml")
+    assert desk.sheet.checked.problems == ()
+    with pytest.raises(
+        DeskError, match=r"it reads \.\./run\.csv, outside of its folder; start in "
+    ):
+        desk.save_as("mine")
+    assert list(here.rglob("*.toml")) == [] and not (tmp_path / "a" / "run.csv").exists()
+
+
+def test_the_comments_of_a_copy_speak_of_it(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, tmp_path / "drafts")
+    desk.open(EXPERIMENTS / "momentum.toml")
+    desk.save_as("mine")
+    assert "`momentum check mine.toml`" in on_disk(desk)
+    assert desk.sheet.text == on_disk(desk)
+
+
 @pytest.mark.parametrize("name", ["small", "../x", "con", "", "a/b", "x" * 90, "-a", "a\0b"])
 def test_a_new_file_has_a_name_of_its_own(desk: Desk, name: str) -> None:
     there = sorted(desk.folder.iterdir())

@@ -5,134 +5,95 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, FloatRect, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from momentum_film.studio.beginnings import OWN
 from momentum_film.studio.checked import form_schema
-from momentum_math import load_experiment, run
-from tests import ROOT
-from tests.conftest import DraftFilm
 from tests.momentum_film.deliver.browser import Visit
+from tests.momentum_film.studio.on_page import (
+    PATIENCE,
+    TEXT,
+    TIME,
+    dragged,
+    heard,
+    open_,
+    play_draft,
+    resting,
+    shows_what_is_in,
+    until,
+    values,
+    wait,
+)
 from tests.momentum_film.studio.opened import Served, served
-
-PATIENCE = 60_000
-TEXT = (ROOT / "experiments" / "momentum.toml").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def studio(tmp_path: Path, draft_film: DraftFilm) -> Iterator[Served]:
-    """A studio with a file of one's own, whose chapters are known at draft quality."""
-    path = tmp_path / "momentum.toml"
-    path.write_text(TEXT, encoding="utf-8")
-    with served(path, tmp_path, draft_film.folder.parent / "cache") as there:
-        yield there
-
-
-@pytest.fixture
-def page(browser: Browser, studio: Served) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
-    opened = context.new_page()
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    open_(opened, studio.address)
-    yield opened
-    context.close()
-    assert errors == []
-
-
-def open_(page: Page, address: str) -> None:
-    page.goto(address)
-    expect(page.locator("body[data-ready=true]")).to_have_count(1)
-
-
-def values(studio: Served) -> dict[str, Any]:
-    path = studio.studio.desk.sheet.path
-    assert path is not None
-    return tomllib.loads(path.read_text(encoding="utf-8"))
-
-
-def until(page: Page, studio: Served, path: tuple[str | int, ...], wanted: Any) -> None:
-    """Until the file says so."""
-    found: Any = None
-    for _ in range(PATIENCE // 50):
-        found = values(studio)
-        for step in path:
-            found = found[step] if isinstance(found, list) else found.get(step, {})
-        if found == wanted:
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"{path} is {found}, not {wanted}")
-
-
-def wait(page: Page, condition: str) -> None:
-    """Until an expression is true, where the page's own policy lets no script ask."""
-    for _ in range(PATIENCE // 50):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(condition)
-
-
-TIME = "document.getElementById('video').currentTime"
-
-
-def shows_what_is_in(page: Page, studio: Served) -> None:
-    """The numbers on the page are those of the file, by Python."""
-    path = studio.studio.desk.sheet.path
-    assert path is not None
-    outcome = run(load_experiment(path))
-    for row, each in zip(page.locator("#numbers tbody tr").all(), outcome.runs, strict=True):
-        expect(row).to_contain_text(each.contender.label)
-        arrives = "–" if each.first_below is None else f"{each.first_below} step"
-        expect(row.locator("td").nth(0)).to_contain_text(arrives)
-
 
 # --- the form -----------------------------------------------------------------------------------
 
-FIELDS = [
-    (("title",), "Another title", "Another title"),
-    (("steps",), "250", 250),
-    (("threshold",), "0.01", 0.01),
-    (("landscape", "angle_degrees"), "10", 10),
-    (("map", "steps"), "40", 40),
-    (("noise", "sigma"), "0.01", 0.01),
-    (("noise", "seed"), "7", 7),
-    (("contenders", 0, "label"), "Plain", "Plain"),
-    (("contenders", 1, "lr"), "0.1", 0.1),
-    (("contenders", 1, "beta"), ".5", 0.5),
+# Path, what is typed or chosen, what the file says then, and what of the page it changes: the map,
+# the loss curves, the numbers, by their first letters.
+FIELDS: list[tuple[tuple[str | int, ...], Any, Any, str]] = [
+    (("title",), "Another title", "Another title", ""),
+    (("start", 0), "-3", -3.0, "mln"),
+    (("steps",), "250", 250, "ln"),
+    (("threshold",), "0.01", 0.01, "ln"),
+    (("landscape", "curvatures", 1), "8", 8.0, "mln"),
+    (("landscape", "angle_degrees"), "10", 10, "mln"),
+    (("map", "steps"), "30", 30, "m"),
+    (("map", "window", 0, 0), "-6", -6.0, "m"),
+    (("map", "levels", "count"), "9", 9, "m"),
+    (("noise", "sigma"), "0.01", 0.01, "mln"),
+    (("noise", "seed"), "7", 7, "mln"),
+    (("contenders", 0, "label"), "Plain", "Plain", "n"),
+    (("contenders", 1, "lr"), "0.1", 0.1, "mln"),
+    (("contenders", 1, "beta"), ".5", 0.5, "mln"),
+    (("contenders", 1, "baseline"), True, True, ""),
+    (("contenders", 1, "bias_correction"), True, True, "mln"),
+    (("contenders", 2, "first_step"), "gradient", "gradient", "mln"),
 ]
+SHOWN = {"m": "#map", "l": "#race", "n": "#numbers tbody"}
 
 
-def test_each_field_changes_the_file_and_the_numbers(page: Page, studio: Served) -> None:
-    for path, typed, wanted in FIELDS:
-        page.fill("#f-" + "-".join(map(str, path)), typed)
+def test_each_field_changes_the_file_the_map_and_the_numbers(page: Page, studio: Served) -> None:
+    def pictures() -> dict[str, str]:
+        return {key: page.locator(what).inner_html() for key, what in SHOWN.items()}
+
+    heard(page, studio)
+    before = pictures()
+    for path, typed, wanted, changes in FIELDS:
+        field = page.locator("#f-" + "-".join(map(str, path)))
+        if isinstance(typed, bool):
+            field.check()
+        elif field.evaluate("field => field.localName") == "select":
+            field.select_option(typed)
+        else:
+            field.fill(typed)
         until(page, studio, path, wanted)
-    for path, typed, wanted in (
-        (("start", 0), "-3", -3.0),
-        (("landscape", "curvatures", 1), "8", 8.0),
-        (("map", "window", 0), "-6", -6.0),
-        (("map", "levels", "count"), "20", 20),
-    ):
-        name = "-".join(map(str, path))
-        place = f"#f-{name}" + ("-0" if path == ("map", "window", 0) else "")
-        page.fill(place, typed)
-        until(page, studio, path + ((0,) if path == ("map", "window", 0) else ()), wanted)
-    page.check("#f-contenders-1-baseline")
-    until(page, studio, ("contenders", 1, "baseline"), True)
-    page.check("#f-contenders-1-bias_correction")
-    until(page, studio, ("contenders", 1, "bias_correction"), True)
-    page.select_option("#f-contenders-2-first_step", "gradient")
-    until(page, studio, ("contenders", 2, "first_step"), "gradient")
+        shows_what_is_in(page, studio)
+        now = pictures()
+        assert [key for key in SHOWN if now[key] != before[key]] == [*changes], path
+        before = now
     page.fill("#f-title", "")
     until(page, studio, ("title",), {})
-    shows_what_is_in(page, studio)
     assert set(re.findall(r"# .*", TEXT)) == set(re.findall(r"# .*", studio.studio.desk.sheet.text))
+
+
+def test_the_map_shows_the_start_and_the_window_of_the_form(page: Page, studio: Served) -> None:
+    """By the numbers on the map's own axes."""
+    page.fill("#f-start-0", "-2")
+    page.fill("#f-start-1", "0.5")
+    until(page, studio, ("start",), [-2.0, 0.5])
+    heard(page, studio)
+    ticks = page.locator("#map text[text-anchor=middle]:not(.name)").all()
+    told = [(tick.inner_html().replace("−", "-"), tick.get_attribute("x") or "") for tick in ticks]
+    (low, left), *_, (high, right) = [(float(text), float(at)) for text, at in told]
+    x = float(page.locator("#map-start .dot").get_attribute("cx") or "nan")
+    assert low + (x - left) / (right - left) * (high - low) == pytest.approx(-2.0, abs=0.01)
+    for k in range(3):
+        path = page.locator(f"#map .path.contender-{k}").get_attribute("d") or ""
+        assert float(path[1:].split()[0]) == pytest.approx(x, abs=0.06)
 
 
 def test_there_is_a_field_for_each_key_of_the_schema(page: Page) -> None:
@@ -146,28 +107,50 @@ def test_there_is_a_field_for_each_key_of_the_schema(page: Page) -> None:
             assert page.locator(f"#f-{name}").count() == 1, name
 
 
-OWN = {"recorded", "formula", "grid", "fit"}
-"""Variants that need words or files of one's own."""
-
-
 def test_methods_and_landscapes_can_be_chosen(page: Page, studio: Served) -> None:
+    """A few of them, and all that are of one's own: each is right at once, with what it has."""
+    page.fill("#f-landscape-angle_degrees", "10")  # which no other landscape has
     for path, select in (
         (("contenders", 1, "optimizer"), "#f-contenders-1-optimizer"),
         (("landscape", "name"), "#f-landscape-name"),
     ):
-        words = page.locator(f"{select} option").all_inner_texts()[::3]
-        for word in words:
-            if word not in OWN:
-                page.select_option(select, word)
-                until(page, studio, path, word)
+        words = page.locator(f"{select} option").all_inner_texts()
+        for word in (*words[1::9], *(own for own in OWN if own in words)):
+            page.select_option(select, word)
+            until(page, studio, path, word)
+        page.select_option("#f-contenders-1-optimizer", "gd")  # what was recorded has its own place
+        until(page, studio, ("contenders", 1, "optimizer"), "gd")
+    shows_what_is_in(page, studio)
     expect(page.locator("#file-status")).to_have_text("saved")
+
+
+def test_a_run_of_ones_own_begins_at_the_start_and_may_come_from_a_file(
+    page: Page, studio: Served
+) -> None:
+    page.select_option("#f-contenders-0-optimizer", "recorded")
+    until(page, studio, ("contenders", 0, "optimizer"), "recorded")
+    assert values(studio)["contenders"][0]["data"]["points"][0] == [-4.0, 1.5]
+    heard(page, studio)
+    data = page.locator("#f-contenders-0-data")
+    expect(data).to_have_attribute("placeholder", "numbers, in the text")
+    data.press_sequentially("mine.csv")
+    expect(data).to_have_value("mine.csv")
+    said = page.locator("#f-contenders-0-data-said")
+    expect(said).to_contain_text("is not there: a path counts from the experiment's folder")
+    (studio.studio.desk.folder / "mine.csv").write_text("x,y\n-4,1.5\n-1,0\n", encoding="utf-8")
+    data.fill("./mine.csv")
+    until(page, studio, ("contenders", 0, "data"), "./mine.csv")
+    shows_what_is_in(page, studio)
 
 
 def test_contenders_are_added_moved_and_removed(page: Page, studio: Served) -> None:
     page.click("#add-contender")
     expect(page.locator("#numbers tbody tr")).to_have_count(4)
+    until(page, studio, ("contenders", 3, "beta"), 0.5)
+    heard(page, studio)
     page.click("[aria-label='Move up contender 4']")
     until(page, studio, ("contenders", 2, "beta"), 0.5)
+    heard(page, studio)
     page.click("[aria-label='Remove contender 1']")
     expect(page.locator("#numbers tbody tr")).to_have_count(3)
     until(page, studio, ("contenders", 0, "beta"), 0.9)
@@ -251,27 +234,6 @@ def test_two_tabs_show_the_same(page: Page, studio: Served) -> None:
 # --- the map ------------------------------------------------------------------------------------
 
 
-def resting(page: Page, what: str) -> FloatRect:
-    """Where something is, when it moves no more: pictures that arrive may still push it."""
-    place = page.locator(what)
-    expect(place).to_be_visible()
-    before = None
-    for _ in range(100):
-        found = place.bounding_box()
-        if found is not None and found == before:
-            return found
-        before = found
-        page.wait_for_timeout(100)
-    raise AssertionError(f"{what} does not come to rest")
-
-
-def dragged(page: Page, x: float, y: float, dx: float, dy: float) -> None:
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + dx, y + dy, steps=12)
-    page.mouse.up()
-
-
 def test_the_start_and_the_window_follow_the_hand(page: Page, studio: Served) -> None:
     box = resting(page, "#map-start .dot")
     before = page.locator("#map .path.contender-0").get_attribute("d")
@@ -287,14 +249,12 @@ def test_the_start_and_the_window_follow_the_hand(page: Page, studio: Served) ->
     expect(page.locator("#f-map-window-0-0")).not_to_have_value("-5")
     (west, east), _ = values(studio)["map"]["window"]
     assert -5 < west < -4 and abs((east - west) - 10) < 0.2
+    heard(page, studio)
     page.click("#undo")
     page.click("#undo")  # a drag is one step
-    until(page, studio, ("start",), [-4.0, 1.5])
-    # the file is back before the page has heard of it
-    expect(page.locator("#f-start-0")).to_have_value("-4")
     page.locator("#map-start").focus()
-    page.keyboard.press("ArrowRight")
-    until(page, studio, ("start", 0), -3.9)
+    page.keyboard.press("ArrowRight")  # from where the undo takes it, though nobody has heard yet
+    until(page, studio, ("start",), [-3.9, 1.5])
 
 
 def test_while_one_drags_the_page_is_ahead_and_agrees_with_python(
@@ -320,46 +280,23 @@ def test_while_one_drags_the_page_is_ahead_and_agrees_with_python(
 # --- the film -----------------------------------------------------------------------------------
 
 
-def test_the_film_plays_and_its_beats_lead_to_it(page: Page, studio: Served) -> None:
+def test_the_film_plays_and_its_beats_lead_to_it(page: Page) -> None:
     page.select_option("#quality", "draft")
     pictures = page.locator("#beats img.picture")
     beats = page.locator("#beats li")
     expect(pictures).to_have_count(beats.count())
-    page.click("#play")
-    expect(page.locator("#video[data-first-picture]")).to_have_count(1)
-    wait(page, f"{TIME} > 0.5")
+    play_draft(page)
+    wait(page, f"{TIME} > 3")
+    video = page.locator("#video")
+    assert 0 < int(video.get_attribute("data-first-picture") or 0) < PATIENCE
+    assert int(video.get_attribute("data-stalls") or "-1") in (0, 1)  # 0 where nobody else works
     expect(page.locator("#saying")).to_contain_text("Momentum in Gradient Descent")
     beats.nth(9).locator("button").click()
     wait(page, f"{TIME} > 36")
     expect(beats.nth(9)).to_have_attribute("aria-current", "true")
     page.reload()  # and again from the beginning
-    page.select_option("#quality", "draft")
-    page.click("#play")
+    play_draft(page)
     wait(page, f"{TIME} > 0.2")
-
-
-def test_a_change_begins_the_film_anew_while_it_is_made(page: Page, studio: Served) -> None:
-    page.select_option("#quality", "draft")
-    page.fill("#f-contenders-1-beta", "0.8")
-    until(page, studio, ("contenders", 1, "beta"), 0.8)
-    page.wait_for_timeout(700)
-    page.click("#play")
-    expect(page.locator("#video[data-first-picture]")).to_have_count(1)
-    first = studio.studio.film
-    assert first is not None and first.is_running
-    page.fill("#f-contenders-1-beta", "0.7")
-    until(page, studio, ("contenders", 1, "beta"), 0.7)
-    expect(page.locator("#made-text")).to_contain_text("drawn")
-    for _ in range(PATIENCE // 50):
-        if studio.studio.film is not first:
-            break
-        page.wait_for_timeout(50)
-    second = studio.studio.film
-    assert second is not None and second is not first and not first.is_running
-    expect(page.locator("#video[data-first-picture]")).to_have_count(1)
-    page.click("#stop")
-    expect(page.locator("#made-text")).to_contain_text("Stopped")
-    assert not second.is_running
 
 
 def test_it_is_rendered_and_handed_over(page: Page, studio: Served) -> None:
@@ -415,31 +352,28 @@ def test_who_serves_is_gone_and_nothing_is_lost(browser: Browser, tmp_path: Path
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), [(1024, 700), (1440, 900), (1920, 1080)])
-def test_nothing_stands_in_anybodys_way(
-    browser: Browser, studio: Served, width: int, height: int, scheme: Any
-) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme=scheme, bypass_csp=True
-    )
+def test_nothing_stands_in_anybodys_way(browser: Browser, studio: Served, scheme: Any) -> None:
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True)
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
-    open_(page, studio.address)
-    expect(page.locator("#beats li").first).to_be_visible()
     there = Visit(page)
-    assert there.violations() == []
+    for width, height in ((1024, 700), (1920, 1080), (1440, 900)):
+        page.set_viewport_size({"width": width, "height": height})
+        open_(page, studio.address)
+        expect(page.locator("#beats li").first).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(MOVED) < 0.1
+        assert there.violations() == []
     page.evaluate("document.querySelector('.switch [data-edit=text]').click()")
     assert there.violations() == []
     page.click("#hand-over")
     assert there.violations() == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    moved = page.evaluate(
-        "() => new Promise((done) => new PerformanceObserver((list) => done(list.getEntries()"
-        ".reduce((sum, each) => sum + each.value, 0))).observe({type: 'layout-shift',"
-        " buffered: true}) ?? setTimeout(() => done(0), 300))"
-    )
-    assert moved < 0.1
     context.close()
+
+
+MOVED = """() => new Promise((done) => new PerformanceObserver((list) => done(list.getEntries()
+    .reduce((sum, each) => sum + each.value, 0))).observe({type: 'layout-shift', buffered: true})
+    ?? setTimeout(() => done(0), 300))"""
 
 
 def test_what_the_page_may_load_is_its_own(page: Page, studio: Served) -> None:

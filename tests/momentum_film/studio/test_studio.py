@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import av
-import psutil
 import pytest
 
 from momentum_film.cut.fragments import taken_apart
@@ -24,7 +23,7 @@ from momentum_film.studio.work import Look
 from tests import ROOT
 from tests.conftest import DraftFilm
 from tests.momentum_film import small_film as small
-from tests.momentum_film.studio.opened import Served, served
+from tests.momentum_film.studio.opened import Served, gone, served, workers_come
 
 Answer = TypeVar("Answer")
 
@@ -157,10 +156,9 @@ def test_a_change_ends_the_film_and_leaves_no_process(empty: Served) -> None:
     assert status in (200, 410)
     again = empty.post("/play", quality="draft")
     assert again["number"] not in (other["number"], told["number"])
+    busy = workers_come()
     empty.studio.end()
-    left = psutil.Process().children(recursive=True)
-    alive = [each for each in left if each.status() != psutil.STATUS_ZOMBIE]
-    assert not [each for each in alive if "spawn_main" in " ".join(each.cmdline())]
+    assert gone(busy)
 
 
 def test_news_are_told(empty: Served) -> None:
@@ -203,7 +201,7 @@ def test_render_and_deliver_end_with_files_that_are_the_films(
         told = work.told()
         assert (told["failure"], told["is_running"]) == ("", False)
         names = {each["name"] for each in told["files"]}
-        assert {"momentum.vtt", "transcript.md", "manifest.json"} <= names
+        assert {"momentum.mp4", "momentum.vtt", "transcript.md"} <= names
         for name in ("momentum.mp4", "momentum.vtt"):
             status, data = there.ask(f"/files/momentum/{name}")
             assert status == 200

@@ -101,5 +101,19 @@ const Chart = (() => {
     return points.map(([x, y], k) => `${k ? "L" : "M"}${near(x)} ${near(y)}`).join("");
   }
 
-  return { element, written, power, linear, logarithmic, frame, label, path };
+  // What draws as often as it is asked to, but once for each picture of the screen.
+  function perPicture(drawNow) {
+    let isAsked = false;
+    return () => {
+      if (!isAsked) {
+        isAsked = true;
+        requestAnimationFrame(() => {
+          isAsked = false;
+          drawNow();
+        });
+      }
+    };
+  }
+
+  return { element, written, power, linear, logarithmic, frame, label, path, perPicture };
 })();

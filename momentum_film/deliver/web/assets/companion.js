@@ -321,17 +321,7 @@
 
   // --- one picture per frame of the screen ---------------------------------------------------
 
-  let asked = false;
-
-  function draw() {
-    if (!asked) {
-      asked = true;
-      requestAnimationFrame(() => {
-        asked = false;
-        drawNow();
-      });
-    }
-  }
+  const draw = Chart.perPicture(drawNow);
 
   function drawNow() {
     const focused = document.activeElement?.id;
