@@ -59,7 +59,7 @@ only_option = click.option(
     *("--only", "chapters"),
     multiple=True,
     metavar="CHAPTER",
-    help="Only this chapter; may be given more than once.",
+    help="Only this chapter, as in manifest.json; may be given more than once.",
 )
 
 
