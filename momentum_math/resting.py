@@ -131,7 +131,9 @@ def rest_of(outcome: Outcome, run: Run) -> Rest | None:
         return None
     if _is_lowest(outcome, run, float(path.losses[-1])):
         return Rest(Place.LOWEST, (x, y), since_start)
-    _, hessian = _slopes(landscape, end)
+    slope, hessian = _slopes(landscape, end)
+    if path.is_recorded and slope.any():
+        return None  # it was not the landscape's slope that held it
     bends = np.linalg.eigvalsh(hessian) if np.isfinite(hessian).all() else np.zeros(2)
     saddle = bends[0] < 0.0 < bends[1]
     return Rest(Place.SADDLE_POINT if saddle else Place.FLAT, (x, y), since_start)

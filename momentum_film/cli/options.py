@@ -59,7 +59,7 @@ only_option = click.option(
     *("--only", "chapters"),
     multiple=True,
     metavar="CHAPTER",
-    help="Only this chapter; may be given more than once.",
+    help="Only this chapter, as in manifest.json; may be given more than once.",
 )
 
 
@@ -144,14 +144,18 @@ def _drawable(loaded: Experiment, path: Path) -> Experiment:
 
 def path_of(experiment: str) -> Path:
     """Return a file, or the shipped experiment of this name; what is neither ends the command."""
+    from momentum_math.messages import did_you_mean
     from momentum_math.shipped_experiments import EXPERIMENTS
 
     path, shipped = Path(experiment), EXPERIMENTS / f"{experiment}.toml"
     if not path.is_file() and path.name == experiment and shipped.is_file():
         return shipped
     if path.suffix != ".toml" and not path.exists():
-        said = f"{experiment}: no such file and no shipped experiment; see `momentum list`"
-        fail(BAD_INPUT, said)
+        names = tuple(one.stem for one in EXPERIMENTS.glob("*.toml"))
+        file = path.with_name(f"{path.name}.toml")
+        hint = did_you_mean(experiment, (str(file),) if file.is_file() else names)
+        said = f"{experiment}: no such file and no shipped experiment"
+        fail(BAD_INPUT, said + (hint or "; see `momentum list`"))
     return path
 
 

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bars
 
 QUIET_SECONDS = 10.0
+MOST_LEFT = 0.98  # of what was to be drawn, while a line foretells the end
 
 
 class Progress:
@@ -142,7 +143,8 @@ class Lines(Progress):
         frames = f"{self.drawn} of {self._about}{self.total} frames" if self.total else ""
         parts = [self.counts(), frames]
         speed, left = self.frames_a_second, self.total - self.drawn
-        if speed and left > 0:
+        # The first frames are late, because workers start: they say nothing of the rest.
+        if speed and 0 < left < MOST_LEFT * (self.total - self._known):
             parts += [f"{speed:.0f} frames/s", f"{left / speed:.0f} s left"]
         return ", ".join(filter(None, parts))
 

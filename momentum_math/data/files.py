@@ -181,7 +181,8 @@ def _read_csv(data: bytes, wanted: tuple[str, ...]) -> Columns:
         found = {name: head.index(name) for name in wanted if name in head}
         if not found or len(head) > MOST_COLUMNS:
             names = printable(", ".join(head), 60)
-            raise Unfit(f'must begin with the names of its columns, not with "{names}"')
+            said = "must begin with the names of its columns, with commas between"
+            raise Unfit(f'{said}, not with "{names}"')
         rows = [row for row in _bounded(lines) if row]
     except (UnicodeDecodeError, csv.Error) as error:
         raise Unfit("is no CSV in UTF-8, with commas between the numbers") from error

@@ -87,7 +87,8 @@ def parse(text: str, names: Names = PLANE) -> ast.expr:
             warnings.simplefilter("ignore")
             tree: ast.expr = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise Unfit("is not a formula, write it as in (1 - x)**2 + 100*(y - x**2)**2") from error
+        example = "(1 - x)**2 + 100*(y - x**2)**2, with * between factors and ** for powers"
+        raise Unfit(f"is not a formula, write it as in {example}") from error
     nodes = sum(isinstance(node, ast.expr) for node in ast.walk(tree))
     if nodes > MOST_NODES:
         raise Unfit(f"must have at most {MOST_NODES} parts, it has {nodes}")

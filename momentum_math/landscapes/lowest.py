@@ -71,7 +71,7 @@ def lowest(loss: Landscape, start: Point, window: Window, others: tuple[Point, .
     for end, value, rest in zip(ends, values, rests, strict=True):
         is_lowest = rest and value <= values[best] + near
         is_new = all(np.abs(end - other).max() > 1e-5 * size for other in found)
-        if is_lowest and is_new and _lowest_around(loss, end, 1e-3 * size) > value:
+        if is_lowest and is_new and min(_around(loss, end, 1e-3 * size)) > value:
             found.append(_snapped(loss, end, size, near))
     found.sort(key=lambda point: float(np.hypot(*(point - np.array(start)))))
     points = tuple((float(x), float(y)) for x, y in found) if len(found) <= MOST_POINTS else ()
@@ -135,18 +135,37 @@ def _downhill(matrix: Array, gradient: Array, size: float) -> Array:
     return step * min(1.0, 0.5 * size / length) if length else step
 
 
-def _lowest_around(loss: Landscape, at: Array, reach: float) -> float:
-    """The lowest loss in 32 directions at a distance from a point."""
+def _around(loss: Landscape, at: Array, reach: float) -> list[float]:
+    """The losses in 32 directions at a distance from a point; infinite where undefined."""
     turn = np.linspace(0.0, 2.0 * np.pi, 33)[:-1]
     circle = np.column_stack([np.cos(turn), np.sin(turn)])
-    return min(_value(loss, at + reach * way) for way in circle)
+    return [_value(loss, at + reach * way) for way in circle]
 
 
 def _rests(loss: Landscape, at: Array, size: float) -> bool:
-    """Tell whether a move by a small part of the region gains nothing."""
+    """Tell whether a move by a small part of the region gains nothing, and no pole is near."""
+    if _is_at_pole(loss, at, size):
+        return False
     here = _value(loss, at)
-    around = min(_lowest_around(loss, at, reach * size) for reach in (1e-4, 1e-2))
+    around = min(min(_around(loss, at, reach * size)) for reach in (1e-4, 1e-2))
     return around >= here - 1e-12 * max(abs(here), 1e-300)
+
+
+def _is_at_pole(loss: Landscape, at: Array, size: float) -> bool:
+    """Tell whether a few millionths of the region change the loss as only a pole does.
+
+    Newton's method comes as near to a pole as its Hessian sees, and there so little changes much
+    of what a hundredth does.
+    """
+    here = _value(loss, at)
+    near, far = (
+        np.array([value for value in _around(loss, at, reach * size) if np.isfinite(value)])
+        for reach in (3e-6, 1e-2)
+    )
+    if not (near.size and far.size):
+        return False
+    change = float(np.abs(near - here).max())
+    return change > max(0.15 * float(np.median(np.abs(far - here))), 1e-12 * abs(here))
 
 
 def _snapped(loss: Landscape, at: Array, size: float, near: float) -> Array:

@@ -187,7 +187,8 @@ def _threshold(
     usual = float(f"1e{math.floor(math.log10(above)) - 4}")
     low = min(float(path.losses.min()) for path in paths) - landscape.minimum
     if low >= usual and any(path.is_recorded for path in paths):
-        usual = float(f"{low + 0.1 * (above - low):.0e}") or usual
+        tenth = float(f"{low + 0.1 * (above - low):.0e}")
+        usual = tenth if 0.0 < tenth < above else usual
     threshold = table["threshold"]
     if threshold is not None and threshold >= above and not is_lowest:
         raise refused(

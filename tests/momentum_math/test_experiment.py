@@ -307,6 +307,14 @@ MISTAKES: list[tuple[str | bytes, str]] = [
         change('name = "quadratic"', 'formula = "x*y"'),
         "and further: set minimum to the lowest value of the formula, or to",
     ),
+    (
+        change('name = "quadratic"', 'formula = "x**2 + y**2 + 1/(x - 1)"'),
+        "and further: set minimum",
+    ),
+    (
+        change('name = "quadratic"', 'formula = "x**2 + y**2 + log(abs(x - 0.3))"'),
+        "and further: set minimum",
+    ),
     (change("[landscape]", "landscape = 3\n[landscap]"), "landscape: must be a table, not 3"),
     ("steps = 0\n" + GOOD, "steps = 0 must be in [1, 20000]"),
     ("steps = 1_000_000\n" + GOOD, "steps = 1000000 must be in [1, 20000]"),

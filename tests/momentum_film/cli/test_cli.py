@@ -139,6 +139,7 @@ def test_an_empty_cache_says_so(tmp_path: Path) -> None:
         (["batch", "saddle", "--theme", "night", "--theme", "dark"], "'dark' is not one of"),
         (["render", "one", "two"], "unexpected extra argument"),
         (["render", "absent"], "absent: no such file and no shipped experiment"),
+        (["check", "momentun"], 'no shipped experiment, did you mean "momentum"?'),
         (["check", "absent.toml"], "absent.toml: no such file"),
         (["check"], "Missing argument"),
         (["show", "."], "is not a file"),
@@ -149,6 +150,11 @@ def test_an_empty_cache_says_so(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_done_is_one_line(words: list[str], said: str, tmp_path: Path) -> None:
     assert said in refused(*words, where=tmp_path)
+
+
+def test_a_file_named_without_its_ending_is_suggested(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").touch()
+    assert refused("check", "mine", where=tmp_path).endswith('did you mean "mine.toml"?')
 
 
 def test_every_mistake_of_a_file_is_a_line(tmp_path: Path) -> None:

@@ -89,6 +89,17 @@ def test_lines_of_a_film(clock: Clock) -> None:
     assert said[4] == "151 of 151 frames, summary done"
 
 
+def test_the_first_frame_foretells_nothing(clock: Clock) -> None:
+    said: list[str] = []
+    lines = Lines(said.append)
+    lines.begin({"a": 4588}, done=[])
+    clock.now += 18
+    lines.frames("a", 1)
+    clock.now += 18
+    lines.frames("a", 400)
+    assert said[1:] == ["1 of 4588 frames", "400 of 4588 frames, 11 frames/s, 377 s left"]
+
+
 def test_nothing_to_do_is_no_line() -> None:
     said: list[str] = []
     lines = Lines(said.append)

@@ -22,6 +22,7 @@ from momentum_math import (
     run,
 )
 from momentum_math.data.recording import MOST_POINTS
+from momentum_math.resting import rest_of
 from momentum_math.story import Story, any_off_map, data_end
 from scenes.storyboard import tell
 
@@ -174,6 +175,14 @@ def test_the_threshold_is_one_that_somebody_reaches(tmp_path: Path) -> None:
     assert load_experiment(written(tmp_path, "adam.npz")).threshold == 2.0
 
 
+def test_a_run_that_stays_on_a_slope_neither_arrived_nor_rests(tmp_path: Path) -> None:
+    saved(tmp_path, points=np.ones((3, 2)))
+    outcome = run(load_experiment(written(tmp_path, "adam.npz")))
+    [one] = outcome.runs
+    assert one.first_below is None
+    assert rest_of(outcome, one) is None
+
+
 # --- what is refused ---------------------------------------------------------------------------
 
 
@@ -250,6 +259,7 @@ def test_what_is_no_run_is_refused_in_a_line(case: str, tmp_path: Path) -> None:
         ("a.csv", "x,y\n1,2\n3\n", 'has "" as y of row 3'),
         ("a.csv", "1,2\n3,4\n", "must begin with the names of its columns"),
         ("a.csv", "", "must begin with the names of its columns"),
+        ("a.csv", "x;y\n1;2\n", 'with commas between, not with "x;y"'),
         ("a.csv", "step,x,y\n5,1,2\n6,3,4\n", "must count its steps 0, 1, 2"),
         ("a.csv", "x,y\n1,nan\n3,4\n", "point 0 = 1, nan"),
         ("a.csv", 'x,y\n"1,2\n', "is no CSV"),
