@@ -165,7 +165,7 @@ class ChapterScene(Scene):
             RuntimeError: a mobject on stage has updaters.
         """
         animations = [prepare_animation(arg) for arg in args]  # type: ignore[arg-type]  # it refuses
-        is_turn = self._turn_from_before()
+        before = self._turn_from_before()
         for animation in animations:
             animation.run_time = animation.run_time if run_time is None else run_time
         seconds = max(animation.run_time for animation in animations)
@@ -174,9 +174,11 @@ class ChapterScene(Scene):
             fade = min(FADE_SECONDS, seconds)
             for animation in self._turning:
                 animation.run_time = fade / 2 if isinstance(animation, Vanish) else fade
-            for animation in animations if is_turn else ():
+            if before:  # it is much that goes
+                before.run_time = 0.75 * fade
+            for animation in animations if before else ():
                 if isinstance(animation, Appear | LaggedStart):
-                    start = min(0.5, 0.35 * fade / animation.run_time)
+                    start = min(0.5, 0.5 * fade / animation.run_time)
                     animation.rate_func = after(start, animation.rate_func)
             animations = [a for a in animations if not isinstance(a, Wait)] + self._turning
             if not any(a.run_time >= seconds for a in animations):
@@ -224,12 +226,15 @@ class ChapterScene(Scene):
                 found.append(Flight(part, wanted.pop(part.index)))
         return found
 
-    def _turn_from_before(self) -> bool:
-        """Have what is left of the chapter before go with the next thing that is played, if any."""
-        if gone := self._left and without(self._left, drawn(self.mobjects)):
-            self._turning.append(Vanish(*gone))
+    def _turn_from_before(self) -> Vanish | None:
+        """Have what is left of the chapter before, if any, go with what is played next."""
+        gone = self._left and without(self._left, drawn(self.mobjects))
         self._left = []
-        return bool(gone)
+        if not gone:
+            return None
+        vanish = Vanish(*gone)
+        self._turning.append(vanish)
+        return vanish
 
     def _turn_footer(self, text: str) -> None:
         """Have the footer change with the next thing that is played."""
