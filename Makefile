@@ -32,7 +32,7 @@ studio: $(READY)  ## a page on this machine to change the experiment on, while i
 	@$(BIN)/momentum studio $(EXPERIMENT)
 
 test: $(READY_FOR_TESTS)  ## all tests
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(READY_FOR_TESTS)  ## style, formatting, types, and who may import whom
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

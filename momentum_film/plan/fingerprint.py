@@ -122,9 +122,11 @@ def sources(folder: str) -> list[Path]:
 
 def hash_files(paths: Iterable[Path]) -> str:
     """Digest of distinct files' names and contents, in any order."""
-    total = hashlib.sha256()
-    for path in sorted(paths):
-        content = path.read_bytes()
-        name = path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name
-        total.update(f"{name} {len(content)}\n".encode() + content)
-    return total.hexdigest()
+    return digest([_hash_file(path) for path in sorted(paths)])
+
+
+@cache
+def _hash_file(path: Path) -> tuple[str, str]:
+    """A file's name and the digest of what it held when it was asked for first."""
+    name = path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name
+    return name, hashlib.sha256(path.read_bytes()).hexdigest()

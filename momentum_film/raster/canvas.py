@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import cairo
 import numpy as np
+from manim import VMobject
 
 from momentum_film.raster.colors import Channels, rgb
 from momentum_film.raster.rectangles import Rectangle, merged
@@ -43,12 +44,14 @@ class Canvas:
         self._calm, self._calm_frames = 0, 0
         self._stale: list[Rectangle] = []
 
-    def begin(self, ground: tuple[int, ...], still: Sequence) -> None:
+    def begin(
+        self, ground: tuple[int, ...], still: Sequence, resting: Sequence[VMobject] = ()
+    ) -> None:
         """Note the background, RGBA of 0 to 255, and what is still over it, lowest first.
 
-        Neither changes until the next call.
+        Neither changes until the next call, nor does what rests among what is shown over it.
         """
-        self._shapes.forget_unused()
+        self._shapes.begin(resting)
         self._still = [self._shapes.of(mobject) for mobject in still]
         if ground != self._ground:
             self._ground = ground

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import attrgetter
@@ -126,9 +127,12 @@ class Shapes:
         self._scale, self._channels = scale, channels
         self._known: dict[VMobject, Shape] = {}
         self._used: set[VMobject] = set()
+        self._resting: dict[VMobject, Shape] = {}
 
     def of(self, mobject: VMobject) -> Shape:
         """The shape of a mobject as it is now."""
+        if (resting := self._resting.get(mobject)) is not None:
+            return resting
         self._used.add(mobject)
         data, style = mobject.points.tobytes(), _style(mobject)
         shape = self._known.get(mobject, _NOTHING)
@@ -136,10 +140,16 @@ class Shapes:
             shape = self._known[mobject] = self._made(mobject, data, style, shape)
         return shape
 
-    def forget_unused(self) -> None:
-        """Let go of mobjects that were not asked for since the last call."""
-        self._known = {mobject: self._known[mobject] for mobject in self._used}
+    def begin(self, resting: Iterable[VMobject]) -> None:
+        """Note what does not change until the next call.
+
+        Mobjects that were not asked for since the last call are let go.
+        """
+        used = self._used | self._resting.keys()
+        self._known = {mobject: self._known[mobject] for mobject in used}
         self._used.clear()
+        self._resting.clear()
+        self._resting = {mobject: self.of(mobject) for mobject in resting}
 
     def _made(self, mobject: VMobject, data: bytes, style: tuple, old: Shape) -> Shape:
         """A new shape; what is the same in the old one is taken from there."""

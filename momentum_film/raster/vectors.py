@@ -95,7 +95,9 @@ class Vectors:
         self._ground: tuple[int, ...] = ()
         self._still: list[VMobject] = []
 
-    def begin(self, ground: tuple[int, ...], still: Sequence[VMobject]) -> None:
+    def begin(
+        self, ground: tuple[int, ...], still: Sequence[VMobject], resting: Sequence[VMobject]
+    ) -> None:
         """Note the background, RGBA of 0 to 255, and what is still over it, lowest first."""
         self._ground, self._still = ground, list(still)
 

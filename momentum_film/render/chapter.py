@@ -76,6 +76,7 @@ def _draw_vectors(job: RenderJob, report: Report) -> tuple[Drawn, bytes]:
 def _play(job: RenderJob, screen: Callable[..., Any], report: Report) -> Drawn:
     """Play one chapter on a screen, which is made as ``FilmRenderer`` says."""
     from momentum_film.raster.manim.pins import check_version
+    from momentum_film.raster.manim.quick_mobjects import quick_mobjects
     from momentum_film.raster.manim.renderer import FilmRenderer
     from momentum_film.raster.manim.settings import collecting_rarely, configured
 
@@ -84,7 +85,8 @@ def _play(job: RenderJob, screen: Callable[..., Any], report: Report) -> Drawn:
     module, name = SCENES[job.chapter].split(":")
     scene_class = getattr(import_module(module), name)
     size, stills = (job.width, job.height), stills_of(job)
-    with configured(*size, job.fps, film_look.theme.background) as unit, collecting_rarely():
+    manim = configured(*size, job.fps, film_look.theme.background)
+    with manim as unit, collecting_rarely(), quick_mobjects():
         renderer = FilmRenderer(
             screen,
             report,

@@ -14,7 +14,10 @@ from scenes import CHAPTERS
 from scenes.kit.animations import COLORS
 
 if TYPE_CHECKING:
+    from momentum_math.story import Story
     from scenes.kit.stage import ChapterScene
+    from scenes.look import Look
+    from scenes.storyboard import Storyboard
 
 
 class _NoCamera:
@@ -36,27 +39,34 @@ class Unseen:
     def play(self, scene: ChapterScene, *args: Any) -> None:
         """Play animations together, without any of their frames."""
         scene.compile_animation_data(*args)
-        scene.begin_animations()
+        for animation in scene.animations or ():
+            animation._setup_scene(scene)
+            animation.begin()
         for animation in scene.animations or ():
             animation.finish()
             animation.clean_up_from_scene(scene)
 
 
+def played(chapter: str, story: Story, storyboard: Storyboard, look: Look) -> ChapterScene:
+    """A chapter that was played to its end, by itself and without being drawn."""
+    module, name = CHAPTERS[chapter].split(":")
+    scene: ChapterScene = getattr(import_module(module), name)(renderer=Unseen())
+    scene.story, scene.storyboard, scene.look = story, storyboard, look
+    scene.begins_alone = True
+    scene.setup()
+    scene.construct()
+    return scene
+
+
 def last_picture(scene: ChapterScene) -> list[VMobject]:
     """What is drawn in the end of the chapter before a scene's, lowest first; nothing before all.
 
-    That chapter is played without being drawn, from the same story and in the same look.
+    That chapter is of the same story and in the same look.
     """
     told = scene.storyboard.before(scene.chapter)
     if told is None:
         return []
-    module, name = CHAPTERS[told.name].split(":")
-    before: ChapterScene = getattr(import_module(module), name)(renderer=Unseen())
-    before.story, before.storyboard, before.look = scene.story, scene.storyboard, scene.look
-    before.begins_alone = True
-    before.setup()
-    before.construct()
-    return drawn(before.mobjects)
+    return drawn(played(told.name, scene.story, scene.storyboard, scene.look).mobjects)
 
 
 def drawn(mobjects: list[Mobject]) -> list[VMobject]:

@@ -59,7 +59,6 @@ def test_the_system_of_these_tests_lacks_what_it_should(
     assert f"import of {module} halted" in done.stderr
 
 
-@pytest.mark.xdist_group("engines")
 def test_a_chapter_is_rendered_there(elsewhere: dict[str, str], tmp_path: Path) -> None:
     """The same bytes as here, through the lock, the cache, and spawned workers."""
     words = ("-m", "momentum_film", "render", str(ROOT / "experiments" / "momentum.toml"))
@@ -82,7 +81,6 @@ def _started_by(_job: int, _report: object) -> str:
     return type(multiprocessing.current_process()).__name__
 
 
-@pytest.mark.xdist_group("engines")
 @pytest.mark.parametrize(
     ("start", "kind"), [("spawn", "SpawnProcess"), ("forkserver", "ForkServerProcess")]
 )

@@ -271,7 +271,6 @@ def test_what_cannot_be_delivered_is_named(
     assert caught_.value.exit_code == code
 
 
-@pytest.mark.xdist_group("engines")
 def test_a_worker_that_is_killed_is_told_from_one_that_ends() -> None:
     with Processes(1) as engine:
         killed: Task = engine.submit(_strike, "killed", print)

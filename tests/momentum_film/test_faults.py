@@ -19,7 +19,6 @@ def painted(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     return torture.set_up(tmp_path_factory.mktemp("undisturbed"), torture.PAINTED)
 
 
-@pytest.mark.xdist_group("faults")
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind}, {case.engine}")
 def test_a_disturbed_run_costs_only_time(case: Case, painted: Bench, tmp_path: Path) -> None:
     torture.disturb(case, painted, tmp_path)

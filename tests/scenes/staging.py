@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
-from tempfile import TemporaryDirectory
 
 import numpy as np
-from manim import Mobject, VMobject, tempconfig
+from manim import Mobject, VMobject
 
+from momentum_film.raster.manim.quick_mobjects import quick_mobjects
+from momentum_film.raster.manim.settings import configured
 from momentum_math import Outcome
 from momentum_math.story import Story
 from scenes import SCENES
@@ -22,6 +24,7 @@ from scenes.kit.stage import ChapterScene
 from scenes.kit.text.label import Label
 from scenes.look import Box, Look
 from scenes.loss_race import Race
+from scenes.storyboard import Storyboard, tell
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,13 @@ class Text:
 def scene_class(chapter: str) -> type[ChapterScene]:
     module, name = SCENES[chapter].split(":")
     return getattr(import_module(module), name)
+
+
+@lru_cache(maxsize=16)
+def told(outcome: Outcome) -> tuple[Story, Storyboard]:
+    """Facts are found out once, for all chapters in all looks."""
+    story = Story(outcome)
+    return story, tell(story)
 
 
 def play(chapter: str, outcome: Outcome, look: Look, fps: int | None = None) -> ChapterScene:
@@ -58,26 +68,11 @@ def play(chapter: str, outcome: Outcome, look: Look, fps: int | None = None) -> 
             self.stage[name], self.drawn[name] = texts(self), lines(self)
             self.marks[name], self.bounds[name] = marks(self), bounds(self)
 
-    width, height = look.frame.pixels(480)
-    with (
-        TemporaryDirectory() as folder,
-        tempconfig(
-            {
-                "pixel_width": width,
-                "pixel_height": height,
-                "frame_width": width / 60,
-                "frame_height": height / 60,
-                "frame_rate": fps or 15,
-                "dry_run": True,
-                "disable_caching": True,
-                "progress_bar": "none",
-                "verbosity": "ERROR",
-                "media_dir": folder,
-            }
-        ),
-    ):
+    ground = look.theme.background
+    with configured(*look.frame.pixels(480), fps or 15, ground), quick_mobjects():
         scene = Probe()
-        scene.story, scene.look, scene.frames = Story(outcome), look, 0
+        scene.story, scene.storyboard = told(outcome)
+        scene.look, scene.frames = look, 0
         scene.begins_alone = True  # the chapter before is looked at by itself
         scene.stage, scene.drawn, scene.marks, scene.bounds = {}, {}, {}, {}
         scene.renderer._original_skipping_status = fps is None
@@ -175,9 +170,8 @@ def _sampled(points: np.ndarray) -> np.ndarray:
 
 
 def _box(mobject) -> Box:
-    return Box(
-        mobject.get_left()[0], mobject.get_bottom()[1], mobject.get_right()[0], mobject.get_top()[1]
-    )
+    across, up, _ = mobject.get_points_defining_boundary().T
+    return Box(across.min(), up.min(), across.max(), up.max())
 
 
 def overlap(one: Box, other: Box) -> float:

@@ -11,7 +11,7 @@ from typing import Any, Protocol, cast
 
 import cairo
 import numpy as np
-from manim import Camera, Scene, VMobject
+from manim import Animation, AnimationGroup, Camera, Mobject, Scene, VMobject
 from manim.renderer.cairo_renderer import CairoRenderer
 from manim.utils.color import color_to_int_rgba
 from manim.utils.exceptions import EndSceneEarlyException
@@ -58,8 +58,13 @@ class _NoFiles:
 class Screen(Protocol):
     """What pictures are drawn on: begun with each play, then shown for some frames at a time."""
 
-    def begin(self, ground: tuple[int, ...], still: Sequence[VMobject]) -> None:
-        """Note the background, RGBA of 0 to 255, and what is still over it, lowest first."""
+    def begin(
+        self, ground: tuple[int, ...], still: Sequence[VMobject], resting: Sequence[VMobject]
+    ) -> None:
+        """Note the background, RGBA of 0 to 255, and what is still over it, lowest first.
+
+        What rests is shown among what moves, and does not change until the next play.
+        """
 
     def show(self, moving: Sequence[VMobject], frames: int) -> None:
         """Draw mobjects over the still ones, lowest first: a picture for so many frames."""
@@ -71,9 +76,11 @@ class Film:
     def __init__(self, encoder: Encoder, size: tuple[int, int], scale: cairo.Matrix) -> None:
         self._encoder, self._canvas = encoder, Canvas(*size, scale, encoder.channels)
 
-    def begin(self, ground: tuple[int, ...], still: Sequence[VMobject]) -> None:
+    def begin(
+        self, ground: tuple[int, ...], still: Sequence[VMobject], resting: Sequence[VMobject]
+    ) -> None:
         """Note what does not change until the next call."""
-        self._canvas.begin(ground, still)
+        self._canvas.begin(ground, still, resting)
 
     def show(self, moving: Sequence[VMobject], frames: int) -> None:
         """Draw what differs from the picture before, and encode it."""
@@ -155,7 +162,9 @@ class FilmRenderer(CairoRenderer):
         drawn = self._drawn(frames)
         self.skip_animations = not drawn
         if drawn:
-            self._screen.begin(self._film_camera.ground, Leaves().of(scene.static_mobjects))
+            still, animated = Leaves().of(scene.static_mobjects), _animated(scene.animations or ())
+            resting = [leaf for leaf in self._leaves.of(_moving(scene)) if leaf not in animated]
+            self._screen.begin(self._film_camera.ground, still, resting)
         return drawn
 
     def _drawn(self, frames: int) -> Collection[int]:
@@ -170,9 +179,7 @@ class FilmRenderer(CairoRenderer):
         return self._span is None or self._span[0] <= self._passed < self._span[1]
 
     def _show(self, scene: Scene, frames: int) -> None:
-        # Without a moving mobject Manim draws everything once more over the still picture.
-        moving = scene.moving_mobjects or _all(scene)
-        self._screen.show(self._leaves.of(moving), frames)
+        self._screen.show(self._leaves.of(_moving(scene)), frames)
 
     def _count(self, frames: int) -> None:
         if self._wanted:
@@ -182,8 +189,20 @@ class FilmRenderer(CairoRenderer):
         self.time += frames * self._frame_seconds
 
 
-def _all(scene: Scene) -> list:
-    return list_update(scene.mobjects, scene.foreground_mobjects)
+def _moving(scene: Scene) -> list[Mobject]:
+    """What is drawn anew in each frame of a play: as Manim does, from the lowest that moves up."""
+    # Without a moving mobject Manim draws everything once more over the still picture.
+    return scene.moving_mobjects or list_update(scene.mobjects, scene.foreground_mobjects)
+
+
+def _animated(animations: Iterable[Animation]) -> set[Mobject]:
+    """What may change while animations are played, as no mobject has updaters."""
+    found: set[Mobject] = set()
+    for animation in animations:
+        found.update(cast(Mobject, animation.mobject).get_family())
+        if isinstance(animation, AnimationGroup):
+            found |= _animated(animation.animations)
+    return found
 
 
 class Leaves:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from importlib import import_module
 from itertools import chain, product
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -27,30 +26,21 @@ from scenes import CHAPTERS
 from scenes.kit.formulas.latex import Formula, svg_name
 from scenes.kit.formulas.outlines import SHIPPED, Typeset, formula_svgs, typeset
 from scenes.kit.formulas.typesetter import LATEX
-from scenes.look import FRAMES, THEMES, Look
+from scenes.look import FRAMES, THEMES, Look, look
 from scenes.storyboard import tell
 from scenes.words.rules import rule_parts
 
 
 def film_formulas(experiment: Path) -> list[Formula]:
     """Every formula in the film of an experiment, found by playing it without drawing a frame."""
-    from manim import Camera, tempconfig
-
+    from scenes.kit.before import played
     from scenes.kit.formulas import mobject
 
-    class Blind(Camera):
-        def capture_mobjects(self, *_: Any, **__: Any) -> None:
-            """Draw nothing."""
-
     story = Story(run(load_experiment(experiment)))
-    dry = {"dry_run": True, "disable_caching": True, "progress_bar": "none", "verbosity": "ERROR"}
-    with patch.object(mobject, "typeset", wraps=typeset) as asked, tempconfig(dry):
-        for chapter in tell(story).chapters:
-            module, scene_class = CHAPTERS[chapter.name].split(":")
-            make_scene = getattr(import_module(module), scene_class)
-            scene = make_scene(camera_class=Blind, skip_animations=True)
-            scene.story, scene.begins_alone = story, True
-            scene.render()
+    storyboard = tell(story)
+    with patch.object(mobject, "typeset", wraps=typeset) as asked:
+        for chapter in storyboard.chapters:
+            played(chapter.name, story, storyboard, look())
     return [tuple(call.args[0]) for call in asked.call_args_list]
 
 

@@ -32,8 +32,6 @@ from tests.momentum_film.fake_work import Faulty, Painter, UnsendableError, line
 
 SILENCE = 4.0
 PATIENCE = 30.0
-# One worker of xdist starts the engines, once.
-pytestmark = pytest.mark.xdist_group("engines")
 parallel = pytest.mark.parametrize("engine", ["processes", "dask"], indirect=True)
 
 

@@ -33,6 +33,7 @@ def forgetful() -> Iterator[None]:
         fingerprint.toolchain,
         fingerprint.chapter_sources,
         fingerprint.delivery_sources,
+        fingerprint._hash_file,
     )
     for each in remembering:
         each.cache_clear()
@@ -181,6 +182,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def keys() -> dict[str, str]:
     fingerprint.chapter_sources.cache_clear()
+    fingerprint._hash_file.cache_clear()
     chapters = {name: key_of(replace(JOB, chapter=name)) for name in DRAWN}
     return chapters
 

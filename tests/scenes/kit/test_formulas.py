@@ -142,7 +142,6 @@ def test_the_name_follows_everything_that_decides_the_outlines(
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.xdist_group("shipped")
 def test_the_shipped_films_need_no_latex(
     shipped: list[Formula], elsewhere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,7 +151,6 @@ def test_the_shipped_films_need_no_latex(
     assert all(len(typeset(formula).pieces) == len(formula) for formula in shipped)
 
 
-@pytest.mark.xdist_group("shipped")
 def test_there_is_no_svg_that_no_film_needs(shipped: list[Formula]) -> None:
     here = {path.name for path in SHIPPED.iterdir()}
     assert here - {svg_name(formula) for formula in shipped} == set()
