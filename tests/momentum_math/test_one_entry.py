@@ -34,6 +34,7 @@ ELSEWHERE = {
         "scenes/kit/formulas/shipped.py": "its typesetting is not shipped",
         "scenes/words/names.py": "it has no name to be called by",
         "momentum_film/cli/experiments.py": "it is typeset here, which is said",
+        "momentum_film/studio/beginnings.py": "the studio's form begins with an example",
     },
     "gd": {
         "momentum_math/toml/build.py": "the baseline, where there is one and none is named",
@@ -61,6 +62,7 @@ ELSEWHERE = {
         "scenes/words/rules.py": "its numbers are listed beside it",
         "scenes/words/runs.py": "it is called somebody's own",
         "momentum_film/cli/experiments.py": "it is typeset here, which is said",
+        "momentum_film/studio/beginnings.py": "the studio's form begins with an example",
     },
 }
 """Where a member is named beside its entry, and why that cannot follow from the entry."""
