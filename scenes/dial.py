@@ -34,6 +34,7 @@ from scenes.kit.stage import ChapterScene, needed
 from scenes.kit.text.label import Label, first_fitting, text_width
 from scenes.look import BODY, SMALL, Box, Theme
 from scenes.words import labels
+from scenes.words.numbers import counted
 
 KNOB_RADIUS, HAND_WIDTH = 0.52, 4.0
 
@@ -234,7 +235,9 @@ class Dial(ChapterScene):
         with self.beat("turn") as beat:
             flights = self.flights(tuning.particle)
             flying = (March(one, one.show_at, lambda s: s / 0.6, 0.6) for one in flights)
-            here = Appear(self.heading(), valley, self.plot_ground(plot), tuning)
+            drawn = labels.FIRST_STEPS.format(steps=counted(self.experiment.map.steps))
+            note = over(valley.chart.box, drawn, self.theme.muted, 0.12)
+            here = Appear(self.heading(), valley, note, self.plot_ground(plot), tuning)
             self.play(here, *flying, run_time=0.6)
             self.remove(*flights)
             seconds = beat.left - 0.4

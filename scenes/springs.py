@@ -182,8 +182,8 @@ class Springs(ChapterScene):
 
     @property
     def colors(self) -> tuple[str, str]:
-        """The colours of (along, across), which are no contender's; the one along is the story."""
-        return self.theme.ink, self.theme.muted
+        """The colours of (along, across)."""
+        return self.plane.inks
 
     @property
     def widths(self) -> tuple[float, float]:

@@ -140,7 +140,7 @@ def _springs(story: Story) -> Chapter | None:
         return None
     beats = (
         _still("plane", 3.8, springs.PLANE),
-        _still("plain", 3.2, springs.plain(pair)),
+        _still("plain", 4.0, springs.plain(pair)),
         Beat("climb", 4.0, *springs.CLIMB),
         _still("critical", 4.0, springs.critical(pair)),
         Beat("beyond", 3.6, *springs.BEYOND),
@@ -197,5 +197,5 @@ def _dial(story: Story) -> Chapter | None:
 
 def _summary(story: Story) -> Chapter:
     title = story.experiment.title
-    beats = (Beat("assemble", 3.0, on_one_page(title)), Beat("hold", 7.0, moral(story)))
+    beats = (Beat("assemble", 3.0, on_one_page(title)), Beat("hold", 6.2, moral(story)))
     return Chapter("summary", title, beats)

@@ -208,7 +208,7 @@ class Zigzag(ChapterScene):
         rows = VGroup(Label(labels.FACTORS_HEADING, SMALL, muted, (x, y), across=0.0))
         y -= 0.45
         for name, factor, color in zip(
-            labels.ways(self.story), self.factors[::-1], (self.theme.ink, muted), strict=True
+            labels.ways(self.story), self.factors[::-1], (muted, self.theme.ink), strict=True
         ):
             text = labels.MULTIPLIED.format(factor=bracketed(factor))
             em = min(BODY, BODY * (side.width - 1.35) / text_width(text, BODY, "Semibold"))
@@ -259,7 +259,7 @@ class Zigzag(ChapterScene):
     def shrink_curves(self, plot: Chart) -> list[VMobject]:
         basin, theme = needed(self.story.basin), self.theme
         curves = []
-        for curvature, color in ((basin.high, theme.ink), (basin.low, theme.muted)):
+        for curvature, color in ((basin.high, theme.muted), (basin.low, theme.ink)):
             sizes = self.sizes(plot, curvature)
             inside = plot.place(sizes[sizes[:, 1] <= plot.y[1]])
             curves.append(shape(corners(inside), stroke=color, width=LINE))

@@ -298,12 +298,12 @@ class Story:
 
     @cached_property
     def zigzag_ends(self) -> int | None:
-        """The step from which the baseline is within a quarter of its first distance across."""
+        """The step from which the baseline is within a tenth of its first distance across."""
         if self.basin is None:
             return None
         points = self.baseline.run.trajectory.points
         across = np.abs((points - self.basin.point) @ self.basin.across)
-        return stays_below(across, 0.25 * float(across[0]))
+        return stays_below(across, 0.1 * float(across[0]))
 
     # --- momentum
 

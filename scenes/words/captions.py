@@ -168,7 +168,7 @@ def crawl(story: Story) -> Said:
     has_zigzag = story.is_ravine and one.oscillates(steps) and story.experiment.noise is None
     if has_zigzag and gone is not None and 1 < gone < steps:
         return Said(
-            f"From step {gone} on, less than a quarter of the zigzag is left. "
+            f"From step {gone} on, less than a tenth of the zigzag is left. "
             "What remains is the crawl along the valley floor.",
             f"From step {gone} on, little zigzag is left. The crawl remains.",
         )

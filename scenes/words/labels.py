@@ -13,6 +13,7 @@ LEAVES = ("leaves at step {step}", "step {step}")  # the map; the longest first
 LOG_HEIGHT = "height: log scale"
 BETA_AXIS, STEPS_NEEDED = "β", "steps needed"
 BETA_VALUE = "β = {beta:.2f}"
+FIRST_STEPS = "first {steps}"
 BEYOND = ("longer than shown, or never", "longer, or never", "longer")  # the longest first
 
 

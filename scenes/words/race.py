@@ -248,11 +248,15 @@ _NUMERALS = {3: "three", 4: "four", 5: "five", 6: "six"}
 
 
 def times_fewer(story: Story, steps: int) -> str:
-    """The ratio to the baseline's steps in words; empty where it is not worth saying."""
+    """The ratio to the baseline's steps, and its name, in words; empty if not worth saying."""
     base = story.baseline.run.stays_below
     if base is None or base < 1.5 * steps:
         return ""
     ratio, whole = base / steps, round(base / steps)
     if abs(ratio - whole) > 0.05 * whole:
-        return f"{number(ratio, 2)} times fewer"
-    return "half as many" if whole == 2 else f"{_NUMERALS.get(whole, whole)} times fewer"
+        fewer = f"{number(ratio, 2)} times fewer than"
+    elif whole == 2:
+        fewer = "half as many as"
+    else:
+        fewer = f"{_NUMERALS.get(whole, whole)} times fewer than"
+    return f"{fewer} {name_in_sentence(story.baseline)}"

@@ -337,8 +337,8 @@ def test_numbers_and_nouns_agree(steps):
 def test_half_as_many():
     outcome = made(VALLEY, GD, EMA)
     base = outcome.runs[0].stays_below
-    assert times_fewer(Story(outcome), base // 2) == "half as many"
-    assert times_fewer(Story(outcome), base // 5) == "five times fewer"
+    assert times_fewer(Story(outcome), base // 2) == "half as many as plain"
+    assert times_fewer(Story(outcome), base // 5) == "five times fewer than plain"
 
 
 def test_a_bound_shrinks_by_a_factor():

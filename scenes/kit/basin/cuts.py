@@ -73,8 +73,8 @@ class Cuts:
 
     @property
     def colors(self) -> tuple[str, str]:
-        """Of what belongs to the cut across, and to the one along."""
-        return self.theme.ink, self.theme.muted
+        """Of what belongs to the cut across, and to the one along, as in the plane of springs."""
+        return self.theme.muted, self.theme.ink
 
     def ground(self) -> VGroup:
         """The plot and its name."""
