@@ -1,7 +1,7 @@
 """What Manim does for each mobject again and again, done faster and to the same end.
 
-Whoever begins a play asks some ten times for the families of all that is on stage, and each new
-mobject reads its colours several times over: a third of a draft's time outside of drawing.
+Whoever begins a play asks again and again for the families of all that is on stage, and each new
+mobject reads its colours several times over.
 """
 
 from __future__ import annotations

@@ -97,6 +97,7 @@ const Film = (() => {
     video.addEventListener("loadeddata", () => {
       video.dataset.firstPicture = String(Math.round(performance.now() - asked));
       part("over").textContent = "";
+      gather(abort.signal); // else the playhead would catch up with the first pictures
     }, { once: true, signal: abort.signal });
     video.addEventListener("waiting", () => wait(abort.signal), { signal: abort.signal });
     video.play().catch(() => {});
@@ -116,18 +117,24 @@ const Film = (() => {
   }
 
   // Where the film is not there yet, it goes on when there is some of it, not picture by picture.
-  async function wait(signal) {
-    if (!video.dataset.firstPicture || video.paused) {
+  function wait(signal) {
+    if (!video.dataset.firstPicture || video.paused || video.playbackRate === 0) {
       return;
     }
     if (!video.seeking) { // overtaken, not asked to go where nothing is yet
       video.dataset.stalls = String(Number(video.dataset.stalls) + 1);
     }
+    gather(signal);
+  }
+
+  async function gather(signal) {
     video.playbackRate = 0;
     while (!signal.aborted && ahead() < Math.min(AHEAD_SECONDS, video.duration - video.currentTime - 0.2)) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    video.playbackRate = 1;
+    if (!signal.aborted) {
+      video.playbackRate = 1;
+    }
   }
 
   async function pour(source, told, from, signal) {
@@ -182,6 +189,7 @@ const Film = (() => {
     playing?.abort.abort();
     playing = null;
     video.pause();
+    video.playbackRate = 1;
     part("stop").disabled = true;
     Talk.post("stop", {});
   }
