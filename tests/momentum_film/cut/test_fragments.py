@@ -17,12 +17,12 @@ from momentum_film.cut.fragments import (
     taken_apart,
 )
 from momentum_film.plan.jobs import RenderJob, Segment
-from momentum_film.plan.plan import PlannedJob, key_of
+from momentum_film.plan.plan import PlannedJob, beat_ends, key_of
 from momentum_film.render.live import log_of, read_log, render_watched
 from tests.momentum_film import small_film as small
 
 JOB = RenderJob(small.experiment(), "summary", "paper", "16:9", 320, 180, 15)
-PLANNED = PlannedJob(JOB, key_of(JOB), 150)
+PLANNED = PlannedJob(JOB, key_of(JOB), beat_ends(JOB)[-1])
 
 
 @pytest.fixture(scope="module")

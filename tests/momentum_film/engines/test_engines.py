@@ -37,7 +37,10 @@ parallel = pytest.mark.parametrize("engine", ["processes", "dask"], indirect=Tru
 
 @pytest.fixture(scope="module")
 def engines() -> Iterator[Callable[[str], Engine]]:
-    """Every engine of the table, started once, with little patience for silent workers."""
+    """Every engine of the table, with little patience for silent workers.
+
+    Each is started once, or again where it is not whole after what the test before did to it.
+    """
     impatient = {
         "serial": partial(engine_named, "serial"),
         "processes": partial(Processes, 2, silence_seconds=SILENCE),
@@ -47,23 +50,28 @@ def engines() -> Iterator[Callable[[str], Engine]]:
     with ExitStack() as stack:
 
         def engine(name: str) -> Engine:
-            if name not in opened:
+            depth = 1 if name == "serial" else 4
+            if name not in opened or not gets_whole(opened[name], depth):
                 opened[name] = stack.enter_context(impatient[name]())
+                assert gets_whole(opened[name], depth)
             return opened[name]
 
         yield engine
 
 
+def gets_whole(engine: Engine, depth: int) -> bool:
+    """Whether it has all its workers, or gets those back that it lost."""
+    engine.submit(square, 1, ignore).result()
+    until = time.monotonic() + PATIENCE
+    while engine.depth < depth and time.monotonic() < until:
+        time.sleep(0.05)
+    return engine.depth >= depth
+
+
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest, engines: Callable[[str], Engine]) -> Engine:
     """One that is whole again, should the test before have cost it a worker."""
-    engine = engines(request.param)
-    engine.submit(square, 1, ignore).result()
-    until = time.monotonic() + PATIENCE
-    while engine.depth < (1 if request.param == "serial" else 4):
-        assert time.monotonic() < until
-        time.sleep(0.05)
-    return engine
+    return engines(request.param)
 
 
 # --- works --------------------------------------------------------------------------------------
