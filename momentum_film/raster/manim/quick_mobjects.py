@@ -58,11 +58,8 @@ _slow_rgbas = VMobject.generate_rgbas_array
 
 def rgbas_of(shape: VMobject, color: Any, opacity: Any) -> np.ndarray:
     """A colour and an opacity as (1, 4), of 0 to 1; more rows for several, or with a sheen."""
-    if not isinstance(color, ManimColor | str | None) or not isinstance(
-        opacity, float | int | None
-    ):
-        return _slow_rgbas(shape, color, cast(float, opacity))
-    if shape.get_sheen_factor():
+    is_one = isinstance(color, ManimColor | str | None) and isinstance(opacity, float | int | None)
+    if not is_one or shape.get_sheen_factor():
         return _slow_rgbas(shape, color, cast(float, opacity))
     exact = BLACK if color is None else _read(color) if isinstance(color, str) else color
     return exact.to_rgba_with_alpha(opacity or 0.0)[np.newaxis]
