@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -52,11 +53,45 @@ def interruptible() -> Iterator[None]:
     before = {number: signal.signal(number, end) for number in SIGNALS}
     sys.unraisablehook = again
     try:
-        yield
+        with _waking():
+            yield
     finally:
         sys.unraisablehook = print_unraisable
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _waking() -> Iterator[None]:
+    """Have signals wake the main thread, whichever thread the system hands them to.
+
+    Python answers them in the main thread, which a wait for a lock or a job keeps asleep unless
+    the signal is handed to it. Where threads come and go, one in ten is not.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    hears, tells = socket.socketpair()
+    tells.setblocking(False)  # as Python asks for
+    handled_by = signal.signal(signal.SIGURG, lambda *_: None)
+    told_before = signal.set_wakeup_fd(tells.fileno(), warn_on_full_buffer=False)
+    waker = threading.Thread(target=_wake_main, args=(hears,), name="waker", daemon=True)
+    waker.start()
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(told_before)
+        tells.close()
+        waker.join()
+        hears.close()
+        signal.signal(signal.SIGURG, handled_by)
+
+
+def _wake_main(hears: socket.socket) -> None:
+    """Send the main thread a signal that does nothing, for each one that it may have missed."""
+    while numbers := hears.recv(1024):
+        if set(numbers) != {signal.SIGURG}:
+            _send(signal.SIGURG)
 
 
 def _send(number: int) -> None:

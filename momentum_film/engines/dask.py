@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 import dask
 from distributed import Client, KilledWorker, LocalCluster, get_worker
 from distributed import Future as Promise
+from distributed.core import Status
 
 from momentum_film.engines.base import (
     SILENCE_SECONDS,
@@ -40,6 +41,7 @@ from momentum_film.errors import ClusterError, WorkerKilledError, WorkerLostErro
 Opened = TypeVar("Opened", Client, LocalCluster)
 CONNECT_SECONDS = 5.0
 SOON_SECONDS = 1.0
+START_SECONDS = 15.0  # a worker that is no worker by then is started anew
 LOGGERS = ("distributed", "distributed.client", "tornado", "tornado.application")
 # What takes turns with a worker's drawing, every 10 and 20 ms, and a tenth of its time.
 QUIET = {"distributed.worker.profile.enabled": False, "distributed.admin.tick.interval": "1s"}
@@ -54,6 +56,7 @@ class Dask(Engine):
         workers: How many are started here; by default one per core.
         scheduler: Address of a cluster's scheduler; if none is given, workers are started here.
         silence_seconds: A worker that reports nothing for so long is given up, and its job lost.
+            A cluster that has no worker for so long is given up too, with a ClusterError.
     """
 
     def __init__(
@@ -90,8 +93,9 @@ class Dask(Engine):
             nanny.auto_restart = False
             if nanny.pid is not None:
                 kill(nanny.pid)
-        with contextlib.suppress(TimeoutError, OSError):  # what is left ends with this process
-            for each in (self._client, self._local):
+        for each in (self._client, self._local):
+            # What is left ends with this process; Dask asserts that no worker is just starting.
+            with contextlib.suppress(TimeoutError, OSError, AssertionError):
                 if each is not None:
                     each.close(timeout=seconds)
         if self._folder is not None:
@@ -123,8 +127,7 @@ class Dask(Engine):
             self._client.subscribe_topic(self._topic, self._hear)
             threading.Thread(target=self._watch, name="watch", daemon=True).start()
         if self._client.status != "running":
-            address = self._scheduler or "that was started here"
-            raise ClusterError(f"the scheduler {address} was lost; start it again")
+            raise ClusterError(f"{self._name} was lost; start it again")
         return self._client
 
     def _connect(self) -> Client:
@@ -164,7 +167,12 @@ class Dask(Engine):
                 )
 
     def _addresses(self) -> list[str]:
-        return list(self._client.nthreads()) if self._client is not None else []
+        """The workers that there are; none where the scheduler was lost."""
+        if self._client is None or self._client.status != "running":
+            return []
+        with contextlib.suppress(OSError, TimeoutError):
+            return list(self._client.nthreads())
+        return []
 
     def _hear(self, event: tuple[float, list[Any]]) -> None:
         """A report came."""
@@ -205,24 +213,37 @@ class Dask(Engine):
 
     def _watch(self) -> None:
         """Give up workers that began a job and fell silent, or that are gone."""
+        peopled_at = time.monotonic()
         while not self._closed.wait(min(SOON_SECONDS, self._silence_seconds / 4)):
-            now = time.monotonic()
+            now, addresses = time.monotonic(), self._addresses()
+            if addresses:
+                peopled_at = now
+            if self._local is not None and self._local.loop and len(addresses) < self._workers:
+                self._local.loop.add_callback(_start_anew, self._local)
             for call in list(self._calls.values()):
                 if call.heard_at is not None:  # it began, and ends as a result or as a loss
                     if now - call.heard_at > self._silence_seconds:
-                        self._give_up(call)
-                elif call.others and not set(call.others) & set(self._addresses()):
+                        self._give_up(call, WorkerLostError(self._silent("a worker said nothing")))
+                elif now - peopled_at > self._silence_seconds:
+                    self._give_up(call, ClusterError(self._silent(f"{self._name} had no worker")))
+                elif call.others and not set(call.others) & set(addresses):
                     self._send(call)
 
-    def _give_up(self, call: _Call) -> None:
+    def _silent(self, what: str) -> str:
+        return f"{what} for {self._silence_seconds:g} s"
+
+    @property
+    def _name(self) -> str:
+        return f"the scheduler {self._scheduler or 'that was started here'}"
+
+    def _give_up(self, call: _Call, error: Exception) -> None:
         self._calls.pop(call.number, None)
         if call.promise is not None:
             call.promise.cancel()
         if self._local is not None and call.pid is not None:
             kill(call.pid)
-        text = f"a worker said nothing for {self._silence_seconds:g} s"
         with contextlib.suppress(InvalidStateError):
-            call.task.set_exception(WorkerLostError(text))
+            call.task.set_exception(error)
 
 
 def _opened(kind: type[Opened], *args: Any, **options: Any) -> Opened:
@@ -269,6 +290,7 @@ def _local_cluster(workers: int, folder: str, silence_seconds: float) -> LocalCl
                     memory_limit=0,
                     silence_logs=logging.CRITICAL,
                     local_directory=folder,
+                    death_timeout=START_SECONDS,
                     # We count the tries; a worker that stops before its first report is Dask's to
                     # notice.
                     scheduler_kwargs={"allowed_failures": 0, "worker_ttl": silence_seconds},
@@ -276,6 +298,17 @@ def _local_cluster(workers: int, folder: str, silence_seconds: float) -> LocalCl
             except RuntimeError as error:  # a worker died before it was one
                 last = error
     raise ClusterError(f"no workers can be started here, {MAX_STARTS} times: {last}") from last
+
+
+def _start_anew(cluster: LocalCluster) -> None:
+    """Have workers where Dask gave one up, as it does with those that die while they start.
+
+    In the cluster's own thread, which alone changes its table of workers.
+    """
+    for name, nanny in list(cluster.workers.items()):
+        if nanny.status in (Status.failed, Status.closed):
+            del cluster.workers[name]
+    cluster.scale(len(cluster.worker_spec))
 
 
 def _work_there(

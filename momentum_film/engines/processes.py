@@ -13,7 +13,7 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing.process import BaseProcess
 from typing import Any
 
@@ -75,7 +75,7 @@ class Processes(Engine):
             raise RequestError(f"workers cannot start by {self._start!r}; there is {known}")
         self._tasks: queue.SimpleQueue[Task[Any] | None] = queue.SimpleQueue()
         self._team: list[_Worker] = []
-        self._closed = False
+        self._closed, self._lock = False, threading.Lock()  # another thread may close it
 
     @property
     def workers(self) -> int:
@@ -93,20 +93,22 @@ class Processes(Engine):
                 unblock_interrupts()
 
     def _begin(self, task: Task[Any]) -> None:
-        if self._closed:  # by another thread, which wants no more of it
-            raise ClusterError("the workers were sent home")
-        if isinstance(task.avoided, _Worker):
-            task.avoided.retire()
-        if len(self._team) < self._workers:
-            self._team.append(_Worker(self._start, self._tasks, self._silence_seconds))
-        self._tasks.put(task)
+        with self._lock:  # so that every worker is told of the end, after all that it has to do
+            if self._closed:
+                raise ClusterError("the workers were sent home")
+            if isinstance(task.avoided, _Worker):
+                task.avoided.retire()
+            if len(self._team) < self._workers:
+                self._team.append(_Worker(self._start, self._tasks, self._silence_seconds))
+            self._tasks.put(task)
 
     def __exit__(self, *error: object) -> None:
-        self._closed = True
-        for worker in self._team:
-            worker.close()
-        for _ in self._team:
-            self._tasks.put(None)
+        with self._lock:
+            self._closed = True
+            for worker in self._team:
+                worker.close()
+            for _ in self._team:
+                self._tasks.put(None)
         for worker in self._team:
             worker.join()
 
@@ -153,19 +155,42 @@ class _Worker(threading.Thread):
         """Have the process do a job; WorkerLostError if it does not come to an end."""
         try:
             pipe = self._living_pipe()
-            pipe.send((task.function, task.job))
+            with self._heard():
+                pipe.send((task.function, task.job))
             while pipe.poll(self._silence_seconds):
-                kind, value = pipe.recv()
-                if kind == "frames":
-                    task.report(value)
-                elif kind == "failed":
-                    raise value
-                else:
-                    return value
+                with self._heard():
+                    kind, value = pipe.recv()
+                if kind != "frames":
+                    break
+                task.report(value)
+            else:
+                raise TimeoutError
+        except TimeoutError as error:
+            self._discard()
+            text = f"a worker said nothing for {self._silence_seconds:g} s"
+            raise WorkerLostError(text) from error
         except (EOFError, ConnectionError) as error:
             raise self._death() from error
-        self._discard()
-        raise WorkerLostError(f"a worker said nothing for {self._silence_seconds:g} s")
+        if kind == "failed":
+            raise value
+        return value
+
+    @contextlib.contextmanager
+    def _heard(self) -> Iterator[None]:
+        """EOFError where the process ends amid a message, TimeoutError where it stops there.
+
+        That one is killed, since nothing else ends the message.
+        """
+        assert self._process is not None
+        timer = threading.Timer(self._silence_seconds, self._process.kill)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        except (EOFError, OSError) as error:
+            raise (TimeoutError if timer.finished.is_set() else EOFError) from error
+        finally:
+            timer.cancel()
 
     def _living_pipe(self) -> Connection:
         """The pipe to the process, which is started if there is none."""

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import gc
 import os
+import queue
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from functools import partial
 from itertools import pairwise
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import pytest
-from distributed import Client, LocalCluster
+from distributed import Client, LocalCluster, get_worker
 
 import momentum_film
 from momentum_film.engines import ENGINES, dask, engine_named
@@ -31,16 +35,13 @@ from tests import ROOT
 from tests.momentum_film.fake_work import Faulty, Painter, UnsendableError, lines, tries
 
 SILENCE = 4.0
-PATIENCE = 30.0
+PATIENCE = 60.0
 parallel = pytest.mark.parametrize("engine", ["processes", "dask"], indirect=True)
 
 
 @pytest.fixture(scope="module")
 def engines() -> Iterator[Callable[[str], Engine]]:
-    """Every engine of the table, with little patience for silent workers.
-
-    Each is started once, or again where it is not whole after what the test before did to it.
-    """
+    """Every engine of the table, started once, with little patience for silent workers."""
     impatient = {
         "serial": partial(engine_named, "serial"),
         "processes": partial(Processes, 2, silence_seconds=SILENCE),
@@ -50,28 +51,28 @@ def engines() -> Iterator[Callable[[str], Engine]]:
     with ExitStack() as stack:
 
         def engine(name: str) -> Engine:
-            depth = 1 if name == "serial" else 4
-            if name not in opened or not gets_whole(opened[name], depth):
+            if name not in opened:
                 opened[name] = stack.enter_context(impatient[name]())
-                assert gets_whole(opened[name], depth)
             return opened[name]
 
         yield engine
 
 
-def gets_whole(engine: Engine, depth: int) -> bool:
-    """Whether it has all its workers, or gets those back that it lost."""
-    engine.submit(square, 1, ignore).result()
-    until = time.monotonic() + PATIENCE
-    while engine.depth < depth and time.monotonic() < until:
-        time.sleep(0.05)
-    return engine.depth >= depth
-
-
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest, engines: Callable[[str], Engine]) -> Engine:
     """One that is whole again, should the test before have cost it a worker."""
-    return engines(request.param)
+    engine = engines(request.param)
+    get_whole(engine, 1 if request.param == "serial" else 4)
+    return engine
+
+
+def get_whole(engine: Engine, depth: int) -> None:
+    """Wait until it has all its workers."""
+    assert engine.submit(square, 1, ignore).result(PATIENCE) == 1
+    until = time.monotonic() + PATIENCE
+    while engine.depth < depth:
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 # --- works --------------------------------------------------------------------------------------
@@ -101,6 +102,24 @@ def untold(job: int, report: Callable[[int], None]) -> int:
 def process_number(job: float, report: Callable[[int], None]) -> int:
     time.sleep(job)
     return os.getpid()
+
+
+def leave(job: int, report: Callable[[int], None]) -> int:
+    """Have the worker that does this say goodbye to its cluster, for good."""
+    worker = get_worker()
+    worker.loop.call_later(0.1, worker.close)
+    return job
+
+
+def stop_while_sending(job: int, report: Callable[[int], None]) -> int:
+    """Have the process that does this stop when half of its answer is on its way."""
+
+    def half(pipe: Connection, header_and_data: bytes) -> None:
+        os.write(pipe.fileno(), header_and_data[: len(header_and_data) // 2])
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    Connection._send = half
+    return job
 
 
 def ignore(frames: int) -> None:
@@ -250,6 +269,19 @@ def test_an_engine_lives_on_after_all_that(engine: Engine) -> None:
     assert [task.result() for task in tasks] == [job * job for job in range(8)]
 
 
+def test_a_worker_that_stops_while_it_answers(engines: Callable[[str], Engine]) -> None:
+    task = engines("processes").submit(stop_while_sending, 7, ignore)
+    with pytest.raises(WorkerLostError, match="a worker said nothing for 4 s"):
+        task.result(PATIENCE)
+
+
+def test_workers_that_leave_for_good_are_started_anew(engines: Callable[[str], Engine]) -> None:
+    engine = engines("dask")
+    get_whole(engine, 4)
+    assert [engine.submit(leave, 7, ignore).result(PATIENCE) for _ in range(2)] == [7, 7]
+    get_whole(engine, 4)
+
+
 # --- clean ends ---------------------------------------------------------------------------------
 
 
@@ -266,6 +298,36 @@ def test_no_process_is_left_and_nobody_waits_for_a_job(start) -> None:
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def test_who_sends_workers_home_while_another_thread_gives_a_job(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked, may_go_on = threading.Event(), threading.Event()
+
+    class Hesitant(queue.SimpleQueue):
+        """Takes a job only after a while, in which the workers could be sent home."""
+
+        def put(self, task: Any) -> None:
+            if task is not None:
+                asked.set()
+                may_go_on.wait(0.5)
+            super().put(task)
+
+    monkeypatch.setattr(queue, "SimpleQueue", Hesitant)
+    engine = Processes(2)
+    with ThreadPoolExecutor(1) as other:
+        given = other.submit(engine.submit, square, 7, ignore)
+        assert asked.wait(PATIENCE)
+        ended = threading.Thread(target=engine.__exit__, daemon=True)
+        ended.start()
+        ended.join(0.2)
+        may_go_on.set()
+        ended.join(PATIENCE)
+        assert not ended.is_alive()
+        assert isinstance(given.result(PATIENCE).exception(PATIENCE), WorkerLostError)
+    with pytest.raises(ClusterError, match="sent home"):
+        engine.submit(square, 7, ignore)
 
 
 # --- what cannot be had -------------------------------------------------------------------------
@@ -390,6 +452,15 @@ def test_a_cluster_without_workers(others, monkeypatch: pytest.MonkeyPatch) -> N
         pytest.raises(ClusterError, match="has no worker: run `dask worker tcp"),
     ):
         engine.submit(square, 1, ignore)
+
+
+@pytest.mark.usefixtures("tidy")
+def test_a_cluster_whose_workers_are_lost(others, tmp_path: Path) -> None:
+    with Dask(scheduler=others(1, 1).scheduler_address, silence_seconds=1.0) as engine:
+        assert engine.submit(leave, 7, ignore).result(PATIENCE) == 7
+        time.sleep(0.5)
+        with pytest.raises(ClusterError, match=r"the scheduler tcp.* had no worker for 1 s"):
+            engine.submit(square, 7, ignore).result(PATIENCE)
 
 
 @pytest.mark.usefixtures("tidy")
