@@ -8,7 +8,7 @@ import numpy as np
 from manim import VGroup, VMobject, color_to_rgba, smooth
 
 from momentum_math.story import FIRST_GRADIENTS, RunStory, full_gradients
-from scenes.kit.animations import Appear, March, Vanish, ease, landing, late
+from scenes.kit.animations import Appear, March, Vanish, after, ease, landing
 from scenes.kit.basin.cuts import Balls, Cuts, moves_on_cuts
 from scenes.kit.charts import Chart, over, panel, panel_edge
 from scenes.kit.formulas.layout import one_line
@@ -269,15 +269,16 @@ class Memory(ChapterScene):
     # --- the rule
 
     def grow(self, group: Terms, plain: Formula) -> None:
-        """Have terms appear; those that the plain rule has come from there."""
+        """Have terms appear; those that the plain rule has come from there, and arrive first."""
         flying = [
             Flying(source, term)
             for term, tex, role in group.terms
             for source, wanted in zip(plain, plain_rule(self.hero), strict=True)
             if (tex, role) == wanted or (role == "gradient term" and wanted[1] == "gradient")
         ]
-        marches = [March(one, one.show_at, lambda s: s / 0.8, 0.8) for one in flying]
-        self.play(Appear(group, run_time=0.8, rate_func=late if flying else smooth), *marches)
+        marches = [March(one, one.show_at, lambda s: s / 0.5, 0.8) for one in flying]
+        rate = after(0.5 / 0.8, smooth) if flying else smooth
+        self.play(Appear(group, run_time=0.8, rate_func=rate), *marches)
         self.remove(*flying)
 
     def lights(self, groups: list[Terms], role: str) -> VGroup:
