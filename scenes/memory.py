@@ -36,6 +36,8 @@ from scenes.words.rules import few_lines, meaning, plain_rule, rule_parts
 
 RULE_HEIGHT, CUTS_HEIGHT = 2.25, 1.75  # units, the plot's name with it
 LIGHT = 0.14  # opacity of the light behind a term
+ALONE = 0.8  # the least length of the first gradient's arrow
+GROWN = 0.3  # of a step, until its bar is whole
 
 
 class Strip(VGroup):
@@ -71,7 +73,7 @@ class Strip(VGroup):
             chart.place(np.stack([np.arange(len(sizes)), sizes / largest], axis=1))
             for sizes in (gradients, velocities, full[:last])
         )
-        self._half, self._zero = 0.36 * chart.x_map[0], chart.at(0, 0)[1]
+        self._half, self._zero, self._grown = 0.36 * chart.x_map[0], chart.at(0, 0)[1], 0.0
         self._bars = shape(fill=theme.gradient, opacity=0.45)
         self._line = shape(stroke=theme.velocity, width=LINE * 1.3)
         self._marks = shape(stroke=theme.ink, width=LINE)
@@ -82,15 +84,23 @@ class Strip(VGroup):
         self.show_at(0.0)
 
     def show_at(self, step: float) -> None:
+        self._show_bars(max(step, self._grown))
+        self._line.points = corners(part(self._line_points, 0.0, step))
+
+    def see_now(self, share: float) -> None:
+        """Show a share of the first bar, which stays from then on."""
+        self._grown = GROWN * ease(share)
+        self._show_bars(self._grown)
+
+    def _show_bars(self, step: float) -> None:
         zero, half, bars = self._zero, self._half, []
         for k, (x, y) in enumerate(self._tips[: int(step + 1e-9) + 1].tolist()):
-            y = zero + (y - zero) * min(1.0, max(0.0, (step - k) / 0.3))
+            y = zero + (y - zero) * min(1.0, max(0.0, (step - k) / GROWN))
             bars.append(rectangle(Box(x - half, min(y, zero), x + half, max(y, zero))))
         self._bars.points = np.concatenate([np.zeros((0, 3)), *bars])
         shown = self._full[: int(step + 1e-9) + 1]
         marks = (corners(np.array([(x - half, y), (x + half, y)])) for x, y in shown)
         self._marks.points = joined(marks)
-        self._line.points = corners(part(self._line_points, 0.0, step))
 
 
 class Terms(VGroup):
@@ -140,7 +150,7 @@ class Rolling(VGroup):
         balls: Balls | None,
     ) -> None:
         theme, trajectory = scene.theme, scene.hero.run.trajectory
-        self._runner, self._strips, self._balls = runner, strips, balls
+        self._runner, self.strips, self._balls = runner, strips, balls
         # Arrowheads stay under the names over the map.
         self._box = chart.box.inset(top=0.14)
         self.gradient, self.velocity = Arrow(theme.gradient, 0.06), Arrow(theme.velocity, 0.06)
@@ -157,21 +167,21 @@ class Rolling(VGroup):
         # times longer, and its name says how many.
         self.magnified = max(1, round(0.9 * longest / fastest))
         self._downhill, self._rolling = downhill * scale, velocity * scale * self.magnified
+        length = float(np.linalg.norm(self._downhill[0]))
+        self._first = self._downhill[0] * max(1.0, ALONE / length if length else 1.0)
         super().__init__(*strips, runner, self.gradient, self.velocity)
         if balls:
             self.add(balls)
         self.show_at(0.0)
 
-    @property
-    def seen(self) -> VGroup:
-        """What comes before the velocity, and was not there before."""
-        there = (self.gradient, self.velocity, self._balls)
-        return VGroup(*(part for part in self if part not in there))
-
     def see_now(self, share: float) -> None:
-        """Show a share of the first gradient's arrow."""
-        stand = self._runner.path[0]
-        self._point(self.gradient, stand, self._downhill[0] * ease(share))
+        """Show a share of the first gradient's arrow, long enough to be seen while it is alone."""
+        self._point(self.gradient, self._runner.path[0], self._first * ease(share))
+
+    def compare(self, share: float) -> None:
+        """Bring the first gradient's arrow to the scale of those that come."""
+        way = self._first + (self._downhill[0] - self._first) * ease(share)
+        self._point(self.gradient, self._runner.path[0], way)
 
     def _point(self, arrow: Arrow, stand: np.ndarray, way: np.ndarray) -> None:
         """Have an arrow point that way, as far as the map reaches."""
@@ -187,7 +197,7 @@ class Rolling(VGroup):
         stand = along(self._runner.path, at)
         for arrow, ways in ((self.gradient, self._downhill), (self.velocity, self._rolling)):
             self._point(arrow, stand, along(ways, at))
-        for strip in self._strips:
+        for strip in self.strips:
             strip.show_at(step)
 
 
@@ -216,14 +226,19 @@ class Memory(ChapterScene):
         swinging = balls if self.is_roomy(bottom) else None
         rolling = Rolling(self, runner, valley.chart, self.strips(rows, last), last, swinging)
         velocity, gradient = self.arrow_names(valley.chart, rolling.magnified)
+        bars = VGroup(*rolling.strips, self.strip_names(rows))
+        giving_way = VGroup() if swinging else plot  # the cuts, where the bars need their room
 
         with self.beat("plain_rule"):
             self.add(valley)
             plain = self.plain(top)
-            self.play(Appear(self.heading(), plain, plot), run_time=0.6)
+            there = plot if len(giving_way) else VGroup(plot, bars)
+            self.play(Appear(self.heading(), plain, there), run_time=0.6)
             seen_now = self.light(plain[1], "gradient term")
-            grown = March(rolling.gradient, rolling.see_now, lambda s: s / 0.8, 0.8)
-            self.play(grown, Appear(gradient, seen_now, run_time=0.4))
+            grown = [March(rolling.gradient, rolling.see_now, lambda s: s / 0.8, 0.8)]
+            for strip in () if len(giving_way) else rolling.strips:
+                grown.append(March(strip, strip.see_now, lambda s: s / 0.8, 0.8))
+            self.play(*grown, Appear(gradient, seen_now, run_time=0.4))
 
         groups = self.momentum(top)
         with self.beat("remember") as beat:
@@ -235,11 +250,13 @@ class Memory(ChapterScene):
                 self.wait(share - 0.8)
 
         with self.beat("add_up") as beat:
-            if not swinging and len(plot):
-                self.play(Vanish(plot), run_time=0.2)
+            arriving = VGroup(runner)
+            if len(giving_way):
+                self.play(Vanish(giving_way), run_time=0.2)
+                arriving.add(bars)
             lit = {role: self.lights(groups, role) for role in ("gradient term", "velocity term")}
-            names = self.strip_names(rows)
-            self.play(Appear(rolling.seen, names, lit["gradient term"]), run_time=0.4)
+            shrinks = March(rolling.gradient, rolling.compare, lambda s: s / 0.4, 0.4)
+            self.play(Appear(arriving, lit["gradient term"]), shrinks, run_time=0.4)
             self.play(Appear(rolling.velocity, velocity, lit["velocity term"]), run_time=0.4)
             seconds, show = beat.left, rolling.show_at
             self.play(March(rolling, show, lambda s: min(last, s * last / seconds), seconds))

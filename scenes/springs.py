@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
@@ -282,18 +283,24 @@ class Springs(ChapterScene):
         around = Box(*np.add.outer(circle, plane.critical).ravel().tolist())
         said = (*plane.names, plane.critical_words)
         taken = [*plane.stands, around, *(bounds(one).shrunk(-OFF) for one in said)]
-        for place in self.pair.places:
-            stands = [plane.at(pull, height_of(place.beta)) for pull in place.pulls]
+        stands = {
+            place.index: [plane.at(pull, height_of(place.beta)) for pull in place.pulls]
+            for place in self.pair.places
+        }
+        for index, own in stands.items():
             # The first is the largest, so that markers at one point are all seen.
-            radius = PARTICLE_RADIUS * (0.7 - 0.12 * min(place.index, 3))
-            group.add(*(Particle(place.index, self.theme, radius).stand(at) for at in stands))
-            beside = self.names_beside(place.index, stands)
-            inside = [one for one in beside if not outside(bounds(one), box)]
-            away = [*taken, *self.others(stands)]
-            name = first_clear(inside, away, [*plane.wedge, plane.level])
-            if name is not None:
-                group.add(name)
-                taken.append(bounds(name))
+            radius = PARTICLE_RADIUS * (0.7 - 0.12 * min(index, 3))
+            group.add(*(Particle(index, self.theme, radius).stand(at) for at in own))
+        nameless = dict(stands)
+        for find in (self.names_beside, self.names_below):
+            for index, own in list(nameless.items()):
+                inside = [one for one in find(index, own) if not outside(bounds(one), box)]
+                away = [*taken, *self.others(own)]
+                name = first_clear(inside, away, [*plane.wedge, plane.level])
+                if name is not None:
+                    del nameless[index]
+                    group.add(name)
+                    taken.append(bounds(name))
         return group
 
     def others(self, stands: list[np.ndarray]) -> list[Box]:
@@ -305,7 +312,6 @@ class Springs(ChapterScene):
 
     def names_beside(self, index: int, stands: list[np.ndarray]) -> list[Label]:
         """A contender's name beside its marks, at its other places."""
-        name, ink = short_name(self.story.runs[index]), self.theme.text(self.color(index))
         places = [
             (float(x) + right, float(y) + up, across)
             for x, y in stands
@@ -314,6 +320,23 @@ class Springs(ChapterScene):
             for up in (0.0, 0.15, -0.15, 0.3, -0.3)
         ]
         places += [(float(x), float(y) + up, 0.5) for x, y in stands for up in (-0.34, 0.34)]
+        return self.names_at(index, places)
+
+    def names_below(self, index: int, stands: list[np.ndarray]) -> list[Label]:
+        """A contender's name further away, in lines under or over its marks."""
+        return self.names_at(
+            index,
+            (
+                (float(x), float(y) + up, across)
+                for up in (-0.34, 0.34, -0.6, -0.86)
+                for across in (0.3, 0.7, 0.1, 0.9, 0.5)
+                for x, y in stands
+            ),
+        )
+
+    def names_at(self, index: int, places: Iterable[tuple[float, float, float]]) -> list[Label]:
+        """A contender's name at each place: x, y, and how far across the name that is."""
+        name, ink = short_name(self.story.runs[index]), self.theme.text(self.color(index))
         return [
             Label(name, SMALL, ink, (x, y), across=across, weight="Semibold")
             for x, y, across in places

@@ -94,8 +94,8 @@ class Shadow(VGroup):
 # Opacity of a trail by age: (steps back at most, opacity), youngest first.
 TRAIL_AGES = ((4.0, 0.9), (10.0, 0.6), (20.0, 0.45), (np.inf, 0.3))
 YOUNG, DOTS = 10, (0.4, 0.75)  # steps back at most; opacities of dots, old and young
-# Above so many steps a dot for each would be a smear.
-MOST_DOTS = 120
+# Above so many steps a dot for each would be a smear; the line, alone, fades to no less than this.
+MOST_DOTS, ALONE = 120, 0.6
 
 
 class Trail(VGroup):
@@ -106,11 +106,13 @@ class Trail(VGroup):
 
     def __init__(self, path: np.ndarray, box: Box, color: str, width: float, dot: float) -> None:
         self._path, self._box = path, box
+        has_dots = len(path) <= MOST_DOTS
+        least = 0.0 if has_dots else ALONE
         self._lines = VGroup(
-            *(shape(stroke=color, width=width, opacity=opacity) for _, opacity in TRAIL_AGES)
+            *(shape(stroke=color, width=width, opacity=max(o, least)) for _, o in TRAIL_AGES)
         )
         self._dots = VGroup(*(shape(fill=color, opacity=opacity) for opacity in DOTS))
-        steps = range(1, len(path)) if len(path) <= MOST_DOTS else ()
+        steps = range(1, len(path)) if has_dots else ()
         self._dotted = [k for k in steps if holds(box, path[k])]
         self._marks = joined(disc(dot) + (*path[k], 0.0) for k in self._dotted)
         super().__init__(self._lines, self._dots)

@@ -31,10 +31,6 @@ def both_ways(text: str) -> Said:
 # --- ravine ----------------------------------------------------------------------------------
 
 FORMULA = Said("This is the loss as a formula.", "The loss, as a formula.")
-RINGS = Said(
-    "This is the loss from above: each ring joins points of equal loss.",
-    "Each ring: equal loss.",
-)
 NO_RINGS = Said(
     "This is the map, without rings: the loss goes up and down too fast for them here.",
     "Too fine for rings of equal loss.",
@@ -42,8 +38,13 @@ NO_RINGS = Said(
 
 
 def rings(story: Story) -> Said:
-    """The words for the rings and the marks on the map."""
-    said, marks = RINGS if story.experiment.map.heights else NO_RINGS, _marks(story)
+    """The words for the rings, or lines that close round nothing, and the marks on the map."""
+    said, marks, each = NO_RINGS, _marks(story), "ring" if story.minima else "line"
+    if story.experiment.map.heights:
+        said = Said(
+            f"This is the loss from above: each {each} joins points of equal loss.",
+            f"Each {each}: equal loss.",
+        )
     return Said(f"{said.caption} {marks}", f"{said.on_screen} {marks}") if marks else said
 
 
@@ -54,10 +55,8 @@ def _marks(story: Story) -> str:
         return "The cross: the lowest point." if count == 1 else "The crosses: minima."
     if count == 0:
         return "There is no minimum." if story.landscape.is_saddle else ""
-    is_all = known == count and story.landscape.minimum is not None
-    if count > 1:
-        return "The crosses: the minima." if is_all else "The crosses: minima."
-    return "The cross: the minimum." if is_all else "The cross: a minimum."
+    which = "the " if known == count and story.landscape.minimum is not None else ""
+    return f"The crosses: {which}minima." if count > 1 else f"The cross: {which or 'a '}minimum."
 
 
 FLAT_FROM = 30.0  # the ratio of the curvatures
@@ -107,10 +106,11 @@ def downhill(story: Story) -> Said:
             f"At the start, the steepest way down points straight across: {number(across)}.",
             "Downhill points straight across the valley.",
         )
+    hardly = ", hardly" if 10 * along <= across else " rather than"
     return Said(
-        "At the start, the steepest way down points across the valley: "
-        f"{number(across)} across, only {number(along)} along.",
-        "Downhill points across the valley, hardly along it.",
+        f"At the start, the steepest way down points across the valley{hardly} along it: "
+        f"{number(across)} across, {number(along)} along.",
+        f"Downhill points across the valley{hardly} along it.",
     )
 
 

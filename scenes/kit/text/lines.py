@@ -73,7 +73,8 @@ def first_fitting(texts: Sequence[str], em: float, width: float, weight: Weight 
 def wrap(text: str, em: float, width: float, weight: Weight = "Regular") -> list[str]:
     """Break ``text`` into as few lines as fit ``width``: into sentences, or about equal ones.
 
-    A line breaks at blanks and between ideographs; a word that is wider than a line, anywhere.
+    A line breaks at blanks and between ideographs, but where it can be helped not beside "=" nor
+    between a number and what it counts; a word that is wider than a line breaks anywhere.
     """
 
     def fit(lines: list[str], most: int) -> bool:
@@ -81,7 +82,10 @@ def wrap(text: str, em: float, width: float, weight: Weight = "Regular") -> list
 
     words: list[str] = []
     for piece in pieces(text):
-        words += (piece,) if fit([piece.rstrip()], 1) else clusters(piece)
+        if words and _stay_together(words[-1], piece) and fit([(words[-1] + piece).rstrip()], 1):
+            words[-1] += piece
+        else:
+            words += (piece,) if fit([piece.rstrip()], 1) else clusters(piece)
     lines = _wrap_to(words, em, width, weight)
     for count in range(1, len(words) + 1):
         room = width if count == 1 else _even_width(words, em, count, weight)
@@ -93,6 +97,13 @@ def wrap(text: str, em: float, width: float, weight: Weight = "Regular") -> list
     if not text.startswith(RIGHT_TO_LEFT_MARK):
         return lines
     return [RIGHT_TO_LEFT_MARK + line.lstrip(RIGHT_TO_LEFT_MARK) for line in lines]
+
+
+def _stay_together(before: str, after: str) -> bool:
+    """Whether two pieces read badly on two lines: "β =" and "0.9", "37" and "steps"."""
+    *_, last = before.rsplit(None, 1)
+    is_number = last.strip().replace(".", "").isdecimal()
+    return last.strip() == "=" or after.strip() == "=" or (is_number and after[0].islower())
 
 
 def shortened(text: str, em: float, width: float, most: int, weight: Weight = "Regular") -> str:
