@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from functools import partial
+from itertools import chain, takewhile
 
 import numpy as np
 from manim import VGroup, VMobject
@@ -99,13 +100,13 @@ class Cuts:
         return [self._curve(self.on_curve(n, self.sampled(n)), color) for n, color in pairs]
 
     def parts(self, balls: Balls) -> VGroup:
-        """The plot with its parabolas, and as much of their names as no ball will stand on."""
-        group = VGroup(self.ground())
-        for curve, name in zip(self.curves(), self.names(), strict=True):
-            ways = (name, VGroup(name[0]))
-            free = (way for way in ways if all(is_free(line, balls.rests) for line in way))
-            group.add(curve, next(free, VGroup()))
-        return group
+        """The plot with its parabolas, and as much of both names as no ball will stand on."""
+        names = self.names()
+        lines = list(zip(*names, strict=True))  # the names, then perhaps the curvatures
+        free = list(takewhile(lambda pair: all(is_free(o, balls.rests) for o in pair), lines))
+        named = (VGroup(*name[: len(free)]) for name in names)
+        pairs = zip(self.curves(), named, strict=True)
+        return VGroup(self.ground(), *chain.from_iterable(pairs))
 
     @staticmethod
     def _curve(points: np.ndarray, color: str) -> VMobject:
@@ -122,7 +123,13 @@ class Cuts:
         return [shape(*dashes(*ends), stroke=ink, width=THIN * 1.3) for ends, ink in pairs]
 
     def names(self) -> list[VGroup]:
-        """What the cuts are called, and their curvatures: beside each, where no curve is."""
+        """What the cuts are called, and where there is room, both their curvatures."""
+        whole, lines = self._named(with_curvatures=True)
+        is_clear = all(is_free(name, lines[: 2 + k]) for k, name in enumerate(whole))
+        return whole if is_clear else self._named(with_curvatures=False)[0]
+
+    def _named(self, with_curvatures: bool) -> tuple[list[VGroup], list[np.ndarray]]:
+        """The names, each where the least of the curves is, and curves and names as outlines."""
         box, found = self.chart.box, list[VGroup]()
         left, right = box.left + 0.12, box.right - 0.12
         heights = [box.top - 0.3, *(box.bottom + s * box.height for s in (0.32, 0.5, 0.7, 0.8))]
@@ -136,17 +143,17 @@ class Cuts:
             ([*inner, *outer], [*outer, *inner]),
             strict=True,
         ):
-            names, short = list[VGroup](), list[VGroup]()
+            choices = list[VGroup]()
             for x, y, side in places:
                 words = partial(Label, em=SMALL, color=color, across=side)
-                named = words(name, at=(x, y), weight="Semibold").on(self.theme.panel)
-                size = words(labels.curvature(curvature), at=(x, y - 0.32)).on(self.theme.panel)
-                names.append(VGroup(named, size))
-                short.append(VGroup(named.copy()))
-            best = clearest(names, lines, box)
-            found.append(best if is_free(best, lines) else clearest(short, lines, box))
+                choices.append(VGroup(words(name, at=(x, y), weight="Semibold")))
+                if with_curvatures:
+                    choices[-1].add(words(labels.curvature(curvature), at=(x, y - 0.32)))
+            found.append(
+                VGroup(*(line.on(self.theme.panel) for line in clearest(choices, lines, box)))
+            )
             lines.append(outline(bounds(found[-1])))
-        return found
+        return found, lines
 
     def balls(self, index: int, steps: int) -> Balls:
         """A ball on each parabola for the first steps of a contender."""

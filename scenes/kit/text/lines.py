@@ -73,8 +73,8 @@ def first_fitting(texts: Sequence[str], em: float, width: float, weight: Weight 
 def wrap(text: str, em: float, width: float, weight: Weight = "Regular") -> list[str]:
     """Break ``text`` into as few lines as fit ``width``: into sentences, or about equal ones.
 
-    A line breaks at blanks and between ideographs, but where it can be helped not beside "=" nor
-    between a number and what it counts; a word that is wider than a line breaks anywhere.
+    A line breaks at blanks and between ideographs, but where it can be helped not beside "=" or
+    "×", nor between a number and what it counts; a word that is wider than a line, anywhere.
     """
 
     def fit(lines: list[str], most: int) -> bool:
@@ -101,9 +101,9 @@ def wrap(text: str, em: float, width: float, weight: Weight = "Regular") -> list
 
 def _stay_together(before: str, after: str) -> bool:
     """Whether two pieces read badly on two lines: "β =" and "0.9", "37" and "steps"."""
-    *_, last = before.rsplit(None, 1)
-    is_number = last.strip().replace(".", "").isdecimal()
-    return last.strip() == "=" or after.strip() == "=" or (is_number and after[0].islower())
+    last, first = before.split()[-1], after.strip()
+    is_number = last.replace(".", "").isdecimal()
+    return bool({last, first} & set("=×→")) or (is_number and first[0].islower())
 
 
 def shortened(text: str, em: float, width: float, most: int, weight: Weight = "Regular") -> str:

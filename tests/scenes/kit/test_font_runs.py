@@ -192,6 +192,15 @@ def test_words_stay_whole_while_they_fit() -> None:
     assert " ".join(lines) == "Donaudampfschifffahrt on the river is a very long word"
 
 
+@pytest.mark.parametrize("width", np.linspace(2.5, 8.0, 23))
+def test_numbers_stay_with_what_they_count_and_equations_whole(width: float) -> None:
+    text = "Turn both: α = 0.75, β → 0.75: 37 steps, 9.53 × 10⁻¹⁰, five times fewer than plain."
+    lines = wrap(text, 0.33, float(width))
+    assert " ".join(lines) == text
+    for together in ("α = 0.75,", "β → 0.75:", "37 steps,", "9.53 × 10⁻¹⁰,"):
+        assert sum(together in line for line in lines) == 1
+
+
 def test_lines_of_a_leftward_title_all_read_leftwards() -> None:
     lines = wrap(directed("النزول التدريجي Momentum مقابل Adam الزخم"), 0.6, 3.6)
     assert len(lines) > 2
