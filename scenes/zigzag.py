@@ -290,8 +290,8 @@ class Zigzag(ChapterScene):
         lines, names = [*taken, one, *low, *high], []
         across, along_ = labels.ways(self.story)
         for name, color, (share, size), pieces in (
-            (along_, theme.muted, (0.32, 0.86), low),
-            (across, theme.ink, (0.14, 0.22), high),
+            (along_, theme.ink, (0.32, 0.86), low),
+            (across, theme.muted, (0.14, 0.22), high),
         ):
             places = [plot.at(share * plot.x[1], size)]
             # Else as close to the curve as may be.

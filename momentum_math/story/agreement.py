@@ -26,3 +26,20 @@ def agreement(gradients: Array, directions: tuple[Array, Array]) -> tuple[float 
         None if size <= NO_SLOPE else float(total / size)
         for total, size in zip(sums, sizes, strict=True)
     )
+
+
+def calms_down(offsets: Array, direction: Array) -> bool:
+    """Whether the last of a run's first steps swing no further in a direction than it began.
+
+    Args:
+        offsets: The points from the minimum on, (n, 2).
+        direction: In which they are measured, (2,).
+
+    >>> up = np.array([0.0, 1.0])
+    >>> calms_down(np.array([[3.0, 1.0], [2.0, -3.0], [1.0, 0.5], [0.0, -0.5]]), up)
+    True
+    >>> calms_down(np.array([[3.0, 1.0], [2.0, -1.0], [1.0, 2.0], [0.0, -0.5]]), up)
+    False
+    """
+    sizes = np.abs(offsets[: FIRST_GRADIENTS + 1] @ direction)
+    return bool(sizes[len(sizes) // 2 :].max() <= sizes[0])

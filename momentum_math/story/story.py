@@ -19,7 +19,7 @@ from momentum_math.optimizers.momentum import MomentumMethod
 from momentum_math.optimizers.own import CustomRule
 from momentum_math.optimizers.schedules import Schedule
 from momentum_math.resting import Place, Rest, minima_met, nearest_of, rest_of
-from momentum_math.story.agreement import agreement
+from momentum_math.story.agreement import agreement, calms_down
 from momentum_math.story.basin import Basin, basin_at, saddle_of
 from momentum_math.story.beta_sweep import BetaSweep, beta_sweep
 from momentum_math.story.late_arrival import LateArrival, late_arrival
@@ -326,12 +326,13 @@ class Story:
 
     @cached_property
     def cancels_across(self) -> bool:
-        """Whether the first gradients cancel out across a ravine and agree along it."""
-        across, along = self.agreement
-        if self.basin is None or not self.is_ravine or across is None or along is None:
+        """Whether gradients and swings across a ravine die down, and gradients add up along it."""
+        across, along = (np.nan if each is None else each for each in self.agreement)
+        if (one := self.with_memory) is None or self.basin is None or not self.is_ravine:
             return False
         is_across = abs(abs(float(self.directions[0] @ self.basin.across)) - 1) < 1e-9
-        return is_across and across < 0.5 < along
+        calms = calms_down(one.run.trajectory.points - self.basin.point, self.basin.across)
+        return calms and is_across and across < 0.5 < along
 
     @cached_property
     def beta_sweep(self) -> BetaSweep | None:

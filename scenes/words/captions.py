@@ -85,7 +85,7 @@ def curvatures(story: Story, center: Basin) -> Said:
         return Said(f"{at} the curvature is {high}, whichever way one looks.", "A round bowl.")
     return Said(
         f"{at} the curvature is {high} one way and {low} the other.",
-        "The same bowl, cut along its two axes.",
+        f"{'One valley' if is_one_of_several else 'The same bowl'}, cut along its two axes.",
     )
 
 
@@ -160,7 +160,7 @@ def crawl(story: Story) -> Said:
     if one.fell:
         return both_ways(f"Down and down: at step {one.ended_at} it is out of sight.")
     if one.run.status == "diverged":
-        return both_ways(f"It diverges: at step {one.ended_at} it is out of sight.")
+        return both_ways(f"It diverges: after step {one.ended_at} it is no longer followed.")
     if one.run.status == "stopped":
         return both_ways(f"It stops at step {one.ended_at}: there {undefined(one)} is undefined.")
     if one.rest_elsewhere is not None and steps == story.experiment.steps:

@@ -7,7 +7,7 @@ from scenes.words.runs import ended_as
 DOWNHILL, WAY_TO_MINIMUM = "downhill", "the way to the minimum"
 READOUT = "step {step}   θ₁ = {x}   θ₂ = {y}"
 FACTORS_HEADING, MULTIPLIED = "each step multiplies", "× {factor}"
-FACTOR_AXIS, LR_AXIS = "factor per step", "step size α"
+FACTOR_AXIS, LR_AXIS = "|factor| per step", "step size α"
 AHEAD, STEP_COUNTER = "ahead", "step {step} of {steps}"
 LEAVES = ("leaves at step {step}", "step {step}")  # the map; the longest first
 LOG_HEIGHT = "height: log scale"

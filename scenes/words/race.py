@@ -29,7 +29,7 @@ def lead(story: Story) -> str:
         loss = number(best.loss_at(steps))
         return f"{best.label}: {loss_word(story)} {loss} after {counted(steps)}."
     if leader := story.leader(steps):
-        return f"In front at the end: {name_in_sentence(leader)}."
+        return f"In the end, {name_in_sentence(leader)} will be in front."
     if best.has_ended(steps):
         return "Nobody reaches the end."
     if not are_level(best, last, steps):

@@ -117,7 +117,7 @@ def best(springs: TwoSprings) -> Said:
     """The words for the best β in the long run."""
     value = few_digits(springs.best_beta)
     return Said(
-        f"In the long run nothing beats β = {value} at this step size. "
+        f"In the long run no other β does as well as {value} with these pulls. "
         "The marks show where the contenders stand.",
-        f"In the long run, nothing beats β = {value} here.",
+        f"In the long run, no β beats {value} with these pulls.",
     )

@@ -101,9 +101,9 @@ def wrap(text: str, em: float, width: float, weight: Weight = "Regular") -> list
 
 def _stay_together(before: str, after: str) -> bool:
     """Whether two pieces read badly on two lines: "β =" and "0.9", "37" and "steps"."""
-    last, first = before.split()[-1], after.strip()
+    last, first = before.strip().rpartition(" ")[2], after.strip()
     is_number = last.replace(".", "").isdecimal()
-    return bool({last, first} & set("=×→")) or (is_number and first[0].islower())
+    return bool({last, first} & set("=×→")) or (is_number and first[:1].islower())
 
 
 def shortened(text: str, em: float, width: float, most: int, weight: Weight = "Regular") -> str:
