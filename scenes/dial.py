@@ -15,7 +15,7 @@ from momentum_math.tuning import STEP_LIMIT
 from scenes.kit.animations import Appear, March, Vanish, ease
 from scenes.kit.charts import Chart, over, panel, panel_edge, turned, x_axis, y_axis
 from scenes.kit.map_layout import Valley, valley_boxes
-from scenes.kit.particles import PARTICLE_RADIUS, Particle, Shadow
+from scenes.kit.particles import PARTICLE_RADIUS, Arrow, Particle, Shadow
 from scenes.kit.shapes import (
     LINE,
     NOTHING,
@@ -124,7 +124,7 @@ class Tuning(VGroup):
         self._trail_line = shape(stroke=color, width=LINE, opacity=0.75)
         self._trail_dots = shape(fill=color, opacity=0.6)
         self.particle, self._head = (Particle(index, theme) for _ in range(2))
-        self._shadow = Shadow(PARTICLE_RADIUS)
+        self._shadow, self._exit = Shadow(PARTICLE_RADIUS), Arrow(theme.text(color))
         em = SMALL if self._tuned.decimals is None else BODY
         self._alpha, self._beta = scene.knobs(knobs, em)
         self._curve = shape(stroke=theme.velocity, width=LINE)
@@ -133,7 +133,7 @@ class Tuning(VGroup):
         self._count = over(
             plot.box, "", theme.text(color), 0.14, em=BODY, across=1.0, weight="Semibold"
         )
-        path = (self._trail_line, self._trail_dots, self._shadow, self.particle)
+        path = (self._trail_line, self._trail_dots, self._shadow, self.particle, self._exit)
         beyond = (self._beyond, self._beyond_name)
         marks = (self._curve, self._head, self._count)
         super().__init__(*path, self._alpha, self._beta, *beyond, *marks)
@@ -149,15 +149,18 @@ class Tuning(VGroup):
     def _show_path(self, path: np.ndarray) -> None:
         """The trail and its end, as far as they are on the map."""
         box = self._chart.box
-        pieces = (corners(piece) for piece in clipped(path, box))
-        self._trail_line.points = joined(pieces)
+        pieces = clipped(path, box)
+        self._trail_line.points = joined(map(corners, pieces))
         dots = [disc(0.04) + (*point, 0.0) for point in path[1:] if holds(box, point)]
         self._trail_dots.points = joined(dots)
         is_inside = holds(box, path[-1])
         self.particle.stand(path[-1])
         self._shadow.fall(path[-1] if is_inside else None)
+        self._exit.point(path[-1], path[-1])
         if not is_inside:
             self.particle.points = NOTHING
+            if pieces:
+                self._exit.leave(pieces[-1], box)
 
     def _show_counts(self, counts: np.ndarray, beta: float, all_of_it: bool) -> None:
         # Who does not arrive has no number of steps: that is over the plot.

@@ -222,10 +222,13 @@ class Ravine(ChapterScene):
         """The contenders, each with the marker and the colour it keeps, in rows from y = 0 down."""
         room = box.width
         marker, gap = 0.36, 0.6
+        titles = [directed(run.contender.label) for run in self.outcome.runs]
+        widest = max(text_width(title, 1.0) for title in titles)
+        em = min(BODY, max(SMALL, (room - marker) / widest))
         rows: list[list[tuple[int, str, float]]] = [[]]
-        for i, run in enumerate(self.outcome.runs):
-            name = fitted(directed(run.contender.label), BODY, room - marker)
-            width = marker + text_width(name, BODY)
+        for i, title in enumerate(titles):
+            name = fitted(title, em, room - marker)
+            width = marker + text_width(name, em)
             if rows[-1] and sum(taken + gap for *_, taken in rows[-1]) + width > room:
                 rows.append([])
             rows[-1].append((i, name, width))
@@ -238,7 +241,7 @@ class Ravine(ChapterScene):
                 particle = Particle(i, self.theme, radius=0.1)
                 cast.add(
                     particle.stand(np.array([x + 0.1, y])),
-                    Label(name, BODY, self.theme.text(color), (x + marker, y), across=0.0),
+                    Label(name, em, self.theme.text(color), (x + marker, y), across=0.0),
                 )
                 x += width + gap
         return cast, len(rows)

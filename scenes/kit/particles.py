@@ -92,8 +92,8 @@ class Shadow(VGroup):
 
 
 # Opacity of a trail by age: (steps back at most, opacity), youngest first.
-TRAIL_AGES = ((4.0, 0.9), (10.0, 0.6), (20.0, 0.45), (np.inf, 0.3))
-YOUNG, DOTS = 10, (0.4, 0.75)  # steps back at most; opacities of dots, old and young
+TRAIL_AGES = ((4.0, 0.9), (10.0, 0.7), (20.0, 0.55), (np.inf, 0.4))
+YOUNG, DOTS = 10, (0.5, 0.8)  # steps back at most; opacities of dots, old and young
 # Above so many steps a dot for each would be a smear; the line, alone, fades to no less than this.
 MOST_DOTS, ALONE = 120, 0.6
 
@@ -177,11 +177,7 @@ class Runner(VGroup):
         inside = [k for k, at in enumerate(self.path[: int(step) + 1]) if holds(self._box, at)]
         if not pieces or not inside:
             return
-        inner, tip = pieces[-1][-2:]
-        back = (inner - tip) / max(float(np.linalg.norm(inner - tip)), 1e-9)
-        tail = clipped(np.stack([tip, tip + back * 0.35]), self._box)[0][-1]
-        self._exit.point(tail, tip)
-        arrow = np.stack([tip + back * 0.35, tip])
+        arrow, back = self._exit.leave(pieces[-1], self._box)
         ways = (
             (text, place)
             for text in (way.format(step=inside[-1] + 1) for way in labels.LEAVES)
@@ -230,3 +226,15 @@ class Arrow(VMobject):
         outline += [neck - side, neck - shaft, tail - shaft]
         self.points = corners(outline, closed=True)
         return self
+
+    def leave(self, path: np.ndarray, box: Box) -> tuple[np.ndarray, np.ndarray]:
+        """Point out of a box where a path inside, (n, 2), ends at its edge.
+
+        Returns:
+            Tail and tip, were there room for them, (2, 2), and the way back as a unit vector.
+        """
+        inner, tip = path[-2:]
+        back = (inner - tip) / max(float(np.linalg.norm(inner - tip)), 1e-9)
+        arrow = np.stack([tip + back * 0.35, tip])
+        self.point(clipped(arrow[::-1], box)[0][-1], tip)
+        return arrow, back

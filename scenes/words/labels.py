@@ -50,7 +50,7 @@ def step_names(one: RunStory) -> list[str]:
 def arrow_names(magnified: int) -> list[tuple[str, str]]:
     """Ways to name the velocity's arrow, so many times longer than to scale, and the gradient's."""
     times = "" if magnified == 1 else f" (×{number(magnified, 2)})"
-    return [(f"velocity v{times}", "gradient, downhill"), (f"v{times}", "downhill")]
+    return [(f"velocity, −v{times}", "gradient, downhill"), (f"−v{times}", "downhill")]
 
 
 def gradient_bars(story: Story) -> tuple[str, str]:

@@ -40,5 +40,5 @@ def measured_notes(story: Story) -> list[str]:
         share = _share(landscape.variance)
         notes.append(f"This plane holds {share} % of the runs' variance.")
     if any_off_map(story):
-        notes.append("The rings on this plane are not the loss along the path.")
+        notes.append("The lines on this plane are not the loss along the path.")
     return notes

@@ -28,20 +28,24 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def alike(*values: float, digits: int = 3) -> list[str]:
-    """Numbers that are compared: with as many digits, and all with a power of ten if one has it.
+    """Numbers that are compared: with as many digits, and small ones with powers of ten if one is.
 
-    >>> alike(0.0663, 0.067), alike(9.53e-10, 6.02e-4)
-    (['0.0663', '0.0670'], ['9.53 × 10⁻¹⁰', '6.02 × 10⁻⁴'])
+    >>> alike(0.0663, 0.067), alike(8.66e-8, 0.438)
+    (['0.0663', '0.0670'], ['8.66 × 10⁻⁸', '0.438'])
+    >>> alike(3.24e-4, 6.53e-3)
+    ['3.24 × 10⁻⁴', '6.53 × 10⁻³']
     """
     texts = [f"{value:.{digits - 1}e}".partition("e") for value in values]
     exponents = [int(power_of_ten) for _, _, power_of_ten in texts]
-    if all(value == 0 or -4 <= e < 4 for value, e in zip(values, exponents, strict=True)):
-        decimals = (max(0, digits - 1 - e) for e in exponents)
-        shown = [f"{value:.{d}f}" for value, d in zip(values, decimals, strict=True)]
-    else:
-        shown = [f"{m} × {power(e)}" for (m, _, _), e in zip(texts, exponents, strict=True)]
-    pairs = zip(values, shown, strict=True)
-    return [text.replace("-", "−") if value else number(0) for value, text in pairs]
+    pairs = list(zip(values, exponents, strict=True))
+    least = -3 if all(value == 0 or -3 <= e < 4 for value, e in pairs) else -2
+    shown = [
+        f"{value:.{max(0, digits - 1 - e)}f}" if least <= e < 4 else f"{mantissa} × {power(e)}"
+        for (value, e), (mantissa, _, _) in zip(pairs, texts, strict=True)
+    ]
+    return [
+        s.replace("-", "−") if value else number(0) for value, s in zip(values, shown, strict=True)
+    ]
 
 
 def _trimmed(text: str) -> str:
