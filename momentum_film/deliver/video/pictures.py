@@ -14,7 +14,7 @@ from PIL import Image
 LARGEST_POSTER = 60_000
 """Bytes of a poster that a page loads before anything else."""
 
-_SIDES, _QUALITIES = (1920, 1600, 1280, 960, 640), (90, 80, 65, 50)
+_SIDES, _QUALITIES = (1920, 1600, 1280, 960, 640), (90, 80, 70, 60, 50)
 _SIZES = tuple((side, quality) for side in _SIDES for quality in _QUALITIES)
 _FAR = 100  # frames; what is farther on is looked for, what is nearer is decoded on the way
 
