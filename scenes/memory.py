@@ -8,23 +8,20 @@ import numpy as np
 from manim import VGroup, VMobject, color_to_rgba, smooth
 
 from momentum_math.story import FIRST_GRADIENTS, RunStory, full_gradients
+from momentum_math.story.agreement import agreement
 from scenes.kit.animations import Appear, March, Vanish, after, ease, landing
 from scenes.kit.basin.cuts import Balls, Cuts, moves_on_cuts
-from scenes.kit.charts import Chart, over, panel, panel_edge
+from scenes.kit.charts import Chart, over
 from scenes.kit.formulas.layout import one_line
 from scenes.kit.formulas.mobject import LEAST, Formula, role_color
+from scenes.kit.gradient_strip import GradientStrip
 from scenes.kit.label_placement import bounds
 from scenes.kit.map_layout import Valley, valley_boxes
 from scenes.kit.particles import Arrow, Runner
 from scenes.kit.shapes import (
-    LINE,
-    THIN,
     along,
     clipped,
-    corners,
     holds,
-    joined,
-    part,
     rectangle,
     shape,
 )
@@ -37,70 +34,6 @@ from scenes.words.rules import few_lines, meaning, plain_rule, rule_parts
 RULE_HEIGHT, CUTS_HEIGHT = 2.25, 1.75  # units, the plot's name with it
 LIGHT = 0.14  # opacity of the light behind a term
 ALONE = 0.8  # the least length of the first gradient's arrow
-GROWN = 0.3  # of a step, until its bar is whole
-
-
-class Strip(VGroup):
-    """One component of the gradients as bars, one of the velocities as a line over them.
-
-    Args:
-        box: units.
-        gradients: (n,), the component at each step.
-        velocities: (n,), the velocity that each step is made with.
-        last: the step at which the film ends; the strip is as high as what is seen until then.
-        scene: for its colours.
-        full: (n,), the component of the gradients of all samples, where bars are of mini-batches.
-    """
-
-    def __init__(
-        self,
-        box: Box,
-        gradients: np.ndarray,
-        velocities: np.ndarray,
-        last: int,
-        scene: Memory,
-        full: np.ndarray,
-    ) -> None:
-        theme, velocities = scene.theme, velocities[: last + 1]
-        gradients = np.where(np.arange(len(gradients)) < last, gradients, 0.0)  # later bars stay
-        both = np.concatenate([gradients, velocities, full[:last]])
-        # A direction without any slope keeps an empty strip.
-        largest, reach = float(np.abs(both).max()) or 1.0, 1.12
-        low = -reach if both.min() < 0 else 0.0
-        high = reach if both.max() > 0 or low == 0.0 else 0.0
-        chart = Chart(box, (-0.7, len(gradients) - 0.3), (low, high))
-        self._tips, self._line_points, self._full = (
-            chart.place(np.stack([np.arange(len(sizes)), sizes / largest], axis=1))
-            for sizes in (gradients, velocities, full[:last])
-        )
-        self._half, self._zero, self._grown = 0.36 * chart.x_map[0], chart.at(0, 0)[1], 0.0
-        self._bars = shape(fill=theme.gradient, opacity=0.45)
-        self._line = shape(stroke=theme.velocity, width=LINE * 1.3)
-        self._marks = shape(stroke=theme.ink, width=LINE)
-        base = corners(np.array([(box.left, self._zero), (box.right, self._zero)]))
-        zero = shape(base, stroke=theme.muted, width=THIN)
-        edge = panel_edge(box, theme)
-        super().__init__(panel(box, theme), zero, edge, self._bars, self._marks, self._line)
-        self.show_at(0.0)
-
-    def show_at(self, step: float) -> None:
-        self._show_bars(max(step, self._grown))
-        self._line.points = corners(part(self._line_points, 0.0, step))
-
-    def see_now(self, share: float) -> None:
-        """Show a share of the first bar, which stays from then on."""
-        self._grown = GROWN * ease(share)
-        self._show_bars(self._grown)
-
-    def _show_bars(self, step: float) -> None:
-        zero, half, bars = self._zero, self._half, []
-        for k, (x, y) in enumerate(self._tips[: int(step + 1e-9) + 1].tolist()):
-            y = zero + (y - zero) * min(1.0, max(0.0, (step - k) / GROWN))
-            bars.append(rectangle(Box(x - half, min(y, zero), x + half, max(y, zero))))
-        self._bars.points = np.concatenate([np.zeros((0, 3)), *bars])
-        shown = self._full[: int(step + 1e-9) + 1]
-        marks = (corners(np.array([(x - half, y), (x + half, y)])) for x, y in shown)
-        self._marks.points = joined(marks)
 
 
 class Terms(VGroup):
@@ -145,7 +78,7 @@ class Rolling(VGroup):
         scene: Memory,
         runner: Runner,
         chart: Chart,
-        strips: list[Strip],
+        strips: list[GradientStrip],
         last: int,
         balls: Balls | None,
     ) -> None:
@@ -308,23 +241,37 @@ class Memory(ChapterScene):
         box = bounds(term).shrunk(-0.07)
         return shape(rectangle(box), fill=role_color(self.theme, role), opacity=LIGHT)
 
-    def strips(self, rows: list[Box], last: int) -> list[Strip]:
+    def strips(self, rows: list[Box], last: int) -> list[GradientStrip]:
         """The components of gradients and velocities until a last step."""
         # Downhill is up in the strips, as it is forwards on the map.
         path = self.hero.run.trajectory
-        gradients = -path.gradients[:FIRST_GRADIENTS]
-        velocities = -path.velocities[1 : FIRST_GRADIENTS + 1]
-        full = -full_gradients(self.hero)[:FIRST_GRADIENTS]
+        gradients = -path.gradients[: last + 1]
+        velocities = -path.velocities[1 : last + 2]
+        full = -full_gradients(self.hero)[: last + 1]
         return [
-            Strip(box, gradients @ way, velocities @ way, last, self, full @ way)
+            GradientStrip(box, gradients @ way, velocities @ way, last, self.theme, full @ way)
             for box, way in zip(rows, self.story.directions, strict=True)
         ]
 
     def last_step(self, runner: Runner, chart: Chart) -> int:
-        """The step that is rolled to: as long as it is on the map, and the step after is known."""
+        """The step that is rolled to: on the map, the one after known, both arrows well in sight.
+
+        It is in the last third of the first steps, and the bars until then sum up as all of them.
+        """
         inside = [holds(chart.box, point) for point in runner.path[1:FIRST_GRADIENTS]]
         on_map = inside.index(False) if False in inside else len(inside)
-        return max(1, min(on_map, self.hero.run.trajectory.n - 1))
+        most = max(1, min(on_map, self.hero.run.trajectory.n - 1))
+        path = self.hero.run.trajectory
+        arrows = (path.gradients[: most + 1], path.velocities[1 : most + 2])
+        sizes = [np.linalg.norm(ways, axis=1)[: most + 1] for ways in arrows]
+        seen = np.minimum(*(size / (float(size.max(initial=0.0)) or 1.0) for size in sizes))
+        steps = [k for k in range(most - most // 3, most) if self.verdicts(k) == self.verdicts()]
+        return max([*steps, most], key=lambda step: float(seen[step]))
+
+    def verdicts(self, steps: int = FIRST_GRADIENTS) -> list[str]:
+        """The sum of the first gradients in each direction, in words."""
+        gradients = self.hero.run.trajectory.gradients[:steps]
+        return [labels.sum_of_gradients(one) for one in agreement(gradients, self.story.directions)]
 
     def plain(self, box: Box) -> Formula:
         """The rule without a memory."""
@@ -383,9 +330,10 @@ class Memory(ChapterScene):
     def sums(self, strips: list[Box]) -> VGroup:
         """The sum of each component in words, beside its strip's name, or under the strip."""
         color = self.theme.text(self.theme.velocity)
-        said = [labels.sum_of_gradients(agreed) for agreed in self.story.agreement]
         is_under = strips[0].bottom == strips[1].bottom
         ats = [(s.right, s.bottom - 0.08 if is_under else s.top + 0.1) for s in strips]
         bold = partial(Label, em=SMALL, color=color, across=1.0, weight="Semibold")
         up: Vertical = "top" if is_under else "bottom"
-        return VGroup(*(bold(text, at=at, up=up) for text, at in zip(said, ats, strict=True)))
+        return VGroup(
+            *(bold(text, at=at, up=up) for text, at in zip(self.verdicts(), ats, strict=True))
+        )
