@@ -32,6 +32,7 @@ from scenes.kit.spring_plane import OFF, SpringPlane, betas_at, first_clear, hei
 from scenes.kit.stage import ChapterScene, needed
 from scenes.kit.text.label import Label, first_fitting, text_width
 from scenes.look import BODY, SMALL, TITLE, Box, Frame
+from scenes.words import labels
 from scenes.words import springs as words
 from scenes.words.names import STEP_AXIS, short_name
 from scenes.words.numbers import number, power
@@ -73,6 +74,8 @@ class Numbers(VGroup):
         left, top = (x + width + 0.6, box.center[1] + 0.52) if is_flat else (x, y - 0.58)
         heading = first_fitting(words.STEPS_HEADINGS, SMALL, box.right - left)
         super().__init__(self._beta)
+        at, lr = (x, y - 0.48) if is_flat else (x + width + 0.3, y), scene.pair.optimizer.lr
+        self.add(Label(labels.lr_value(lr), SMALL, theme.muted, at, across=0.0))
         self.add(Label(heading, SMALL, theme.muted, (left, top), across=0.0))
         self._counts: list[Label] = []
         for row, (name, color) in enumerate(zip(words.ALONG_ACROSS, scene.plane.inks, strict=True)):

@@ -18,6 +18,7 @@ LINES_HEADINGS = (
     "lines: steps per factor of ten, in the long run; deeper: faster",
     "lines: steps per factor of ten; deeper: faster",
     "lines: steps per factor of ten",
+    "steps per factor of ten",
 )
 STEPS_HEADINGS = ("steps per factor of ten, in the long run", "steps per factor of ten")
 DISTANCES = ("distance from the minimum (log scale)", "distance (log scale)")
