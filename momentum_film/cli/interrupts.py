@@ -73,9 +73,15 @@ def _waking() -> Iterator[None]:
         return
     hears, tells = socket.socketpair()
     tells.setblocking(False)  # as Python asks for
+
+    def wake() -> None:  # with a signal that does nothing, for each one that may have been missed
+        while numbers := hears.recv(1024):
+            if set(numbers) != {signal.SIGURG}:
+                _send(signal.SIGURG)
+
     handled_by = signal.signal(signal.SIGURG, lambda *_: None)
     told_before = signal.set_wakeup_fd(tells.fileno(), warn_on_full_buffer=False)
-    waker = threading.Thread(target=_wake_main, args=(hears,), name="waker", daemon=True)
+    waker = threading.Thread(target=wake, name="waker", daemon=True)
     waker.start()
     try:
         yield
@@ -85,13 +91,6 @@ def _waking() -> Iterator[None]:
         waker.join()
         hears.close()
         signal.signal(signal.SIGURG, handled_by)
-
-
-def _wake_main(hears: socket.socket) -> None:
-    """Send the main thread a signal that does nothing, for each one that it may have missed."""
-    while numbers := hears.recv(1024):
-        if set(numbers) != {signal.SIGURG}:
-            _send(signal.SIGURG)
 
 
 def _send(number: int) -> None:

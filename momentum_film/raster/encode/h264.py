@@ -40,6 +40,7 @@ SETTINGS = {
 
 
 SMALL = 720  # pixels of the short side
+SMALL_ERROR = 2.6  # at most, of what stands in small pictures, whose marks are small, too
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,8 @@ class Tuning:
         quantisers = (settings["qp"], self.moving, self.standing, self.key)
         qp, moving, standing, key = (each - self.finer_if_small for each in quantisers)
         small = tuple({**settings, "qp": qp, "chroma-qp-offset": -12}.items())
-        return replace(self, settings=small, moving=moving, standing=standing, key=key)
+        error = min(self.error, SMALL_ERROR)
+        return replace(self, settings=small, moving=moving, standing=standing, key=key, error=error)
 
 
 # libx264 holds quantisers between those that it would give to key frames and to B-frames of its own
@@ -93,7 +95,7 @@ WEB = Tuning(
     tuple({**SETTINGS, **_SPREAD, "chroma-qp-offset": -6, "subme": 2, "psy-rd": "0,0"}.items()),
     *(36, 31, 28),
     error=5.2,
-    finer_if_small=6,
+    finer_if_small=8,
 )
 # Key frames, from which a player can start: a picture that stands for a while, if the last key
 # frame is some time ago; any changed picture, if it is long ago.
