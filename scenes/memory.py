@@ -11,10 +11,10 @@ from momentum_math.story import FIRST_GRADIENTS, RunStory, full_gradients
 from momentum_math.story.agreement import agreement
 from scenes.kit.animations import Appear, March, Vanish, after, ease, landing
 from scenes.kit.basin.cuts import Balls, Cuts, moves_on_cuts
+from scenes.kit.basin.gradient_strip import GradientStrip
 from scenes.kit.charts import Chart, over
 from scenes.kit.formulas.layout import one_line
 from scenes.kit.formulas.mobject import LEAST, Formula, role_color
-from scenes.kit.gradient_strip import GradientStrip
 from scenes.kit.label_placement import bounds
 from scenes.kit.map_layout import Valley, valley_boxes
 from scenes.kit.particles import Arrow, Runner
