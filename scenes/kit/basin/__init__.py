@@ -1,1 +1,1 @@
-"""A basin, seen as what it does: its two cuts, a ball on each, and the gradients in its directions."""
+"""A basin, seen as what it does: its two cuts, a ball on each, and gradients in its directions."""
