@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -68,6 +69,16 @@ def test_one_drawing_gives_the_streams_of_a_drawing_each(number: int, tmp_path: 
     )
     assert one == other
     assert replace(both, data=b"", sha256="") == replace(alone, data=b"", sha256="")
+
+
+def test_the_bytes_are_the_same_on_one_core() -> None:
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(allowed)})
+    try:
+        alone = rendered.__wrapped__("browsers")
+    finally:
+        os.sched_setaffinity(0, allowed)
+    assert alone == rendered("browsers")
 
 
 def test_a_segment_has_a_stream_for_each_encoding_and_no_other() -> None:
