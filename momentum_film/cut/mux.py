@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import av
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
+from av.video.stream import VideoStream
 
 from momentum_film.cut import verify
 from momentum_film.cut.film_info import FilmInfo
@@ -43,7 +44,7 @@ def join(
         film: The film.
         segments: In the film's order, all encoded with the same settings.
         path: Where to; is overwritten.
-        encoding: Of the segments.
+        encoding: Of the segments, or which of several they have.
         comment: For the file's metadata.
         cues: Subtitles that a player can show.
 
@@ -60,8 +61,9 @@ def join(
         output.set_chapters(_marks(film))
         stream: _Stream | None = None
         for segment, start in _places(film, segments):
-            with av.open(io.BytesIO(segment.data), "r") as source:
-                packets = _packets(source)
+            with av.open(io.BytesIO(segment.data), "r") as file:
+                source = _stream_of(file, encoding)
+                packets = _packets(file, source)
                 settings = _settings(source, packets, film.fps)
                 if stream is None:
                     stream = _Stream(output, source, settings, film.fps)
@@ -88,9 +90,17 @@ def _places(film: FilmInfo, segments: Iterable[Segment]) -> Iterator[tuple[Segme
             start += segment.frames
 
 
-def _packets(source: InputContainer) -> list[Packet]:
-    """A video's packets in decoding order, without the empty one at the end."""
-    return [packet for packet in source.demux(video=0) if packet.size]
+def _stream_of(file: InputContainer, encoding: Encoding) -> VideoStream:
+    """A segment's stream in an encoding; its first one if it has none, which is found out later."""
+    codec, _ = verify.CODECS[encoding]
+    streams = file.streams.video
+    found = (each for each in streams if each.codec_context.codec.canonical_name == codec)
+    return next(found, streams[0])
+
+
+def _packets(file: InputContainer, source: VideoStream) -> list[Packet]:
+    """A stream's packets in decoding order, without the empty one at the end."""
+    return [packet for packet in file.demux(source) if packet.size]
 
 
 def split(film: FilmInfo, video: Path) -> list[bytes]:
@@ -104,7 +114,7 @@ def split(film: FilmInfo, video: Path) -> list[bytes]:
     chapters: list[list[Packet]] = [[] for _ in starts]
     with av.open(video, "r") as file:
         index = -1
-        for packet in _packets(file):
+        for packet in _packets(file, file.streams.video[0]):
             frame = _frame(packet, film.fps)
             if packet.is_keyframe and frame in starts:
                 index = starts.index(frame)
@@ -113,10 +123,10 @@ def split(film: FilmInfo, video: Path) -> list[bytes]:
             raise ValueError(
                 f"{video.name} has other chapters than its manifest: render it once more"
             )
-        return [_clip(file, packets, film.fps) for packets in chapters]
+        return [_clip(file.streams.video[0], packets, film.fps) for packets in chapters]
 
 
-def _clip(source: InputContainer, packets: list[Packet], fps: int) -> bytes:
+def _clip(source: VideoStream, packets: list[Packet], fps: int) -> bytes:
     """Packets of a video as an MP4 that begins at 0."""
     file = io.BytesIO()
     with av.open(file, "w", format="mp4") as output:
@@ -140,9 +150,9 @@ def _marks(film: FilmInfo) -> list[Mark]:
     ]
 
 
-def _settings(source: InputContainer, packets: list[Packet], fps: int) -> _Settings:
+def _settings(source: VideoStream, packets: list[Packet], fps: int) -> _Settings:
     """What videos that are joined must share."""
-    context = source.streams.video[0].codec_context
+    context = source.codec_context
     decoded = min(packet.dts for packet in packets if packet.dts is not None)
     shown = min(packet.pts for packet in packets if packet.pts is not None)
     delay = round((shown - decoded) * (packets[0].time_base or 1) * fps)
@@ -153,11 +163,11 @@ class _Stream:
     """A video stream in a file, which takes packets of other streams and counts in frames."""
 
     def __init__(
-        self, output: OutputContainer, first: InputContainer, settings: _Settings, fps: int
+        self, output: OutputContainer, first: VideoStream, settings: _Settings, fps: int
     ) -> None:
         self._output, self._fps, self._next = output, fps, 0
         self.settings = settings
-        self._stream = output.add_stream_from_template(first.streams.video[0], opaque=True)
+        self._stream = output.add_stream_from_template(first, opaque=True)
         self._stream.time_base = Fraction(1, fps)
 
     def copy(self, packets: list[Packet], shift: int) -> None:

@@ -155,8 +155,10 @@ FORMATS = {
             FileName("alt.txt", "alternative text"),
         ),
     ),
-    "av1": Format(av1, (FileName("{film}.av1.mp4", "av1", "Film, AV1"),), renders="av1"),
-    "web": Format(web, (FileName("{film}.web.mp4", "web", "Film, H.264, small"),), renders="web"),
+    "av1": Format(av1, (FileName("{film}.av1.mp4", "av1", "Film, AV1"),), renders="browsers"),
+    "web": Format(
+        web, (FileName("{film}.web.mp4", "web", "Film, H.264, small"),), renders="browsers"
+    ),
     "teaser": Format(teaser, (FileName("{film}.teaser.mp4", "teaser", "Teaser, MP4"),)),
     "gif": Format(
         gif, (FileName("{film}.{chapter}.gif", "gif", "Chapter {chapter}, GIF"),), renders="gif"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from momentum_math import Experiment
 
-Encoding = Literal["h264", "web", "av1", "lossless", "gif", "still", "svg", "pdf"]
+Encoding = Literal["h264", "web", "av1", "browsers", "lossless", "gif", "still", "svg", "pdf"]
+# What is encoded side by side, of one drawing, into one file of so many video streams.
+TOGETHER: dict[Encoding, tuple[Encoding, ...]] = {"browsers": ("web", "av1")}
 HELD = frozenset({"av1"})  # where a picture that stands is one with a longer duration
 VECTORS = frozenset({"svg", "pdf"})  # pictures that are no pixels
 XML = b"<?xml"
@@ -16,8 +18,9 @@ LOOP_FPS = 25  # a GIF, whose delays are hundredths of a second, shows every sec
 # What a chapter is called while it is rendered; it may be rendered for more than the film.
 _NAMES: dict[Encoding, str] = {
     "h264": "{}",
-    "web": "{} for the web",
+    "web": "{} as small H.264",
     "av1": "{} as AV1",
+    "browsers": "{} for the web",
     "lossless": "{}, exactly",
     "gif": "{} as GIF",
     "still": "{} as a picture",
@@ -38,8 +41,9 @@ class RenderJob:
         width: Pixels, even.
         height: Pixels, even.
         fps: Frames per second.
-        encoding: ``"h264"`` for the film; ``"web"`` and ``"av1"`` for the film once more, smaller;
-            ``"lossless"`` for exact RGB (QuickTime Animation); ``"gif"`` for a loop;
+        encoding: ``"h264"`` for the film; ``"web"`` (H.264) and ``"av1"`` for the film once more,
+            smaller, ``"browsers"`` for both; ``"lossless"`` for exact RGB (QuickTime Animation);
+            ``"gif"`` for a loop;
             ``"still"`` for the last frame as PNG; ``"svg"`` and ``"pdf"`` for the last frame of
             each beat as vectors.
         span: First frame and the one after the last, both where a beat begins or ends, if it is
@@ -57,6 +61,12 @@ class RenderJob:
     span: tuple[int, int] | None = None
 
     @property
+    def streams(self) -> tuple[RenderJob, ...]:
+        """A job for each video stream of the segment's file, in order: this one, if it is one."""
+        together = TOGETHER.get(self.encoding, (self.encoding,))
+        return tuple(replace(self, encoding=encoding) for encoding in together)
+
+    @property
     def name(self) -> str:
         """What it is, for people."""
         part = "" if self.span is None else f" from frame {self.span[0]}"
@@ -69,9 +79,10 @@ class Segment:
 
     Attributes:
         chapter: A key of ``scenes.SCENES``.
-        data: An MP4 file with one video stream (without loss, a MOV file); for ``"gif"`` a GIF,
-            for ``"still"`` a PNG file; for ``"pdf"`` a page for each beat, for ``"svg"`` a document
-            for each, one after the other, which begin with an XML declaration.
+        data: An MP4 file with one video stream, or one for each encoding of ``TOGETHER`` (without
+            loss, a MOV file); for ``"gif"`` a GIF, for ``"still"`` a PNG file; for ``"pdf"`` a page
+            for each beat, for ``"svg"`` a document for each, one after the other, which begin with
+            an XML declaration.
         sha256: Hexadecimal digest of ``data``.
         frames: Number of frames that it stands for, even where ``data`` shows fewer.
         beats: (name, start, end) in seconds from the chapter's start, of the whole chapter.

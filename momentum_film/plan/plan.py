@@ -45,7 +45,7 @@ MAX_COST = 3.7e9
 BEGINNING, PICTURE, FULL_PICTURE = 200_000_000, 800_000, 2_600_000
 FULL = frozenset({"ravine", "springs", "descent", "loss_race", "dial", "summary", "loop"})
 # How much longer than the film's own some encodings take (measured on the default film).
-EFFORT: dict[Encoding, float] = {"av1": 4, "web": 2, "gif": 1.4}
+EFFORT: dict[Encoding, float] = {"browsers": 2.3, "gif": 1.4}
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,20 @@ _ALL_BUT_LAST_BITS = np.uint32(0xFEFEFEFE)
 class YuvPicture:
     """Planes that follow a picture.
 
+    Args:
+        width: pixels, even.
+        height: pixels, even.
+        blue: how many times as far from grey Cb is stored as it is drawn.
+
     Attributes:
         planes: as they are after the last ``follow``.
     """
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, width: int, height: int, blue: float = 1.0) -> None:
         self.planes = Planes(width, height)
+        drawn = np.arange(256)
+        self._cb = np.round(128 + blue * (drawn - 128)).clip(0, 255).astype(np.uint8)
+        self._cb_is_drawn = bool((self._cb == drawn).all())
         self._frame = Rectangle(0, 0, width, height)
         self._follows = False  # before the first picture, anything may stand in the planes
 
@@ -45,7 +53,8 @@ class YuvPicture:
             rows = _mean(words[::2], words[1::2], up=True)
             colors = _mean(rows[:, ::2], rows[:, 1::2], up=False).view(np.uint8)
             colors = colors.reshape(*colors.shape[:1], -1, 4)
-            planes = (part[..., 0], colors[..., 1], colors[..., 2])
+            cb = colors[..., 1] if self._cb_is_drawn else self._cb[colors[..., 1]]
+            planes = (part[..., 0], cb, colors[..., 2])
             if not self._follows or not all(map(np.array_equal, self.planes.parts(target), planes)):
                 for mine, new in zip(self.planes.parts(target), planes, strict=True):
                     mine[:] = new

@@ -112,6 +112,10 @@ def flat_colors(job: RenderJob) -> tuple[str, ...]:
 
 
 def _encoder(job: RenderJob, listener: Listener | None = None) -> Encoder:
+    if len(job.streams) > 1:
+        from momentum_film.raster.encode.several import Several
+
+        return Several([_encoder(stream) for stream in job.streams])
     from momentum_film.raster.encode.av1 import Av1
     from momentum_film.raster.encode.exact import Lossless, Still
     from momentum_film.raster.encode.h264 import H264, WEB

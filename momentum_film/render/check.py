@@ -62,12 +62,16 @@ def check_segment(
     if job.encoding == "still":
         questions.append(Question("size", png_size(segment.data), (job.width, job.height)))
         ask(job.chapter, questions)
-    with opened(io.BytesIO(segment.data), job.chapter) as container:
-        try:
-            questions += _questions(container, segment, job, samples)
-        except av.FFmpegError as error:
-            raise VerificationError(f"{job.chapter} cannot be decoded: {error.strerror}") from error
-    ask(job.chapter, questions)
+    for number, stream in enumerate(job.streams):
+        name = job.chapter if stream == job else stream.name
+        with opened(io.BytesIO(segment.data), name) as container:
+            count = len(container.streams.video)
+            ask(name, [Question("video streams", count, len(job.streams))])
+            try:
+                questions += _questions(container, number, segment, stream, samples)
+            except av.FFmpegError as error:
+                raise VerificationError(f"{name} cannot be decoded: {error.strerror}") from error
+        ask(name, questions)
 
 
 def _pages(segment: Segment, job: RenderJob) -> int:
@@ -112,18 +116,22 @@ def opened(source: str | BinaryIO, name: str) -> InputContainer:
 
 
 def _questions(
-    container: InputContainer, segment: Segment, job: RenderJob, samples: Sequence[Sample]
+    container: InputContainer,
+    number: int,
+    segment: Segment,
+    job: RenderJob,
+    samples: Sequence[Sample],
 ) -> Iterator[Question]:
     first = gif.first_shown(segment.beats) if job.encoding == "gif" else 0
     by_place = {sample.frame - first: sample for sample in samples}
-    shown, colors = _looked_at(container, job, by_place)
+    shown, colors = _looked_at(container, number, job, by_place)
     if job.encoding == "gif":
         wanted = gif.times(segment.frames, segment.beats)
         yield Question("format", container.format.name, "gif")
         yield Question("pictures", len(shown), len(wanted))
         yield Question("pictures on time", [time for time, _ in shown] == wanted, True)
     elif job.encoding != "still":
-        stream = container.streams.video[0]
+        stream = container.streams.video[number]
         yield Question("decoded frames", sum(held for _, held in shown), segment.frames)
         if job.encoding not in HELD:
             yield Question("frame rate", stream.average_rate, job.fps)
@@ -133,7 +141,7 @@ def _questions(
 
 
 def _looked_at(
-    container: InputContainer, job: RenderJob, samples: dict[int, Sample]
+    container: InputContainer, number: int, job: RenderJob, samples: dict[int, Sample]
 ) -> tuple[list[tuple[Fraction, Fraction | int]], str]:
     """When pictures are shown, in seconds, for how many frames, and what colours of some are wrong.
 
@@ -141,12 +149,12 @@ def _looked_at(
     """
     shown: list[tuple[Fraction, Fraction | int]] = []
     said, place = AS_DRAWN, Fraction(0)
-    for frame in container.decode(video=0):
+    for frame in container.decode(video=number):
         assert frame.pts is not None and frame.time_base is not None
         held = frame.duration * frame.time_base * job.fps if job.encoding in HELD else 1
         shown.append((frame.pts * frame.time_base, held))
-        for number in samples.keys() & range(ceil(place), ceil(place + held)):
-            said = _colors_said(frame, job, samples[number]) if said == AS_DRAWN else said
+        for at in samples.keys() & range(ceil(place), ceil(place + held)):
+            said = _colors_said(frame, job, samples[at]) if said == AS_DRAWN else said
         place += held
     return shown, said
 

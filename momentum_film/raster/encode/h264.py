@@ -89,11 +89,11 @@ FILM = Tuning(
 )
 # A third as large, for browsers: x264 looks for motion of parts of a pixel, and weighs what it
 # writes. What moves may be coarse, but where a picture stands it is as clean as in the film.
-_SPREAD = {"qp": 36, "ipratio": 4}
+_SPREAD = {"qp": 38, "ipratio": 4}
 WEB = Tuning(
     "medium",
     tuple({**SETTINGS, **_SPREAD, "chroma-qp-offset": -6, "subme": 2, "psy-rd": "0,0"}.items()),
-    *(36, 31, 28),
+    *(38, 31, 28),
     error=5.2,
     finer_if_small=8,
 )

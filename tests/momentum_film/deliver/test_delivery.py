@@ -148,11 +148,11 @@ def test_a_chapter_that_is_wanted_twice_is_rendered_once(tmp_path: Path) -> None
 
     engine = Refusing()
     with pytest.raises(RenderError, match="not today"):
-        around(tmp_path / "film", "av1", engine=engine, loops=("descent", "zigzag"))
+        around(tmp_path / "film", "av1", "web", engine=engine, loops=("descent", "zigzag"))
     assert len(engine.asked) == len(set(engine.asked))
     chapters = [chapter["name"] for chapter in small.manifest_of(REQUEST.experiment)["chapters"]]
     assert set(engine.asked) == {
-        *((name, encoding) for name in chapters for encoding in ("h264", "av1")),
+        *((name, encoding) for name in chapters for encoding in ("h264", "browsers")),
         *(("descent", "gif"), ("zigzag", "gif"), ("loop", "gif"), ("summary", "still")),
     }
 
