@@ -33,7 +33,7 @@ BLUE = 1.017
 # what fades with what stands.
 OPTIONS = (("preset", "10"), ("svtav1-params", "lp=1:scm=1:hierarchical-levels=3:enable-tf=0"))
 # Short side in pixels, and how coarse: things of few pixels are to keep their colours, too.
-CRF = ((1080, 40), (0, 28))
+CRF = ((1080, 40), (720, 28), (0, 16))
 
 
 class Av1:
