@@ -258,13 +258,15 @@ class Memory(ChapterScene):
 
         It is in the last third of the first steps, and the bars until then sum up as all of them.
         """
+        path = self.hero.run.trajectory
+        if path.n < 2:  # there is nothing to choose from, and perhaps no velocity
+            return 1
         inside = [holds(chart.box, point) for point in runner.path[1:FIRST_GRADIENTS]]
         on_map = inside.index(False) if False in inside else len(inside)
-        most = max(1, min(on_map, self.hero.run.trajectory.n - 1))
-        path = self.hero.run.trajectory
+        most = max(1, min(on_map, path.n - 1))
         arrows = (path.gradients[: most + 1], path.velocities[1 : most + 2])
-        sizes = [np.linalg.norm(ways, axis=1)[: most + 1] for ways in arrows]
-        seen = np.minimum(*(size / (float(size.max(initial=0.0)) or 1.0) for size in sizes))
+        sizes = [np.linalg.norm(ways, axis=1) for ways in arrows]
+        seen = np.minimum(*(size / (float(size.max()) or 1.0) for size in sizes))
         steps = [k for k in range(most - most // 3, most) if self.verdicts(k) == self.verdicts()]
         return max([*steps, most], key=lambda step: float(seen[step]))
 

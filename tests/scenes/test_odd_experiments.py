@@ -11,6 +11,7 @@ from momentum_math import ExperimentError, Outcome, Place, read_experiment, run
 from momentum_math.resting import rest_of
 from momentum_math.story import Story
 from scenes.kit.loss_chart.scale import LossScale
+from scenes.look import FRAMES, THEMES, Look
 from scenes.storyboard import tell
 from scenes.words.board import race_titles, sweet_spot
 from scenes.words.labels import cuts_heading
@@ -19,6 +20,8 @@ from scenes.words.numbers import exact
 from scenes.words.race import headed, times_fewer
 from scenes.words.runs import loss_counters, steps_taken
 from scenes.words.runs import verdicts as short_verdicts
+from tests.scenes.legible import layout_problems
+from tests.scenes.staging import play
 
 GD = {"optimizer": "gd", "lr": 0.18}
 EMA = {"optimizer": "ema-momentum", "lr": 0.18, "beta": 0.9}
@@ -406,3 +409,18 @@ def test_no_verdict_names_minima_that_have_no_names_on_the_map():
     assert len(outcome.experiment.landscape.minima) == 4
     (said,) = verdicts(outcome)
     assert said.startswith("Ends at (3.6, −1.8)")
+
+
+# --- runs that are over at once --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lr", [1e6, 3.0, 1.2, 0.9, 0.7])
+def test_a_memory_is_shown_however_soon_its_run_is_over(lr: float):
+    """Left of x = 0 nothing is defined: the run ends with its start, its first steps, or later."""
+    heavy = {"optimizer": "heavy-ball", "lr": lr, "beta": 0.9}
+    outcome = made({"formula": "sqrt(x) + y**2"}, GD, heavy, start=[1.0, 1.5], steps=50)
+    assert outcome.runs[1].trajectory.n < 4
+    (chapter,) = (one for one in tell(Story(outcome)).chapters if one.name == "memory")
+    scene = play("memory", outcome, Look(THEMES["paper"], FRAMES["16:9"]))
+    assert layout_problems(scene) == []
+    assert scene.clock == pytest.approx(chapter.seconds, abs=1e-6)
