@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property, partial
 
 import numpy as np
@@ -267,13 +268,15 @@ class Memory(ChapterScene):
         arrows = (path.gradients[: most + 1], path.velocities[1 : most + 2])
         sizes = [np.linalg.norm(ways, axis=1) for ways in arrows]
         seen = np.minimum(*(size / (float(size.max()) or 1.0) for size in sizes))
-        steps = [k for k in range(most - most // 3, most) if self.verdicts(k) == self.verdicts()]
-        return max([*steps, most], key=lambda step: float(seen[step]))
+        ways, told = self.story.directions, self.verdicts(self.story.agreement)
+        late = range(most - most // 3, most)
+        alike = [k for k in late if self.verdicts(agreement(path.gradients[:k], ways)) == told]
+        return max([*alike, most], key=lambda step: float(seen[step]))
 
-    def verdicts(self, steps: int = FIRST_GRADIENTS) -> list[str]:
-        """The sum of the first gradients in each direction, in words."""
-        gradients = self.hero.run.trajectory.gradients[:steps]
-        return [labels.sum_of_gradients(one) for one in agreement(gradients, self.story.directions)]
+    @staticmethod
+    def verdicts(agreed: Iterable[float | None]) -> list[str]:
+        """The sums of gradients in each direction, in words."""
+        return [labels.sum_of_gradients(one) for one in agreed]
 
     def plain(self, box: Box) -> Formula:
         """The rule without a memory."""
@@ -332,10 +335,9 @@ class Memory(ChapterScene):
     def sums(self, strips: list[Box]) -> VGroup:
         """The sum of each component in words, beside its strip's name, or under the strip."""
         color = self.theme.text(self.theme.velocity)
+        said = self.verdicts(self.story.agreement)
         is_under = strips[0].bottom == strips[1].bottom
         ats = [(s.right, s.bottom - 0.08 if is_under else s.top + 0.1) for s in strips]
         bold = partial(Label, em=SMALL, color=color, across=1.0, weight="Semibold")
         up: Vertical = "top" if is_under else "bottom"
-        return VGroup(
-            *(bold(text, at=at, up=up) for text, at in zip(self.verdicts(), ats, strict=True))
-        )
+        return VGroup(*(bold(text, at=at, up=up) for text, at in zip(said, ats, strict=True)))

@@ -69,12 +69,8 @@ def _fate(one: RunStory) -> tuple[str, str, str]:
         last = f"{loss_word(one.story)} {number(one.loss_at(run.trajectory.n))}"
         return how, last, "not for good" if one.comes_and_goes else last
     if run.first_below is None:
-        missed = f"not in {counted(experiment.steps)}"
-        return (
-            f"{how}, not within {counted(experiment.steps)}",
-            missed,
-            f"not in {experiment.steps}",
-        )
+        steps = counted(experiment.steps)
+        return f"{how}, not within {steps}", f"not in {steps}", f"not in {experiment.steps}"
     if run.stays_below is None:
         first = run.first_below
         return (

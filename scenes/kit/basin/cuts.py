@@ -146,12 +146,12 @@ class Cuts:
             choices = list[VGroup]()
             for x, y, side in places:
                 words = partial(Label, em=SMALL, color=color, across=side)
-                choices.append(VGroup(words(name, at=(x, y), weight="Semibold")))
+                named = words(name, at=(x, y), weight="Semibold").on(self.theme.panel)
+                choices.append(VGroup(named))
                 if with_curvatures:
-                    choices[-1].add(words(labels.curvature(curvature), at=(x, y - 0.32)))
-            found.append(
-                VGroup(*(line.on(self.theme.panel) for line in clearest(choices, lines, box)))
-            )
+                    size = words(labels.curvature(curvature), at=(x, y - 0.32))
+                    choices[-1].add(size.on(self.theme.panel))
+            found.append(clearest(choices, lines, box))
             lines.append(outline(bounds(found[-1])))
         return found, lines
 

@@ -18,9 +18,9 @@ class GradientStrip(VGroup):
 
     Args:
         box: units.
-        gradients: (n,), the component at each step.
-        velocities: (n,), the velocity that each step is made with.
-        last: the step at which the film ends; the strip is as high as what is seen until then.
+        gradients: (n,), the component at each step until the last.
+        velocities: (n,), the velocity that each step is made with, until the last.
+        last: the step at which the film ends, whose own gradient is no longer seen.
         theme: for the colours.
         full: (n,), the component of the gradients of all samples, where bars are of mini-batches.
     """
@@ -34,9 +34,8 @@ class GradientStrip(VGroup):
         theme: Theme,
         full: np.ndarray,
     ) -> None:
-        velocities = velocities[: last + 1]
-        gradients = np.where(np.arange(len(gradients)) < last, gradients, 0.0)  # later bars stay
-        both = np.concatenate([gradients, velocities, full[:last]])
+        bars, full = gradients[:last], full[:last]
+        both = np.concatenate([bars, velocities, full])
         # A direction without any slope keeps an empty strip.
         largest, reach = float(np.abs(both).max()) or 1.0, 1.12
         low = -reach if both.min() < 0 else 0.0
@@ -44,7 +43,7 @@ class GradientStrip(VGroup):
         chart = Chart(box, (-0.7, len(gradients) - 0.3), (low, high))
         self._tips, self._line_points, self._full = (
             chart.place(np.stack([np.arange(len(sizes)), sizes / largest], axis=1))
-            for sizes in (gradients, velocities, full[:last])
+            for sizes in (bars, velocities, full)
         )
         self._half, self._zero, self._grown = 0.36 * chart.x_map[0], chart.at(0, 0)[1], 0.0
         self._bars = shape(fill=theme.gradient, opacity=0.45)

@@ -455,7 +455,7 @@ def test_a_cluster_without_workers(others, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.usefixtures("tidy")
-def test_a_cluster_whose_workers_are_lost(others, tmp_path: Path) -> None:
+def test_a_cluster_whose_workers_are_lost(others) -> None:
     with Dask(scheduler=others(1, 1).scheduler_address, silence_seconds=1.0) as engine:
         assert engine.submit(leave, 7, ignore).result(PATIENCE) == 7
         time.sleep(0.5)
